@@ -1,0 +1,141 @@
+import type { z } from 'zod';
+import type { DeviceId } from './ids.ts';
+
+/** What a device is to its station. A driver turns each of them into its own bytes. */
+export const ROLES = ['hot', 'cold', 'mixer', 'thermometer', 'light', 'buzzer', 'button', 'stop'] as const;
+export type Role = (typeof ROLES)[number];
+/** The roles that open water. */
+export type WaterRole = 'hot' | 'cold' | 'mixer';
+
+export function isWaterRole(role: Role): role is WaterRole {
+  return role === 'hot' || role === 'cold' || role === 'mixer';
+}
+
+/**
+ * What a driver promises of a device, before any water: how an open closes by itself, how long it moves and how
+ * long it takes to say so.
+ */
+export interface DeviceDeclaration {
+  /**
+   * `per-command`: every open carries its deadline. `ceiling`: a device setting bounds every open.
+   * `none`: an open stays until it is closed; never warm water.
+   */
+  readonly deadline: 'per-command' | 'ceiling' | 'none';
+  /** What a lease may be, milliseconds, and what Ebb asks for unless the station says otherwise (L21). */
+  readonly lease: { minMs: number; maxMs: number; stepMs: number; defaultMs: number } | null;
+  /** From the command at the device to the water following it, milliseconds. */
+  readonly travelMs: number;
+  /** From the device having moved to its report arriving here, milliseconds, at most. */
+  readonly reportMs: number;
+  /** True where the device answers each renewal in its own words. */
+  readonly acknowledgesRenewals: boolean;
+  /** Thermometers: the interval between samples, milliseconds. */
+  readonly sampleMs: number | null;
+}
+
+/** What the interlock lets out to a water device, and what a station says to its other devices. */
+export type DeviceCommand =
+  | { readonly action: 'open'; readonly leaseMs: number; readonly targetC: number | null }
+  | { readonly action: 'renew'; readonly leaseMs: number; readonly targetC: number | null }
+  | { readonly action: 'close' }
+  /** Thermometers: sample at the declared interval, or rest. */
+  | { readonly action: 'sample'; readonly on: boolean }
+  | { readonly action: 'cue'; readonly cue: Cue };
+
+/** `count` times on for `onMs` and off for `offMs`. */
+export interface Beat {
+  readonly count: number;
+  readonly onMs: number;
+  readonly offMs: number;
+}
+
+/** What a person sees or hears. Compiled and bounded by `machines/cues.ts`. */
+export interface Cue {
+  readonly name: CueName;
+  readonly sound: Beat | null;
+  readonly light: (Beat & { readonly colour: 'warm' | 'cold' | 'white' | 'red'; readonly then: 'on' | 'off' }) | null;
+}
+export const CUE_NAMES = ['feet-in', 'countdown', 'warm', 'cold', 'end', 'pause', 'ask', 'step-out', 'towel', 'off'] as const;
+export type CueName = (typeof CUE_NAMES)[number];
+
+/** One decoded value from a device. */
+export type Reading =
+  | {
+      readonly kind: 'temperature';
+      readonly device: DeviceId;
+      /** null: the device answered, and the answer is no temperature (NaN, 85.00, -127, out of 0-70). */
+      readonly valueC: number | null;
+      /** When it was taken; where the dialect gives no time, one sensor period before receipt. Monotonic. */
+      readonly takenAtMs: number;
+    }
+  | { readonly kind: 'valve'; readonly device: DeviceId; readonly status: 'open' | 'closed' }
+  | { readonly kind: 'button'; readonly device: DeviceId; readonly action: ButtonAction };
+
+/** `press` is reported as early as the dialect allows; `hold` once the button has been held for `heldMs`. */
+export type ButtonAction =
+  | { readonly type: 'press' | 'double' }
+  | { readonly type: 'hold'; readonly heldMs: number };
+
+/** A lease granted by the device, in its own words. */
+export interface Ack {
+  readonly device: DeviceId;
+  /** The lease that the device says it holds from now on, milliseconds. */
+  readonly leaseMs: number;
+  /** The setpoint the device says it took (mixers), degrees Celsius. */
+  readonly targetC: number | null;
+}
+
+/** Something a device or its link says of itself. */
+export type DeviceFault =
+  /** The device is known to be there, or known to be gone (last will, status topic). */
+  | { readonly type: 'presence'; readonly device: DeviceId; readonly online: boolean }
+  /** It restarted by itself: whatever it held is closed. */
+  | { readonly type: 'rebooted'; readonly device: DeviceId }
+  /** It answered that it will not, or cannot. */
+  | { readonly type: 'refused'; readonly device: DeviceId; readonly message: string };
+
+/** One message to publish. Commands are never retained, so there is no flag for it. */
+export interface Outgoing {
+  readonly topic: string;
+  readonly payload: string;
+  readonly qos: 0 | 1;
+}
+
+export type DriverInput =
+  /** The broker connection came up or went down. */
+  | { readonly type: 'link'; readonly up: boolean }
+  | { readonly type: 'message'; readonly topic: string; readonly payload: string; readonly retained: boolean }
+  | { readonly type: 'command'; readonly command: DeviceCommand }
+  | { readonly type: 'clock' };
+
+export interface DriverStep<State> {
+  readonly state: State;
+  readonly out: readonly Outgoing[];
+  readonly readings: readonly Reading[];
+  readonly acks: readonly Ack[];
+  readonly faults: readonly DeviceFault[];
+  /** When the driver wants a `clock` input; null for never. */
+  readonly nextDeadlineMs: number | null;
+}
+
+/** One device of a station, bound to its driver: a pure reducer over bytes. */
+export interface Device<State = unknown> {
+  readonly id: DeviceId;
+  readonly role: Role;
+  readonly driver: string;
+  readonly declaration: DeviceDeclaration;
+  /** MQTT topic filters to subscribe to. */
+  readonly topics: readonly string[];
+  init(atMs: number): DriverStep<State>;
+  step(state: State, input: DriverInput, atMs: number): DriverStep<State>;
+}
+
+/** What `devices/index.ts` lists: one entry a dialect. */
+export interface Driver<Options> {
+  readonly name: string;
+  /** The address and the part, as `ebb.yaml` writes them (without the key `driver`). Strict: unknown keys are errors. */
+  readonly options: z.ZodType<Options>;
+  /** The roles that options of this form can fill; a sentence that says why not otherwise. */
+  refuses(options: Options, role: Role): string | null;
+  create(id: DeviceId, role: Role, options: Options, travelMs: number | null): Device;
+}
