@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { idSchema } from './ids.ts';
+
+/** Where a command came from. Which source may do what: `prepare_from` and `begin_from` of the station. */
+export const SOURCES = ['button', 'page', 'cli', 'mqtt', 'http', 'schedule'] as const;
+export type Source = (typeof SOURCES)[number];
+
+/** Chosen for one session, within the protocol's ranges: `--with cycles=4,cold=45s`. */
+export const choicesSchema = z
+  .strictObject({
+    cycles: z.int().min(1).max(5).optional(),
+    warm: z.union([z.string(), z.number()]).optional(),
+    cold: z.union([z.string(), z.number()]).optional(),
+    warm_water: z.union([z.string(), z.number()]).optional(),
+    cold_water: z.union([z.string(), z.number()]).optional(),
+  })
+  .describe('cycles, the durations `warm` and `cold`, the temperatures `warm_water` and `cold_water`');
+export type Choices = z.infer<typeof choicesSchema>;
+
+const transaction = z.string().max(100).optional();
+const plain = <T extends string>(command: T) => z.strictObject({ command: z.literal(command), transaction });
+
+/** One object on `ebb/<station>/set`, and the same from the command line. */
+export const setCommandSchema = z.discriminatedUnion('command', [
+  z.strictObject({
+    command: z.literal('start'),
+    protocol: idSchema.optional(),
+    person: idSchema.optional(),
+    with: choicesSchema.optional(),
+    transaction,
+  }),
+  plain('begin'),
+  plain('pause'),
+  plain('resume'),
+  plain('continue'),
+  plain('stop'),
+  plain('clear'),
+  plain('answer'),
+]);
+export type SetCommand = z.infer<typeof setCommandSchema>;
+export type CommandWord = SetCommand['command'];
+export const COMMAND_WORDS = ['start', 'begin', 'pause', 'resume', 'continue', 'stop', 'clear', 'answer'] as const;
+
+/** The answer to each refused command: `ebb/<station>/error`. */
+export interface CommandError {
+  readonly command: string;
+  readonly code: string;
+  readonly message: string;
+  readonly transaction?: string;
+}
