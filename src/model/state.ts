@@ -75,6 +75,7 @@ export const REASONS = [
   'dead_time_too_long',
   'lag_too_long',
   'no_steady_water',
+  'no_effect',
   'journal_stalled',
   'link_lost',
   'controller_restarted',

@@ -1,0 +1,36 @@
+import type { Beat, Cue, CueName } from '../src/model/device.ts';
+
+/**
+ * Light and sound patterns, one table. Bounds: nothing flashes or beeps between 3 and 60 times a second (photosensitive
+ * epilepsy), and nothing lasts longer than ten seconds. Warm, cold and end differ in count and rhythm, not only in
+ * colour, so that they can be told apart with eyes closed or without hearing.
+ */
+const beat = (count: number, onMs: number, offMs: number): Beat => ({ count, onMs, offMs });
+
+export const CUES: Readonly<Record<CueName, Cue>> = {
+  'feet-in': {
+    name: 'feet-in',
+    sound: beat(2, 300, 300),
+    light: { ...beat(2, 300, 300), colour: 'warm', then: 'on' },
+  },
+  countdown: {
+    name: 'countdown',
+    sound: beat(3, 200, 800),
+    light: { ...beat(3, 500, 500), colour: 'white', then: 'on' },
+  },
+  warm: { name: 'warm', sound: beat(1, 800, 200), light: { ...beat(1, 800, 200), colour: 'warm', then: 'on' } },
+  cold: { name: 'cold', sound: beat(3, 300, 200), light: { ...beat(3, 300, 200), colour: 'cold', then: 'on' } },
+  end: { name: 'end', sound: beat(4, 600, 400), light: { ...beat(4, 600, 400), colour: 'white', then: 'on' } },
+  pause: { name: 'pause', sound: beat(2, 600, 400), light: { ...beat(2, 600, 400), colour: 'white', then: 'on' } },
+  ask: { name: 'ask', sound: beat(2, 200, 300), light: { ...beat(5, 500, 500), colour: 'white', then: 'on' } },
+  'step-out': { name: 'step-out', sound: beat(5, 500, 500), light: { ...beat(5, 500, 500), colour: 'red', then: 'on' } },
+  towel: { name: 'towel', sound: beat(5, 500, 500), light: { ...beat(5, 500, 500), colour: 'cold', then: 'on' } },
+  off: { name: 'off', sound: null, light: { ...beat(0, 500, 500), colour: 'white', then: 'off' } },
+};
+
+/** Why a pattern may not be shown, or null. */
+export function refuseBeat({ count, onMs, offMs }: Beat): string | null {
+  if (count > 1 && onMs + offMs < 1_000 / 3) return 'it flashes or beeps more than 3 times a second';
+  if (count * (onMs + offMs) > 10_000) return 'it lasts longer than 10 s';
+  return null;
+}

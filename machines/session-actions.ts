@@ -1,0 +1,365 @@
+import type { CueName } from '../src/model/device.ts';
+import type { Want } from '../src/model/want.ts';
+import { NOTHING_EXPECTED } from '../src/model/want.ts';
+import type { Reason } from '../src/model/state.ts';
+import { BEGIN_MS, CONTINUE_MS, READY_AGAIN_MS, RETURN_TO_IDLE_MS, TRIPS } from './envelope.ts';
+import type { Action } from './engine.ts';
+import * as s from './session-run.ts';
+import type { Outcome, Run, SessionContext, SessionEvent } from './session-run.ts';
+
+type SessionAction = Action<SessionContext, SessionEvent, Want>;
+
+/** Every action but the first works on a run; without one there is nothing to do. */
+const onRun =
+  (act: (context: SessionContext, run: Run, event: SessionEvent) => Outcome): SessionAction =>
+  (context, event) =>
+    context.run === null ? { context, wants: [] } : act(context, context.run, event);
+
+function fresh(request: s.RunRequest): Run {
+  return {
+    id: request.id,
+    plan: request.plan,
+    person: request.person,
+    legs: s.legsOf(),
+    leg: 0,
+    proved: false,
+    warmPlateauC: null,
+    coldPlateauC: null,
+    banded: false,
+    bandByMs: null,
+    readyUntilMs: null,
+    press: null,
+    asks: false,
+    askedCycle: 0,
+    prompt: null,
+    firstContactMs: null,
+    index: 0,
+    stepStartedMs: null,
+    stepOpenedMs: null,
+    stepDoneMs: 0,
+    reason: 'completed',
+    trip: null,
+    continued: false,
+  };
+}
+
+/** Contact is over for now: what the running step has done so far is kept. */
+function leaveContact(run: Run, atMs: number, over: boolean): { run: Run; wants: readonly Want[] } {
+  const ran = run.stepStartedMs === null ? 0 : atMs - run.stepStartedMs;
+  const left: Run = {
+    ...run,
+    stepStartedMs: null,
+    stepOpenedMs: null,
+    stepDoneMs: run.stepDoneMs + ran,
+    prompt: null,
+    readyUntilMs: null,
+    bandByMs: null,
+    banded: false,
+  };
+  const wants: readonly Want[] =
+    run.stepStartedMs === null ? [] : [{ type: 'step-ended', index: run.index, elapsedMs: ran, over }];
+  return { run: left, wants };
+}
+
+/** Everything shut, nobody permitted: the common part of every way out. */
+function shut(context: SessionContext, run: Run, atMs: number, over: boolean, cueName: CueName): Outcome {
+  const left = leaveContact(run, atMs, over);
+  return {
+    context: s.withRun(context, left.run, { verify: atMs + s.VERIFY_MS }),
+    wants: [
+      s.NO_WATER,
+      // L8 goes on over a pause; on the way out it has nothing left to end.
+      s.expect(context, left.run, null, over ? { sessionOverMs: null } : {}),
+      ...left.wants,
+      s.cue(cueName),
+    ],
+  };
+}
+
+function end(reason: (run: Run, event: SessionEvent) => Reason): SessionAction {
+  return onRun((context, run, event) => {
+    const why = reason(run, event);
+    const cueName = why === 'cold_water_too_cold' ? 'towel' : 'step-out';
+    return shut(context, { ...run, reason: why, trip: tripOf(run, event) }, event.atMs, true, cueName);
+  });
+}
+
+function tripOf(run: Run, event: SessionEvent) {
+  return event.type === 'trip' ? event.trip : run.trip;
+}
+
+function startLeg(context: SessionContext, run: Run, atMs: number): Outcome {
+  const leg = run.legs[run.leg] ?? 'warm';
+  const targetC = s.legTargetOf(run, leg, context.settings.plumbing);
+  const allowanceMs = run.leg === 0 ? context.settings.purgeMs : s.LEG_MS;
+  return {
+    context: s.withRun(context, run, { leg: atMs + allowanceMs + TRIPS.t11.marginMs }),
+    wants: [
+      s.water(leg, targetC, atMs + allowanceMs + 2 * TRIPS.t11.marginMs),
+      // The first leg is the purge: it lasts until the water is in band, and T9 ends it.
+      s.expect(context, run, leg, { leg: run.leg, targetC, bandByMs: run.leg === 0 ? atMs + allowanceMs : null }),
+    ],
+  };
+}
+
+function permit(context: SessionContext, run: Run, atMs: number, openedMs: number): Outcome {
+  const step = s.stepOf(run);
+  if (step === null) return { context, wants: [] };
+  const limitMs = s.stepLimitOf(run, step);
+  // A step planned at its limit ends early by the time the valve took: the limit runs from the open command.
+  const endsMs = Math.min(atMs + Math.max(0, step.durationMs - run.stepDoneMs), openedMs + limitMs);
+  const asksNow = run.asks && run.askedCycle < step.cycle && atMs + s.ASK_AFTER_MS + TRIPS.t13.answerMs <= endsMs;
+  const begun: Run = {
+    ...run,
+    firstContactMs: run.firstContactMs ?? atMs,
+    stepStartedMs: atMs,
+    stepOpenedMs: openedMs,
+    readyUntilMs: null,
+    bandByMs: null,
+  };
+  return {
+    context: s.withRun(context, begun, {
+      step: endsMs,
+      ...(endsMs - s.COUNTDOWN_MS > atMs ? { countdown: endsMs - s.COUNTDOWN_MS } : {}),
+      ...(asksNow ? { ask: atMs + s.ASK_AFTER_MS } : {}),
+    }),
+    wants: [...contactWants(context, begun, endsMs), { type: 'step-began', index: begun.index }],
+  };
+}
+
+function contactWants(context: SessionContext, run: Run, endsMs: number): readonly Want[] {
+  const step = s.stepOf(run);
+  if (step === null || run.stepOpenedMs === null) return [];
+  const targetC = s.targetOf(run, step.kind, context.settings.plumbing);
+  const stepOverMs = run.stepOpenedMs + s.stepLimitOf(run, step) + TRIPS.t11.marginMs;
+  return [
+    s.water(step.kind, targetC, Math.min(endsMs + TRIPS.t11.marginMs, stepOverMs)),
+    s.expect(context, run, step.kind, { exposed: true, stepOverMs, answerByMs: run.prompt?.answerByMs ?? null }),
+  ];
+}
+
+function temper(context: SessionContext, run: Run, atMs: number): Outcome {
+  const side = s.stepOf(run)?.kind ?? 'warm';
+  const bandByMs = run.bandByMs ?? atMs + context.settings.purgeMs;
+  const tempering: Run = { ...run, proved: true, banded: false, bandByMs, readyUntilMs: null };
+  return {
+    context: s.withRun(context, tempering, {}),
+    wants: [
+      s.water(side, s.targetOf(run, side, context.settings.plumbing), bandByMs + TRIPS.t11.marginMs),
+      s.expect(context, tempering, side, { bandByMs }),
+    ],
+  };
+}
+
+function ended(outcome: 'complete' | 'stopped' | 'aborted'): SessionAction {
+  return onRun((context, run, event) => {
+    const early = outcome !== 'complete' && !run.continued && run.firstContactMs !== null && run.trip?.latch !== true;
+    const rests: SessionContext['deadlines'] = outcome === 'aborted' ? {} : { rest: event.atMs + RETURN_TO_IDLE_MS };
+    return {
+      context: { ...s.withRun(context, run, rests), continuableUntilMs: early ? event.atMs + CONTINUE_MS : null },
+      wants: [
+        { type: 'expect', expectation: NOTHING_EXPECTED },
+        { type: 'ended', outcome, reason: run.reason },
+      ],
+    };
+  });
+}
+
+/** The actions of the session chart, by the phrase that the chart uses. */
+export const sessionActions = {
+  'take the request': (context, event) => {
+    if (event.type !== 'start') return { context, wants: [] };
+    const run = fresh(event.request);
+    return {
+      context: { ...s.withRun(context, run, { verify: event.atMs + s.VERIFY_MS }), continuableUntilMs: null },
+      wants: [{ type: 'release' }, s.NO_WATER, s.expect(context, run, null, {}), s.cue('off')],
+    };
+  },
+  'take up where it ended': onRun((context, run, event) => {
+    if (event.type !== 'continue') return { context, wants: [] };
+    const again: Run = {
+      ...run,
+      proved: false,
+      leg: 0,
+      press: { atMs: event.atMs, source: event.source },
+      firstContactMs: null,
+      continued: true,
+      reason: 'completed',
+      trip: null,
+    };
+    return {
+      context: { ...s.withRun(context, again, { verify: event.atMs + s.VERIFY_MS }), continuableUntilMs: null },
+      wants: [{ type: 'release' }, s.NO_WATER, s.expect(context, again, null, {})],
+    };
+  }),
+  'prove from the first leg': onRun((context, run, event) => {
+    // The legs share the purge allowance with the wait for the band; the last two add at most 30 s each.
+    const bandByMs = event.atMs + context.settings.purgeMs + (run.legs.length - 1) * s.LEG_MS;
+    return startLeg(context, { ...run, leg: 0, bandByMs }, event.atMs);
+  }),
+  'keep the plateau': onRun((context, run, event) => {
+    if (event.type !== 'steady') return { context, wants: [] };
+    const warm = run.legs[run.leg] === 'warm';
+    const kept: Run = { ...run, ...(warm ? { warmPlateauC: event.plateauC } : { coldPlateauC: event.plateauC }) };
+    return { context: { ...context, run: kept }, wants: [] };
+  }),
+  'prove the next leg': onRun((context, run, event) => startLeg(context, { ...run, leg: run.leg + 1 }, event.atMs)),
+  'run to the band': onRun((context, run, event) => temper(context, run, event.atMs)),
+  'run to the band again': onRun((context, run, event) =>
+    temper(context, { ...run, bandByMs: null, trip: null }, event.atMs),
+  ),
+  'keep the press': onRun((context, run, event) => {
+    if (event.type === 'begin') return { context: { ...context, run: { ...run, press: pressOf(event) } }, wants: [] };
+    if (event.type === 'resume') {
+      const press = event.begins ? pressOf(event) : null;
+      return { context: { ...context, run: { ...run, press } }, wants: [{ type: 'release' }] };
+    }
+    return { context, wants: [] };
+  }),
+  'offer the water': onRun((context, run, event) => {
+    const side = s.stepOf(run)?.kind ?? 'warm';
+    const readyUntilMs = event.atMs + s.READY_FOR_MS;
+    const offered: Run = { ...run, banded: true, bandByMs: null, readyUntilMs };
+    return {
+      context: s.withRun(context, offered, { ready: readyUntilMs }),
+      wants: [
+        ...(context.settings.plumbing === 'cues'
+          ? []
+          : [s.water(side, s.targetOf(run, side, context.settings.plumbing), readyUntilMs + TRIPS.t11.marginMs)]),
+        s.expect(context, offered, context.settings.plumbing === 'cues' ? null : side, {}),
+        s.cue('feet-in'),
+      ],
+    };
+  }),
+  'close until somebody comes': onRun((context, run, event) => {
+    const waiting: Run = { ...run, banded: false, readyUntilMs: null, press: null };
+    return {
+      context: s.withRun(context, waiting, { parked: event.atMs + READY_AGAIN_MS }),
+      wants: [s.NO_WATER, s.expect(context, waiting, null, {}), s.cue('off')],
+    };
+  }),
+  'permit contact': onRun((context, run, event) => {
+    const source = event.type === 'begin' ? event.source : (run.press?.source ?? 'button');
+    // A press on the bath's own button cannot be answered to, since there any further press is STOP.
+    const asks = source !== 'button';
+    const asksNow = run.firstContactMs === null ? asks : run.asks;
+    const permitted = permit(context, { ...run, press: null, asks: asksNow }, event.atMs, event.atMs);
+    return { ...permitted, wants: [...permitted.wants, s.cue(s.stepOf(run)?.kind ?? 'warm')] };
+  }),
+  /** The first cue of a change is given with the change itself, when people move or brace themselves. */
+  'start the step': onRun((context, run, event) =>
+    permit(context, run, event.atMs, event.type === 'opened' ? event.sentAtMs : event.atMs),
+  ),
+  'count down': onRun((context) => ({
+    context: { ...context, deadlines: s.without(context, 'countdown') },
+    wants: [s.cue('countdown')],
+  })),
+  'ask whether all is well': onRun((context, run, event) => {
+    const cycle = s.stepOf(run)?.cycle ?? 0;
+    const prompt = {
+      id: `${run.id}-${cycle}`,
+      askedAtMs: event.atMs,
+      answerByMs: event.atMs + TRIPS.t13.answerMs,
+    };
+    const asked: Run = { ...run, askedCycle: cycle, prompt };
+    const deadlines = s.without(context, 'ask');
+    return {
+      context: { ...context, run: asked, deadlines },
+      wants: [...contactWants(context, asked, deadlines.step ?? event.atMs), s.cue('ask')],
+    };
+  }),
+  'note the answer': onRun((context, run, event) => {
+    const answered: Run = { ...run, prompt: null };
+    return {
+      context: { ...context, run: answered },
+      wants: contactWants(context, answered, context.deadlines.step ?? event.atMs),
+    };
+  }),
+  'change the water': onRun((context, run, event) => {
+    const left = leaveContact(run, event.atMs, true);
+    const next: Run = { ...left.run, index: run.index + 1, stepDoneMs: 0 };
+    const step = s.stepOf(next);
+    if (step === null) return { context, wants: [] };
+    const { plumbing } = context.settings;
+    const waitMs = plumbing === 'cues' ? s.MOVE_MS : s.VERIFY_MS;
+    return {
+      context: s.withRun(context, next, { verify: event.atMs + waitMs }),
+      wants: [
+        ...left.wants,
+        s.water(step.kind, s.targetOf(next, step.kind, plumbing), event.atMs + waitMs + step.durationMs),
+        s.expect(context, next, step.kind, { exposed: true }),
+        s.cue(step.kind),
+      ],
+    };
+  }),
+  'end the last step': onRun((context, run, event) => shut(context, { ...run, reason: 'completed' }, event.atMs, true, 'end')),
+  'close and pause': onRun((context, run, event) => {
+    const trip = event.type === 'trip' ? event.trip : null;
+    return shut(context, { ...run, trip, press: null }, event.atMs, false, 'pause');
+  }),
+  'wait out the pause': onRun((context, run, event) => {
+    const stale = run.trip?.reason === 'stale_reading';
+    return {
+      context: s.withRun(context, run, {
+        hold: event.atMs + context.settings.pauseMs,
+        ...(stale ? { fresh: event.atMs + TRIPS.t5.freshWithinMs } : {}),
+      }),
+      wants: [],
+    };
+  }),
+  'note the fresh reading': (context) => ({ context: { ...context, deadlines: s.without(context, 'fresh') }, wants: [] }),
+  'stop for a person': end(() => 'stopped_by_person'),
+  'stop since nobody came': end(() => 'nobody_came'),
+  'stop since the pause ran out': end((run) => (run.trip?.reason === 'no_answer' ? 'no_answer' : 'pause_ran_out')),
+  'stop for the trip': end((run, event) => tripOf(run, event)?.reason ?? 'time_was_up'),
+  'abort for the trip': end((run, event) => tripOf(run, event)?.reason ?? 'valve_disagrees'),
+  'abort unverified': end(() => 'valve_not_verified'),
+  'abort unsteady': end(() => 'no_steady_water'),
+  'abort stale': end(() => 'stale_reading'),
+  'record complete': ended('complete'),
+  'record stopped': ended('stopped'),
+  'record aborted': ended('aborted'),
+  'put away': (context) => ({
+    context: { ...context, run: context.continuableUntilMs === null ? null : context.run, deadlines: {} },
+    wants: [{ type: 'release' }, s.cue('off')],
+  }),
+} satisfies Record<string, SessionAction>;
+
+function pressOf(event: SessionEvent & { type: 'begin' | 'resume' }) {
+  return { atMs: event.atMs, source: event.source };
+}
+
+/** The guards of the session chart, by the phrase that the chart uses. */
+export const sessionGuards = {
+  'there is no water to run': (context: SessionContext) => context.settings.plumbing === 'cues',
+  'another leg is left': ({ run }: SessionContext) => run !== null && run.leg + 1 < run.legs.length,
+  'the leg is over': ({ deadlines }: SessionContext, event: SessionEvent) => due(deadlines.leg, event),
+  'the press still counts': ({ run }: SessionContext, event: SessionEvent) =>
+    run !== null && run.press !== null && event.atMs - run.press.atMs <= BEGIN_MS,
+  'nobody came in time': ({ deadlines }: SessionContext, event: SessionEvent) => due(deadlines.ready, event),
+  'nobody came at all': ({ deadlines }: SessionContext, event: SessionEvent) => due(deadlines.parked, event),
+  'the step is over and another follows': ({ deadlines, run }: SessionContext, event: SessionEvent) =>
+    due(deadlines.step, event) && run !== null && run.index + 1 < run.plan.steps.length,
+  'the last step is over': ({ deadlines }: SessionContext, event: SessionEvent) => due(deadlines.step, event),
+  'the countdown is due': ({ deadlines }: SessionContext, event: SessionEvent) => due(deadlines.countdown, event),
+  'the question is due': ({ deadlines }: SessionContext, event: SessionEvent) => due(deadlines.ask, event),
+  'a question is open': ({ run }: SessionContext) => run?.prompt !== null,
+  'it is the side wanted': ({ run }: SessionContext, event: SessionEvent) =>
+    event.type === 'opened' && run !== null && s.stepOf(run)?.kind === event.side,
+  'the move is over': (context: SessionContext, event: SessionEvent) =>
+    context.settings.plumbing === 'cues' && due(context.deadlines.verify, event),
+  'the valves do not answer': ({ deadlines }: SessionContext, event: SessionEvent) => due(deadlines.verify, event),
+  'the water was proved': ({ run, deadlines }: SessionContext) => run?.proved === true && deadlines.fresh === undefined,
+  'readings are fresh': ({ deadlines }: SessionContext) => deadlines.fresh === undefined,
+  'readings stayed away': ({ deadlines }: SessionContext, event: SessionEvent) => due(deadlines.fresh, event),
+  'the pause is over': ({ deadlines }: SessionContext, event: SessionEvent) => due(deadlines.hold, event),
+  'the rest is over': ({ deadlines }: SessionContext, event: SessionEvent) => due(deadlines.rest, event),
+  'the trip holds': (_: SessionContext, event: SessionEvent) => event.type === 'trip' && event.trip.response === 'hold',
+  'the trip ends': (_: SessionContext, event: SessionEvent) => event.type === 'trip' && event.trip.response === 'end',
+  'it may be continued': ({ run, continuableUntilMs }: SessionContext, event: SessionEvent) =>
+    run !== null && continuableUntilMs !== null && event.atMs <= continuableUntilMs,
+};
+
+function due(deadlineMs: number | undefined, event: SessionEvent): boolean {
+  return deadlineMs !== undefined && event.atMs >= deadlineMs;
+}

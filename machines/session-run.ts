@@ -1,0 +1,194 @@
+import type { CueName } from '../src/model/device.ts';
+import type { Source } from '../src/model/command.ts';
+import type { PersonId, SessionId } from '../src/model/ids.ts';
+import type { PlannedStep, Plumbing, SessionPlan, WaterKind } from '../src/model/plan.ts';
+import type { Reason } from '../src/model/state.ts';
+import type { Expectation, Trip, Want, WaterWant } from '../src/model/want.ts';
+import { NOTHING_EXPECTED } from '../src/model/want.ts';
+import { DEFAULTS, ENVELOPE, READY_MS, TRIPS } from './envelope.ts';
+import { bandOf, warmTopOf } from './band.ts';
+
+/** What one run of a protocol needs to know; all of it is decided before the first valve moves. */
+export interface RunRequest {
+  readonly id: SessionId;
+  readonly plan: SessionPlan;
+  readonly person: PersonId | null;
+}
+
+/** What a station tells its session machine once. */
+export interface SessionSettings {
+  readonly plumbing: Plumbing;
+  /** L15, milliseconds. */
+  readonly purgeMs: number;
+  /** L19, milliseconds. */
+  readonly pauseMs: number;
+}
+
+export type SessionEvent = { readonly atMs: number } & (
+  | { readonly type: 'start'; readonly request: RunRequest; readonly source: Source }
+  /** A local press (or Enter, or a tap). */
+  | { readonly type: 'begin'; readonly source: Source }
+  | { readonly type: 'pause'; readonly source: Source }
+  /** `begins`: the source is one that may begin, so it is the press as well. */
+  | { readonly type: 'resume'; readonly source: Source; readonly begins: boolean }
+  | { readonly type: 'continue'; readonly source: Source; readonly id: SessionId }
+  | { readonly type: 'stop'; readonly source: Source }
+  | { readonly type: 'clear' }
+  | { readonly type: 'answer' }
+  /** The valve of the side wanted is verified open; `sentAtMs` is when its open command went out. */
+  | { readonly type: 'opened'; readonly side: WaterKind; readonly sentAtMs: number }
+  /** Every water valve is verified closed. */
+  | { readonly type: 'closed' }
+  /** The leg of the proof test has settled. */
+  | { readonly type: 'steady'; readonly plateauC: number }
+  /** L15 is met, or no longer. */
+  | { readonly type: 'banded' }
+  | { readonly type: 'unbanded' }
+  /** Readings are fresh again after a hold. */
+  | { readonly type: 'fresh' }
+  | { readonly type: 'trip'; readonly trip: Trip }
+  | { readonly type: 'clock' }
+);
+
+/** Absolute deadlines, each for one thing; a state that waits has one. */
+export type DeadlineName = 'verify' | 'leg' | 'ready' | 'parked' | 'step' | 'countdown' | 'ask' | 'hold' | 'fresh' | 'rest';
+
+export interface Prompt {
+  readonly id: string;
+  readonly askedAtMs: number;
+  readonly answerByMs: number;
+}
+
+/** The session under way, or the last one until it is put away. */
+export interface Run {
+  readonly id: SessionId;
+  readonly plan: SessionPlan;
+  readonly person: PersonId | null;
+  readonly legs: readonly WaterKind[];
+  readonly leg: number;
+  readonly proved: boolean;
+  readonly warmPlateauC: number | null;
+  readonly coldPlateauC: number | null;
+  readonly banded: boolean;
+  readonly bandByMs: number | null;
+  readonly readyUntilMs: number | null;
+  /** The last local press, while it may still count. */
+  readonly press: { readonly atMs: number; readonly source: Source } | null;
+  /** T13 is asked: the session was begun where an answer can be given. */
+  readonly asks: boolean;
+  readonly askedCycle: number;
+  readonly prompt: Prompt | null;
+  readonly firstContactMs: number | null;
+  readonly index: number;
+  readonly stepStartedMs: number | null;
+  readonly stepOpenedMs: number | null;
+  /** How long the step at `index` ran before it was paused. */
+  readonly stepDoneMs: number;
+  readonly reason: Reason;
+  readonly trip: Trip | null;
+  readonly continued: boolean;
+}
+
+export interface SessionContext {
+  readonly settings: SessionSettings;
+  readonly run: Run | null;
+  readonly deadlines: Readonly<Partial<Record<DeadlineName, number>>>;
+  /** A session that ended early may be continued once, until then. */
+  readonly continuableUntilMs: number | null;
+}
+
+export interface Outcome {
+  readonly context: SessionContext;
+  readonly wants: readonly Want[];
+}
+
+/** Longest wait for valves to say that they are closed (T8 trips long before it). */
+export const VERIFY_MS = 10_000;
+/** From a step's beginning to "still OK?" (T13). */
+export const ASK_AFTER_MS = 20_000;
+/** 3-2-1 before the water changes. */
+export const COUNTDOWN_MS = 3_000;
+/** Cues only: from the move cue to the step's clock. */
+export const MOVE_MS = 5_000;
+
+export function deadlineOf(context: SessionContext): number | null {
+  const due = Object.values(context.deadlines);
+  return due.length === 0 ? null : Math.min(...due);
+}
+
+export function stepOf(run: Run): PlannedStep | null {
+  return run.plan.steps[run.index] ?? null;
+}
+
+/** The setpoint on a mixer; on two valves what the proof test measured, since nothing can change it. */
+export function targetOf(run: Run, side: WaterKind, plumbing: Plumbing): number {
+  const plateau = side === 'warm' ? run.warmPlateauC : run.coldPlateauC;
+  const planned = run.plan.steps.find((step) => step.kind === side)?.targetC;
+  const fallback = side === 'warm' ? DEFAULTS.warmC : DEFAULTS.coldC;
+  return plumbing === 'two-valves' && plateau !== null ? plateau : (planned ?? fallback);
+}
+
+/** What the watch is to expect of `side` right now. */
+export function expect(context: SessionContext, run: Run, side: WaterKind | null, more: Partial<Expectation>): Want {
+  const { plumbing } = context.settings;
+  const ofSide = side === null ? undefined : run.plan.steps.find((step) => step.kind === side);
+  const target = side === null ? null : targetOf(run, side, plumbing);
+  return {
+    type: 'expect',
+    expectation: {
+      ...NOTHING_EXPECTED,
+      active: side !== null,
+      side,
+      targetC: target,
+      band: side === null || ofSide === undefined || target === null ? null : bandOf(plumbing, ofSide, target),
+      warmTopC: warmTopOf(plumbing, run.plan),
+      coldPlateauC: run.coldPlateauC,
+      sessionOverMs: run.firstContactMs === null ? null : run.firstContactMs + sessionLimitOf(run),
+      ...more,
+    },
+  };
+}
+
+/** L8: shorter where nobody can be asked whether they are still all right. */
+export function sessionLimitOf(run: Run): number {
+  return run.asks ? DEFAULTS.sessionMs : DEFAULTS.sessionUnaskedMs;
+}
+
+/** L3, L4, and L11 for a soak. */
+export function stepLimitOf(run: Run, step: PlannedStep): number {
+  if (step.kind === 'cold') return ENVELOPE.coldStepMs;
+  return run.plan.kind === 'soak' ? ENVELOPE.soakMs : ENVELOPE.warmStepMs;
+}
+
+export function water(side: WaterKind, targetC: number, untilMs: number): Want {
+  const wanted: WaterWant = { side, targetC, untilMs };
+  return { type: 'water', water: wanted };
+}
+
+export const NO_WATER: Want = { type: 'water', water: null };
+
+export function cue(name: CueName): Want {
+  return { type: 'cue', cue: name };
+}
+
+export function withRun(context: SessionContext, run: Run, deadlines: SessionContext['deadlines'] = {}): SessionContext {
+  return { ...context, run, deadlines };
+}
+
+/** Drops deadlines that have been served. */
+export function without(context: SessionContext, ...names: readonly DeadlineName[]): SessionContext['deadlines'] {
+  return Object.fromEntries(Object.entries(context.deadlines).filter(([name]) => !names.some((n) => n === name)));
+}
+
+/** Hot, cold, hot: the first leg is the purge. Only what the plumbing and the plan have. */
+export function legsOf(): readonly WaterKind[] {
+  return ['warm', 'cold', 'warm'];
+}
+
+/** On a mixer the cold leg rests on the cold stop (L2's setpoint), so that it measures the supply behind it. */
+export function legTargetOf(run: Run, leg: WaterKind, plumbing: Plumbing): number {
+  return leg === 'cold' && plumbing === 'mixer' ? ENVELOPE.coldMinC : targetOf(run, leg, plumbing);
+}
+
+export const LEG_MS = TRIPS.proof.legMs;
+export const READY_FOR_MS = READY_MS;

@@ -1,0 +1,106 @@
+import { setup } from 'xstate';
+import type { Action } from './engine.ts';
+import { actions, engineOf, guards } from './engine.ts';
+import { CLEAR_AFTER_MS } from './envelope.ts';
+import type { Trip } from '../src/model/want.ts';
+
+/**
+ * What outlives a session: the fault that waits for a local clear, and since when its condition has been false. A
+ * latched fault survives a restart; the controller restores it from the journal with `restored`.
+ */
+export interface StationFault {
+  readonly code: string;
+  readonly detector: string;
+  readonly latched: boolean;
+  readonly message: string;
+}
+export interface StationContext {
+  readonly fault: StationFault | null;
+  /** Since when the fault's condition has been false; null while it holds. */
+  readonly falseSinceMs: number | null;
+}
+export type StationEvent = { readonly atMs: number } & (
+  | { readonly type: 'trip'; readonly trip: Trip }
+  | { readonly type: 'restored'; readonly fault: StationFault }
+  /** The condition of the fault, as the watch sees it now. */
+  | { readonly type: 'condition'; readonly holds: boolean }
+  | { readonly type: 'clear' }
+  | { readonly type: 'session-over' }
+);
+export interface StationEdge {
+  readonly type: 'cleared';
+  readonly fault: StationFault;
+}
+
+const stationActions = {
+  'note the fault': (context, event) =>
+    event.type === 'trip'
+      ? {
+          context: {
+            fault: {
+              code: event.trip.reason,
+              detector: event.trip.detector,
+              latched: event.trip.latch,
+              message: event.trip.message,
+            },
+            falseSinceMs: null,
+          },
+          wants: [],
+        }
+      : { context, wants: [] },
+  'note the old fault': (context, event) =>
+    event.type === 'restored'
+      ? { context: { fault: event.fault, falseSinceMs: event.atMs }, wants: [] }
+      : { context, wants: [] },
+  'note the condition': (context, event) =>
+    event.type === 'condition'
+      ? { context: { ...context, falseSinceMs: event.holds ? null : (context.falseSinceMs ?? event.atMs) }, wants: [] }
+      : { context, wants: [] },
+  'forget the fault': (context) => ({
+    context: { fault: null, falseSinceMs: null },
+    wants: context.fault === null ? [] : [{ type: 'cleared', fault: context.fault }],
+  }),
+} satisfies Record<string, Action<StationContext, StationEvent, StationEdge>>;
+
+const stationGuards = {
+  'it latches': (_: StationContext, event: StationEvent) => event.type === 'trip' && event.trip.latch,
+  'it aborts': (_: StationContext, event: StationEvent) => event.type === 'trip' && event.trip.response === 'abort',
+  'the condition has been false long enough': (context: StationContext, event: StationEvent) =>
+    context.falseSinceMs !== null && event.atMs - context.falseSinceMs >= CLEAR_AFTER_MS,
+};
+
+export const stationMachine = setup({
+  types: { context: {} as StationContext, events: {} as StationEvent },
+  actions: actions<StationContext, StationEvent, StationEdge, keyof typeof stationActions>(stationActions),
+  guards: guards<StationContext, StationEvent, keyof typeof stationGuards>(stationGuards),
+}).createMachine({
+  id: 'station',
+  context: { fault: null, falseSinceMs: null },
+  initial: 'usable',
+  on: {
+    trip: [
+      { guard: 'it latches', target: '.latched', actions: 'note the fault' },
+      { guard: 'it aborts', target: '.faulted', actions: 'note the fault' },
+    ],
+    restored: { target: '.latched', actions: 'note the old fault' },
+  },
+  states: {
+    usable: {},
+    /** Aborted, not latched: a clear ends it, a restart of the controller too. */
+    faulted: { on: { clear: { target: 'usable', actions: 'forget the fault' } } },
+    latched: {
+      on: {
+        // A lesser trip does not take the place of a latched one.
+        trip: [{ guard: 'it latches', actions: 'note the fault' }, {}],
+        condition: { actions: 'note the condition' },
+        clear: {
+          guard: 'the condition has been false long enough',
+          target: 'usable',
+          actions: 'forget the fault',
+        },
+      },
+    },
+  },
+});
+
+export const station = engineOf<StationEdge, typeof stationMachine>(stationMachine);

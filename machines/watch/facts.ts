@@ -1,0 +1,225 @@
+import type { DeviceId } from '../../src/model/ids.ts';
+import type { Plumbing } from '../../src/model/plan.ts';
+import type { Expectation, Trip } from '../../src/model/want.ts';
+import { NOTHING_EXPECTED } from '../../src/model/want.ts';
+import { within } from '../band.ts';
+import { TRIPS } from '../envelope.ts';
+
+/** What a station tells its watch once. */
+export interface WatchSettings {
+  readonly plumbing: Plumbing;
+  readonly thermometers: readonly DeviceId[];
+  /** L20, milliseconds. */
+  readonly readingAgeMs: number;
+  /** The scald guard's declared maximum; null where there is none. */
+  readonly guardMaxC: number | null;
+  readonly cycles: number;
+}
+
+export type WatchInput =
+  | { readonly type: 'temperature'; readonly device: DeviceId; readonly valueC: number | null; readonly takenAtMs: number }
+  | { readonly type: 'expect'; readonly expectation: Expectation }
+  /** A new session: sums begin again. */
+  | { readonly type: 'session' }
+  | {
+      readonly type: 'sent';
+      readonly device: DeviceId;
+      readonly action: 'open' | 'renew' | 'close';
+      readonly side: 'warm' | 'cold' | null;
+      readonly leaseMs: number;
+      readonly targetC: number | null;
+    }
+  | { readonly type: 'verified'; readonly device: DeviceId; readonly status: 'open' | 'closed' }
+  | { readonly type: 'disagrees'; readonly device: DeviceId; readonly expected: 'open' | 'closed' }
+  | { readonly type: 'ack'; readonly device: DeviceId; readonly leaseMs: number }
+  | { readonly type: 'gone'; readonly device: DeviceId; readonly why: 'offline' | 'rebooted' | 'refused'; readonly message: string }
+  | { readonly type: 'clock' };
+
+export interface Sample {
+  readonly device: DeviceId;
+  readonly valueC: number;
+  readonly takenAtMs: number;
+}
+
+/** What every detector may look at: folded once an input, before any of them. */
+export interface Facts {
+  readonly expectation: Expectation;
+  /** Since when water is on or wanted. */
+  readonly activeSinceMs: number | null;
+  /** The latest valid reading of each thermometer. */
+  readonly latest: Readonly<Record<DeviceId, Sample>>;
+  /** Valid readings of the last 40 s, oldest first. */
+  readonly history: readonly Sample[];
+  /** The last commanded change of the water, what it read then and what it was to become. */
+  readonly change: {
+    readonly sentAtMs: number;
+    readonly verifiedAtMs: number | null;
+    readonly side: 'warm' | 'cold';
+    readonly fromC: number | null;
+  } | null;
+  /** From an open or a raised setpoint until 10 s in band, at most 30 s. */
+  readonly warmUpFromMs: number | null;
+  readonly warmUpEndedMs: number | null;
+  /** Since when every valid reading was in the band. */
+  readonly inBandSinceMs: number | null;
+  /** The water devices that are not known to be closed. */
+  readonly open: readonly DeviceId[];
+  readonly closedSinceMs: number | null;
+}
+
+export const NO_FACTS: Facts = {
+  expectation: NOTHING_EXPECTED,
+  activeSinceMs: null,
+  latest: {},
+  history: [],
+  change: null,
+  warmUpFromMs: null,
+  warmUpEndedMs: null,
+  inBandSinceMs: null,
+  open: [],
+  closedSinceMs: null,
+};
+
+/** A detector: a pure fold over the inputs, with the facts as they are after this one. */
+export interface Detector<State> {
+  readonly id: string;
+  readonly initial: State;
+  step(look: Look, state: State): Finding<State>;
+}
+
+export interface Look {
+  readonly settings: WatchSettings;
+  readonly facts: Facts;
+  readonly input: WatchInput;
+  readonly atMs: number;
+}
+
+export interface Finding<State> {
+  readonly state: State;
+  readonly trip?: Trip;
+  readonly edge?: WatchEdge;
+  /** When it must look again though nothing has happened: silence is found by deadline. */
+  readonly deadlineMs?: number | null;
+}
+
+export type WatchEdge =
+  | { readonly type: 'banded' | 'unbanded' | 'fresh' }
+  | { readonly type: 'steady'; readonly leg: number; readonly plateauC: number; readonly deadTimeMs: number | null; readonly lagMs: number | null };
+
+const HISTORY_MS = 40_000;
+
+export function foldFacts(settings: WatchSettings, before: Facts, input: WatchInput, atMs: number): Facts {
+  const facts = endWarmUp(before, atMs);
+  switch (input.type) {
+    case 'expect':
+      return expected(facts, input.expectation, atMs);
+    case 'temperature':
+      return input.valueC === null ? facts : sampled(settings, facts, { device: input.device, valueC: input.valueC, takenAtMs: input.takenAtMs }, atMs);
+    case 'sent':
+      return input.action === 'open' ? opened(facts, input, atMs) : facts;
+    case 'verified': {
+      const open = facts.open.filter((id) => id !== input.device);
+      if (input.status === 'closed') {
+        return { ...facts, open, closedSinceMs: open.length === 0 ? (facts.closedSinceMs ?? atMs) : null };
+      }
+      const change = facts.change === null ? null : { ...facts.change, verifiedAtMs: facts.change.verifiedAtMs ?? atMs };
+      return { ...facts, change, open: [...open, input.device], closedSinceMs: null };
+    }
+    case 'session':
+    case 'disagrees':
+    case 'ack':
+    case 'gone':
+    case 'clock':
+      return facts;
+  }
+}
+
+function expected(facts: Facts, expectation: Expectation, atMs: number): Facts {
+  const sameBand = expectation.band?.minC === facts.expectation.band?.minC && expectation.band?.maxC === facts.expectation.band?.maxC;
+  return {
+    ...facts,
+    expectation,
+    activeSinceMs: expectation.active ? (facts.activeSinceMs ?? atMs) : null,
+    inBandSinceMs: sameBand ? facts.inBandSinceMs : null,
+    ...(expectation.active ? {} : { change: null, warmUpFromMs: null }),
+  };
+}
+
+function opened(facts: Facts, input: WatchInput & { type: 'sent' }, atMs: number): Facts {
+  const side = input.side ?? 'warm';
+  return {
+    ...facts,
+    change: { sentAtMs: atMs, verifiedAtMs: null, side, fromC: hottest(facts) },
+    warmUpFromMs: side === 'warm' ? atMs : null,
+    warmUpEndedMs: side === 'warm' ? null : facts.warmUpEndedMs,
+    inBandSinceMs: null,
+    open: facts.open.includes(input.device) ? facts.open : [...facts.open, input.device],
+    closedSinceMs: null,
+  };
+}
+
+function sampled(settings: WatchSettings, facts: Facts, sample: Sample, atMs: number): Facts {
+  if (!settings.thermometers.includes(sample.device) || !isPlausible(sample.valueC)) return facts;
+  const kept = facts.history.filter(({ takenAtMs }) => takenAtMs > atMs - HISTORY_MS);
+  const { band } = facts.expectation;
+  const inBand = band !== null && within(sample.valueC, band);
+  return endWarmUp(
+    {
+      ...facts,
+      latest: { ...facts.latest, [sample.device]: sample },
+      history: [...kept, sample],
+      inBandSinceMs: inBand ? (facts.inBandSinceMs ?? sample.takenAtMs) : null,
+    },
+    atMs,
+  );
+}
+
+function endWarmUp(facts: Facts, atMs: number): Facts {
+  const from = facts.warmUpFromMs;
+  if (from === null) return facts;
+  const { untilInBandMs, atMostMs } = TRIPS.warmUp;
+  const long = atMs - from >= atMostMs;
+  const inBand = facts.inBandSinceMs !== null && atMs - facts.inBandSinceMs >= untilInBandMs;
+  return long || inBand ? { ...facts, warmUpFromMs: null, warmUpEndedMs: atMs } : facts;
+}
+
+/** An answer outside 0-70 C, or one of a DS18B20's own error values, is no reading. */
+export function isPlausible(valueC: number): boolean {
+  const { minC, maxC, neverC } = TRIPS.plausible;
+  return Number.isFinite(valueC) && valueC >= minC && valueC <= maxC && !neverC.some((never) => never === valueC);
+}
+
+/** Hot checks use the highest of the latest valid readings. */
+export function hottest(facts: Facts): number | null {
+  const values = Object.values(facts.latest).map(({ valueC }) => valueC);
+  return values.length === 0 ? null : Math.max(...values);
+}
+
+/** Cold checks use the lowest. */
+export function coldest(facts: Facts): number | null {
+  const values = Object.values(facts.latest).map(({ valueC }) => valueC);
+  return values.length === 0 ? null : Math.min(...values);
+}
+
+/** The sample of this input, if it is a valid one of a thermometer of the station. */
+export function sampleOf({ settings, input }: Look): Sample | null {
+  if (input.type !== 'temperature' || input.valueC === null) return null;
+  if (!settings.thermometers.includes(input.device) || !isPlausible(input.valueC)) return null;
+  return { device: input.device, valueC: input.valueC, takenAtMs: input.takenAtMs };
+}
+
+/** Cold water warmer than its range is no fault, once the change has had its effect. */
+export function isWarmTapWater(facts: Facts): boolean {
+  const { side, band, coldPlateauC } = facts.expectation;
+  const valueC = hottest(facts);
+  if (side !== 'cold' || band === null || valueC === null || valueC <= band.maxC) return false;
+  const fromC = facts.change?.fromC ?? null;
+  const moved = fromC !== null && fromC - valueC >= TRIPS.t9.movedC;
+  const near = coldPlateauC !== null && Math.abs(valueC - coldPlateauC) <= TRIPS.t9.nearPlateauC;
+  return moved || near;
+}
+
+/** `38.1 C`, for a message. */
+export function celsius(valueC: number): string {
+  return `${valueC.toFixed(1)} C`;
+}

@@ -1,0 +1,45 @@
+import { ENVELOPE, TRIPS } from '../envelope.ts';
+import type { Detector } from './facts.ts';
+import { isWarmTapWater, sampleOf } from './facts.ts';
+
+interface Held {
+  readonly sinceMs: number | null;
+  readonly minC: number;
+  readonly maxC: number;
+  readonly banded: boolean;
+}
+const NONE: Held = { sinceMs: null, minC: 0, maxC: 0, banded: false };
+
+/**
+ * L15, as an edge: 10 s of contiguous readings in the band and steady within +-1 K say `banded`; the first one outside
+ * says `unbanded`. Cold water that is warmer than its range and does not get colder counts as in band.
+ */
+export const holdBand: Detector<Held> = {
+  id: 'L15',
+  initial: NONE,
+  step(look, before) {
+    const { facts } = look;
+    const { expectation } = facts;
+    // A new band, or water that has just been switched, is held from the beginning.
+    if (look.input.type === 'sent' && look.input.action === 'open') return { state: NONE };
+    if (look.input.type === 'expect') {
+      const same = expectation.active && expectation.leg === null && (facts.inBandSinceMs !== null || isWarmTapWater(facts));
+      return { state: same ? before : NONE };
+    }
+    const sample = sampleOf(look);
+    if (!expectation.active || expectation.leg !== null || expectation.band === null || sample === null) return { state: before };
+    const verified = facts.change === null || facts.change.verifiedAtMs !== null;
+    if (!verified || !(facts.inBandSinceMs !== null || isWarmTapWater(facts))) {
+      return before.banded ? { state: NONE, edge: { type: 'unbanded' } } : { state: NONE };
+    }
+    const minC = before.sinceMs === null ? sample.valueC : Math.min(before.minC, sample.valueC);
+    const maxC = before.sinceMs === null ? sample.valueC : Math.max(before.maxC, sample.valueC);
+    const steady = maxC - minC <= 2 * TRIPS.band.steadyC;
+    if (before.banded) return { state: before };
+    const held: Held = steady
+      ? { sinceMs: before.sinceMs ?? sample.takenAtMs, minC, maxC, banded: false }
+      : { sinceMs: sample.takenAtMs, minC: sample.valueC, maxC: sample.valueC, banded: false };
+    const heldMs = sample.takenAtMs - (held.sinceMs ?? sample.takenAtMs);
+    return heldMs >= ENVELOPE.bandHoldMs ? { state: { ...held, banded: true }, edge: { type: 'banded' } } : { state: held };
+  },
+};

@@ -1,0 +1,132 @@
+import type { Reason } from '../../src/model/state.ts';
+import type { Trip } from '../../src/model/want.ts';
+import { within } from '../band.ts';
+import { ENVELOPE, TRIPS } from '../envelope.ts';
+import type { Detector, Look, Sample } from './facts.ts';
+import { celsius, hottest, sampleOf } from './facts.ts';
+
+interface Leg {
+  readonly leg: number;
+  readonly openedAtMs: number | null;
+  readonly fromC: number | null;
+  readonly samples: readonly Sample[];
+  readonly done: boolean;
+}
+interface Proof {
+  readonly current: Leg | null;
+  readonly warmC: number | null;
+}
+
+/** Water that never had to move counts as settled only after this long: dead time and lag could still be under way. */
+const UNMOVED_MS = 10_000;
+/** The two supplies must differ by this, or the valves have no effect. */
+const EFFECT_C = 3;
+/** Dead time and lag are measured on a change of at least this. */
+const MEASURABLE_C = 10;
+
+/**
+ * The proof test: hot, cold, hot, each until readings stay within 0.5 K for 3 s. It says `steady` with the plateau, or
+ * trips where the supply, the pipe or a valve is not what a foot may be put under.
+ */
+export const proof: Detector<Proof> = {
+  id: 'proof',
+  initial: { current: null, warmC: null },
+  step(look, before) {
+    const { facts, input } = look;
+    const { leg } = facts.expectation;
+    if (leg === null) return { state: { current: null, warmC: before.warmC } };
+    const current = currentLeg(look, before.current, leg);
+    const sample = sampleOf(look);
+    if (sample === null || current.openedAtMs === null || current.done) return { state: { ...before, current } };
+    // A sample counts once it was taken after the valve had been verified open.
+    const samples = sample.takenAtMs >= current.openedAtMs ? [...current.samples, sample] : current.samples;
+    const seen: Leg = { ...current, samples };
+    const plateauC = input.type === 'temperature' ? plateauOf(look, seen) : null;
+    if (plateauC === null) return { state: { ...before, current: seen } };
+    const measured = measure(seen, plateauC);
+    const trip = verdict(look, seen, plateauC, before.warmC, measured);
+    const state: Proof = { current: { ...seen, done: true }, warmC: facts.expectation.side === 'warm' ? plateauC : before.warmC };
+    return trip === null ? { state, edge: { type: 'steady', leg, plateauC, ...measured } } : { state, trip };
+  },
+};
+
+function currentLeg({ facts, atMs }: Look, before: Leg | null, leg: number): Leg {
+  const verified = facts.change?.verifiedAtMs ?? null;
+  const current: Leg = before?.leg === leg ? before : { leg, openedAtMs: null, fromC: null, samples: [], done: false };
+  // The change belongs to this leg once its open was sent for the side of the leg.
+  const ofThisLeg = facts.change?.side === facts.expectation.side;
+  if (current.openedAtMs === null && verified !== null && ofThisLeg) {
+    return { ...current, openedAtMs: Math.min(verified, atMs), fromC: facts.change?.fromC ?? hottest(facts) };
+  }
+  return current;
+}
+
+/** The mean of the last 3 s if they stay within 0.5 K and the change has arrived; null otherwise. */
+function plateauOf({ facts }: Look, leg: Leg): number | null {
+  const last = leg.samples.at(-1);
+  const { expectation } = facts;
+  if (last === undefined || leg.openedAtMs === null) return null;
+  const window = leg.samples.filter(({ takenAtMs }) => takenAtMs >= last.takenAtMs - TRIPS.proof.steadyMs);
+  const spans = (window[0]?.takenAtMs ?? Infinity) <= last.takenAtMs - TRIPS.proof.steadyMs + 500;
+  const values = window.map(({ valueC }) => valueC);
+  if (!spans || window.length < 3 || Math.max(...values) - Math.min(...values) > TRIPS.proof.steadyC) return null;
+  const moved = leg.fromC !== null && Math.abs(last.valueC - leg.fromC) >= 1;
+  if (!moved && last.takenAtMs - leg.openedAtMs < UNMOVED_MS) return null;
+  const mean = values.reduce((sum, valueC) => sum + valueC, 0) / values.length;
+  // The purge goes on while the water is colder than it should be: standing water comes first.
+  const tooColdYet = leg.leg === 0 && expectation.band !== null && mean < expectation.band.minC;
+  return tooColdYet ? null : mean;
+}
+
+/** Dead time to the first 1 K and lag to 63 %, by when the samples were taken, which deducts the sampling interval. */
+function measure(leg: Leg, plateauC: number): { deadTimeMs: number | null; lagMs: number | null } {
+  const { fromC, openedAtMs } = leg;
+  // The purge's own delay is that of standing water, not of the pipe between valve and feet.
+  if (leg.leg === 0 || fromC === null || openedAtMs === null || Math.abs(plateauC - fromC) < MEASURABLE_C) {
+    return { deadTimeMs: null, lagMs: null };
+  }
+  const moved = (by: number): number | null =>
+    leg.samples.find(({ valueC }) => Math.abs(valueC - fromC) >= by)?.takenAtMs ?? null;
+  const [firstMs, mostMs] = [moved(1), moved(0.63 * Math.abs(plateauC - fromC))];
+  if (firstMs === null || mostMs === null) return { deadTimeMs: null, lagMs: null };
+  return { deadTimeMs: Math.max(0, firstMs - openedAtMs), lagMs: mostMs - firstMs };
+}
+
+function verdict(
+  { settings, facts }: Look,
+  leg: Leg,
+  plateauC: number,
+  warmC: number | null,
+  { deadTimeMs, lagMs }: { deadTimeMs: number | null; lagMs: number | null },
+): Trip | null {
+  const { band, side } = facts.expectation;
+  if (side === 'cold') {
+    if (warmC !== null && Math.abs(warmC - plateauC) < EFFECT_C) {
+      return fails('no_effect', `switching from warm to cold changed ${celsius(warmC)} to ${celsius(plateauC)}: a valve has no effect or leaks`);
+    }
+    const leastC = Math.max(ENVELOPE.coldMinC, settings.plumbing === 'mixer' ? 0 : (band?.minC ?? 0) + TRIPS.band.coldC);
+    if (plateauC < leastC) {
+      return fails('cold_supply_too_cold', `the cold supply is ${celsius(plateauC)}; below ${celsius(leastC)} nobody's feet go in`);
+    }
+  }
+  if (side === 'warm' && band !== null && plateauC > band.maxC) {
+    return fails('warm_supply_too_warm', `the warm water settles at ${celsius(plateauC)}, wanted at most ${celsius(band.maxC)}; set the mixing valve lower`);
+  }
+  // In band at the purge, and no more: a warm supply that sinks is left to T9.
+  if (side === 'warm' && leg.leg > 0 && band !== null && !within(plateauC, band) && plateauC > band.maxC) return null;
+  if (deadTimeMs !== null && deadTimeMs > ENVELOPE.deadTimeMs) {
+    return fails('dead_time_too_long', `the water needs ${seconds(deadTimeMs)} from the valve to the feet, at most ${seconds(ENVELOPE.deadTimeMs)} (L22)`);
+  }
+  if (lagMs !== null && lagMs > ENVELOPE.lagMs) {
+    return fails('lag_too_long', `the reading needs ${seconds(lagMs)} to follow the water, at most ${seconds(ENVELOPE.lagMs)} (L22)`);
+  }
+  return null;
+}
+
+function fails(reason: Reason, message: string): Trip {
+  return { detector: 'proof', reason, response: 'abort', latch: false, message };
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(1)} s`;
+}

@@ -1,0 +1,40 @@
+import type { Trip } from '../../src/model/want.ts';
+import { ENVELOPE, TRIPS } from '../envelope.ts';
+import type { Detector } from './facts.ts';
+
+interface Contact {
+  readonly warmMs: number;
+  readonly coldMs: number;
+  readonly toMs: number | null;
+}
+const NONE: Contact = { warmMs: 0, coldMs: 0, toMs: null };
+
+/** T11: a step, a session or a sum of contact that lasts longer than L3, L4, L6, L7, L8 allow. */
+export const t11: Detector<Contact> = {
+  id: 'T11',
+  initial: NONE,
+  step({ settings, facts, input, atMs }, before) {
+    if (input.type === 'session') return { state: NONE };
+    const { exposed, side, stepOverMs, sessionOverMs } = facts.expectation;
+    // Contact counts from the moment that the watch was told of it to the one where it was taken back.
+    const passedMs = before.toMs === null ? 0 : atMs - before.toMs;
+    const state: Contact = {
+      warmMs: before.warmMs + (side === 'warm' ? passedMs : 0),
+      coldMs: before.coldMs + (side === 'cold' ? passedMs : 0),
+      toMs: exposed ? atMs : null,
+    };
+    if (sessionOverMs !== null && atMs >= sessionOverMs) return { state, trip: over('end', 'the time for a session (L8) is up') };
+    if (exposed && stepOverMs !== null && atMs >= stepOverMs) return { state, trip: over('abort', 'the step lasts longer than its limit (L3, L4)') };
+    const marginMs = TRIPS.t11.marginMs * settings.cycles;
+    const warmLeftMs = ENVELOPE.warmContactMs + marginMs - state.warmMs;
+    const coldLeftMs = ENVELOPE.coldContactMs + marginMs - state.coldMs;
+    if (exposed && (warmLeftMs <= 0 || coldLeftMs <= 0)) return { state, trip: over('abort', 'the contact of the session is used up (L6, L7)') };
+    const due = [sessionOverMs, exposed ? stepOverMs : null, exposed && side === 'warm' ? atMs + warmLeftMs : null, exposed && side === 'cold' ? atMs + coldLeftMs : null];
+    const next = due.filter((at) => at !== null);
+    return { state, deadlineMs: next.length === 0 ? null : Math.min(...next) };
+  },
+};
+
+function over(response: 'end' | 'abort', message: string): Trip {
+  return { detector: 'T11', reason: response === 'end' ? 'time_was_up' : 'step_too_long', response, latch: false, message };
+}

@@ -1,0 +1,45 @@
+import { TRIPS } from '../envelope.ts';
+import type { Detector } from './facts.ts';
+import { celsius, sampleOf } from './facts.ts';
+
+interface Above {
+  readonly sinceMs: number;
+  readonly lower: number;
+  readonly valueC: number;
+}
+
+/** T2: warmer than the session asked for, for 3 s. One lower sample between does not reset it. */
+export const t2: Detector<Above | null> = {
+  id: 'T2',
+  initial: null,
+  step(look, before) {
+    const { expectation } = look.facts;
+    if (!expectation.exposed) return { state: null };
+    const sample = sampleOf(look);
+    let above = before;
+    if (sample !== null) {
+      if (sample.valueC > limitC(look)) above = { sinceMs: before?.sinceMs ?? look.atMs, lower: 0, valueC: sample.valueC };
+      else if (above !== null) above = above.lower + 1 >= 2 ? null : { ...above, lower: above.lower + 1 };
+    }
+    if (above === null) return { state: null };
+    const overMs = above.sinceMs + TRIPS.t2.forMs;
+    if (look.atMs < overMs || above.lower > 0) return { state: above, deadlineMs: above.lower > 0 ? null : overMs };
+    return {
+      state: above,
+      trip: {
+        detector: 'T2',
+        reason: 'too_warm',
+        response: 'abort',
+        latch: true,
+        message: `the water has been ${celsius(above.valueC)} for 3 s, above ${celsius(limitC(look))}`,
+      },
+    };
+  },
+};
+
+function limitC({ facts, atMs }: Parameters<typeof t2.step>[0]): number {
+  const { overC, ceilingC, graceMs } = TRIPS.t2;
+  const warming = facts.warmUpFromMs !== null || (facts.warmUpEndedMs !== null && atMs - facts.warmUpEndedMs < graceMs);
+  const top = facts.expectation.warmTopC;
+  return warming || top === null ? ceilingC : Math.min(top + overC, ceilingC);
+}

@@ -1,0 +1,28 @@
+import { TRIPS } from '../envelope.ts';
+import type { Detector } from './facts.ts';
+import { celsius, coldest, hottest } from './facts.ts';
+
+/** T5, disagreement: two thermometers more than 2 K apart for 3 s, from 15 s after a commanded change. */
+export const t5Disagree: Detector<number | null> = {
+  id: 'T5',
+  initial: null,
+  step({ settings, facts, atMs }, sinceMs) {
+    const [high, low] = [hottest(facts), coldest(facts)];
+    const settled = facts.change === null || atMs - facts.change.sentAtMs >= TRIPS.t5.settleMs;
+    const apart = high !== null && low !== null && high - low > TRIPS.t5.disagreeC;
+    if (settings.thermometers.length < 2 || !facts.expectation.active || !settled || !apart) return { state: null };
+    const from = sinceMs ?? atMs;
+    const overMs = from + TRIPS.t5.disagreeMs;
+    if (atMs < overMs) return { state: from, deadlineMs: overMs };
+    return {
+      state: from,
+      trip: {
+        detector: 'T5',
+        reason: 'thermometers_disagree',
+        response: 'abort',
+        latch: false,
+        message: `the thermometers read ${celsius(low)} and ${celsius(high)}`,
+      },
+    };
+  },
+};

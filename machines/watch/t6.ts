@@ -1,0 +1,65 @@
+import type { DeviceId } from '../../src/model/ids.ts';
+import type { Trip } from '../../src/model/want.ts';
+import type { Detector } from './facts.ts';
+
+interface Lease {
+  /** When the lease that the device last acknowledged ends; until it has, when the one it was asked for does. */
+  readonly endsAtMs: number;
+  /** When the lease under way was asked for; what an acknowledgement answers. */
+  readonly askedAtMs: number;
+}
+type Leases = Readonly<Record<DeviceId, Lease>>;
+
+/** T6: a renewal that the device did not acknowledge before the lease it renews ended; or the device is gone. */
+export const t6: Detector<Leases> = {
+  id: 'T6',
+  initial: {},
+  step({ facts, input, atMs }, before) {
+    let leases = before;
+    if (input.type === 'sent') {
+      if (input.action === 'open') leases = { ...leases, [input.device]: { endsAtMs: atMs + input.leaseMs, askedAtMs: atMs } };
+      if (input.action === 'renew') {
+        const lease = leases[input.device];
+        if (lease !== undefined) leases = { ...leases, [input.device]: { ...lease, askedAtMs: atMs } };
+      }
+      if (input.action === 'close') leases = without(leases, input.device);
+    }
+    if (input.type === 'verified' && input.status === 'closed') leases = without(leases, input.device);
+    if (input.type === 'ack') {
+      const lease = leases[input.device];
+      // Counted from asking: the device began no earlier than that.
+      if (lease !== undefined) leases = { ...leases, [input.device]: { ...lease, endsAtMs: lease.askedAtMs + input.leaseMs } };
+    }
+    if (input.type === 'gone' && (facts.expectation.active || leases[input.device] !== undefined)) {
+      return { state: without(leases, input.device), trip: gone(input.device, input.why, input.message) };
+    }
+    const ends = Object.entries(leases);
+    const over = ends.find(([, { endsAtMs }]) => atMs >= endsAtMs);
+    if (over !== undefined) return { state: without(leases, over[0]), trip: unacknowledged(over[0]) };
+    return { state: leases, deadlineMs: ends.length === 0 ? null : Math.min(...ends.map(([, { endsAtMs }]) => endsAtMs)) };
+  },
+};
+
+function without(leases: Leases, id: DeviceId): Leases {
+  return id in leases ? Object.fromEntries(Object.entries(leases).filter(([key]) => key !== id)) : leases;
+}
+
+function unacknowledged(device: DeviceId): Trip {
+  return {
+    detector: 'T6',
+    reason: 'lease_not_acknowledged',
+    response: 'abort',
+    latch: false,
+    message: `${device} did not acknowledge its renewal before the lease ended; it closes by itself`,
+  };
+}
+
+function gone(device: DeviceId, why: 'offline' | 'rebooted' | 'refused', message: string): Trip {
+  return {
+    detector: 'T6',
+    reason: why === 'refused' ? 'device_refused' : 'device_offline',
+    response: 'abort',
+    latch: false,
+    message: `${device}: ${message}`,
+  };
+}

@@ -1,0 +1,20 @@
+import type { Detector } from './facts.ts';
+
+/** T8: the state that a device reports is not the one it was told, past travel + report + 1 s (`machines/valve`). */
+export const t8: Detector<null> = {
+  id: 'T8',
+  initial: null,
+  step({ input }) {
+    if (input.type !== 'disagrees') return { state: null };
+    return {
+      state: null,
+      trip: {
+        detector: 'T8',
+        reason: 'valve_disagrees',
+        response: 'abort',
+        latch: false,
+        message: `${input.device} was told to be ${input.expected} and does not report it`,
+      },
+    };
+  },
+};

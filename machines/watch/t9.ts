@@ -1,0 +1,96 @@
+import type { Reason } from '../../src/model/state.ts';
+import type { Trip } from '../../src/model/want.ts';
+import { distance } from '../band.ts';
+import { TRIPS } from '../envelope.ts';
+import type { Detector, Look } from './facts.ts';
+import { celsius, hottest, isWarmTapWater, sampleOf } from './facts.ts';
+
+interface OutOfBand {
+  /** K s outside the band since the first reading in it. */
+  readonly integralKs: number;
+  readonly lastMs: number | null;
+  readonly wasInBand: boolean;
+  readonly changeAtMs: number | null;
+}
+const NONE: OutOfBand = { integralKs: 0, lastMs: null, wasInBand: false, changeAtMs: null };
+
+/**
+ * T9: the water does not do what it should: not in band by the end of the purge allowance, nor 30 s after a change;
+ * too far from the band for too long; or getting warm with everything closed.
+ */
+export const t9: Detector<OutOfBand> = {
+  id: 'T9',
+  initial: NONE,
+  step(look, before) {
+    const { facts, atMs } = look;
+    const rising = restRise(look);
+    if (rising !== null) return { state: before, trip: rising };
+    const { expectation, change } = facts;
+    if (!expectation.active || expectation.band === null) return { state: NONE };
+    const state = integrate(look, before);
+    const excused = isWarmTapWater(facts);
+    if (expectation.exposed && state.integralKs > TRIPS.t9.integralKs && !excused) {
+      return { state, trip: outOfBand(look, 'out_of_band', 'the water has been too far from its band for too long') };
+    }
+    const inBand = facts.inBandSinceMs !== null || excused;
+    const due: number[] = [];
+    if (expectation.bandByMs !== null) {
+      if (atMs >= expectation.bandByMs) {
+        return { state, trip: outOfBand(look, 'never_in_band', 'the water did not come into its band within the purge allowance') };
+      }
+      due.push(expectation.bandByMs);
+    }
+    if (expectation.exposed && change !== null && !state.wasInBand && !inBand) {
+      const byMs = change.sentAtMs + TRIPS.t9.changeMs;
+      if (atMs >= byMs) return { state, trip: outOfBand(look, 'out_of_band', 'the water is not in its band 30 s after the change') };
+      due.push(byMs);
+    }
+    return { state, deadlineMs: due.length === 0 ? null : Math.min(...due) };
+  },
+};
+
+function integrate(look: Look, before: OutOfBand): OutOfBand {
+  const { facts, atMs } = look;
+  const { band, exposed } = facts.expectation;
+  const changeAtMs = facts.change?.sentAtMs ?? null;
+  const changed = changeAtMs !== before.changeAtMs;
+  const state: OutOfBand = changed ? { ...NONE, changeAtMs } : before;
+  if (!exposed || band === null) return { ...state, integralKs: 0, lastMs: null };
+  const sample = sampleOf(look);
+  const valueC = hottest(facts);
+  if (sample === null || valueC === null) return state;
+  const restored = facts.inBandSinceMs !== null && atMs - facts.inBandSinceMs >= TRIPS.t9.integralResetMs;
+  const wasInBand = state.wasInBand || facts.inBandSinceMs !== null;
+  const dtS = state.lastMs === null ? 0 : (atMs - state.lastMs) / 1_000;
+  const added = wasInBand && !isWarmTapWater(facts) ? distance(valueC, band) * dtS : 0;
+  return { ...state, wasInBand, lastMs: atMs, integralKs: restored ? 0 : state.integralKs + added };
+}
+
+/** Everything closed for 15 s, above 30 C and rising by more than 1 K in 30 s: warm water is leaking in. */
+function restRise(look: Look): Trip | null {
+  const { facts, atMs } = look;
+  const { restMs, restAboveC, restRiseC, restWindowMs } = TRIPS.t9;
+  const sample = sampleOf(look);
+  if (sample === null || facts.closedSinceMs === null || atMs - facts.closedSinceMs < restMs) return null;
+  if (sample.valueC <= restAboveC) return null;
+  const restFrom = facts.closedSinceMs + restMs;
+  const low = facts.history
+    .filter((one) => one.device === sample.device && one.takenAtMs >= Math.max(restFrom, atMs - restWindowMs))
+    .reduce((least, { valueC }) => Math.min(least, valueC), sample.valueC);
+  if (sample.valueC - low <= restRiseC) return null;
+  return {
+    detector: 'T9',
+    reason: 'unexpected_rise',
+    response: 'abort',
+    latch: false,
+    message: `everything is closed and the water rose from ${celsius(low)} to ${celsius(sample.valueC)}: a valve leaks`,
+  };
+}
+
+function outOfBand({ facts }: Look, reason: Reason, what: string): Trip {
+  const { band } = facts.expectation;
+  const valueC = hottest(facts);
+  const seen = valueC === null ? 'no reading' : celsius(valueC);
+  const wanted = band === null ? '' : `, wanted ${celsius(band.minC)} to ${celsius(band.maxC)}`;
+  return { detector: 'T9', reason, response: 'abort', latch: false, message: `${what}: ${seen}${wanted}` };
+}

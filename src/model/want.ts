@@ -1,0 +1,76 @@
+import type { CueName } from './device.ts';
+import type { RangeC, WaterKind } from './plan.ts';
+import type { Outcome, Reason } from './state.ts';
+
+/** The water a machine asks for, standing until it asks for something else. `untilMs` ends it by itself. */
+export interface WaterWant {
+  readonly side: WaterKind;
+  readonly targetC: number;
+  readonly untilMs: number;
+}
+
+/** What the watch is told of the moment: which readings and silences are right now. Data, from the machine. */
+export interface Expectation {
+  /** Water is on or wanted. */
+  readonly active: boolean;
+  /** Contact is permitted: somebody may be in the water. */
+  readonly exposed: boolean;
+  /** The leg of the proof test under way (0, 1, 2), else null. */
+  readonly leg: number | null;
+  readonly side: WaterKind | null;
+  /** What the water should become, degrees Celsius: setpoint, or the plateau that the proof test measured. */
+  readonly targetC: number | null;
+  /** L16, both ends included. */
+  readonly band: RangeC | null;
+  /** The session's warm setpoint, in every step (two valves: the top of the warm band). */
+  readonly warmTopC: number | null;
+  /** What the cold leg of the proof test settled at. */
+  readonly coldPlateauC: number | null;
+  /** The end of the purge allowance while band is awaited (L15, T9). */
+  readonly bandByMs: number | null;
+  /** T11: when the running step has lasted too long, counted from the open command. */
+  readonly stepOverMs: number | null;
+  /** L8. */
+  readonly sessionOverMs: number | null;
+  /** T13: when the question must have been answered. */
+  readonly answerByMs: number | null;
+}
+
+export const NOTHING_EXPECTED: Expectation = {
+  active: false,
+  exposed: false,
+  leg: null,
+  side: null,
+  targetC: null,
+  band: null,
+  warmTopC: null,
+  coldPlateauC: null,
+  bandByMs: null,
+  stepOverMs: null,
+  sessionOverMs: null,
+  answerByMs: null,
+};
+
+/** What a machine asks for. Wants leave as a list per event and are never persisted. */
+export type Want =
+  | { readonly type: 'water'; readonly water: WaterWant | null }
+  | { readonly type: 'expect'; readonly expectation: Expectation }
+  | { readonly type: 'cue'; readonly cue: CueName }
+  /** Lift a hold (a pause, stale reading): refused by the interlock while its condition lasts. */
+  | { readonly type: 'release' }
+  | { readonly type: 'step-began'; readonly index: number }
+  /** A step ran (once more) for `elapsedMs`; `over` when it will not run again. */
+  | { readonly type: 'step-ended'; readonly index: number; readonly elapsedMs: number; readonly over: boolean }
+  | { readonly type: 'ended'; readonly outcome: Outcome; readonly reason: Reason };
+
+/** A detector's verdict: closes water at once. The machine hears of it second. */
+export interface Trip {
+  /** T1 to T13, or `proof`. */
+  readonly detector: string;
+  readonly reason: Reason;
+  /** `abort`; `hold`: as a pause, may be resumed; `end`: the session ends as stopped. */
+  readonly response: 'abort' | 'hold' | 'end';
+  readonly latch: boolean;
+  /** What was seen, with figures, for the journal and the person. */
+  readonly message: string;
+}
