@@ -11,7 +11,8 @@ export function bandOf(plumbing: Plumbing, step: PlannedStep, targetC: number): 
     const off = step.kind === 'warm' ? mixerWarmC : mixerColdC;
     return { minC: targetC - off, maxC: targetC + off };
   }
-  if (step.kind === 'warm') return { minC: step.rangeC.minC - warmBelowC, maxC: step.rangeC.maxC + warmAboveC };
+  if (step.kind === 'warm')
+    return { minC: step.rangeC.minC - warmBelowC, maxC: step.rangeC.maxC + warmAboveC };
   return { minC: step.rangeC.minC - coldC, maxC: step.rangeC.maxC + coldC };
 }
 

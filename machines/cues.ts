@@ -18,13 +18,41 @@ export const CUES: Readonly<Record<CueName, Cue>> = {
     sound: beat(3, 200, 800),
     light: { ...beat(3, 500, 500), colour: 'white', then: 'on' },
   },
-  warm: { name: 'warm', sound: beat(1, 800, 200), light: { ...beat(1, 800, 200), colour: 'warm', then: 'on' } },
-  cold: { name: 'cold', sound: beat(3, 300, 200), light: { ...beat(3, 300, 200), colour: 'cold', then: 'on' } },
-  end: { name: 'end', sound: beat(4, 600, 400), light: { ...beat(4, 600, 400), colour: 'white', then: 'on' } },
-  pause: { name: 'pause', sound: beat(2, 600, 400), light: { ...beat(2, 600, 400), colour: 'white', then: 'on' } },
-  ask: { name: 'ask', sound: beat(2, 200, 300), light: { ...beat(5, 500, 500), colour: 'white', then: 'on' } },
-  'step-out': { name: 'step-out', sound: beat(5, 500, 500), light: { ...beat(5, 500, 500), colour: 'red', then: 'on' } },
-  towel: { name: 'towel', sound: beat(5, 500, 500), light: { ...beat(5, 500, 500), colour: 'cold', then: 'on' } },
+  warm: {
+    name: 'warm',
+    sound: beat(1, 800, 200),
+    light: { ...beat(1, 800, 200), colour: 'warm', then: 'on' },
+  },
+  cold: {
+    name: 'cold',
+    sound: beat(3, 300, 200),
+    light: { ...beat(3, 300, 200), colour: 'cold', then: 'on' },
+  },
+  end: {
+    name: 'end',
+    sound: beat(4, 600, 400),
+    light: { ...beat(4, 600, 400), colour: 'white', then: 'on' },
+  },
+  pause: {
+    name: 'pause',
+    sound: beat(2, 600, 400),
+    light: { ...beat(2, 600, 400), colour: 'white', then: 'on' },
+  },
+  ask: {
+    name: 'ask',
+    sound: beat(2, 200, 300),
+    light: { ...beat(5, 500, 500), colour: 'white', then: 'on' },
+  },
+  'step-out': {
+    name: 'step-out',
+    sound: beat(5, 500, 500),
+    light: { ...beat(5, 500, 500), colour: 'red', then: 'on' },
+  },
+  towel: {
+    name: 'towel',
+    sound: beat(5, 500, 500),
+    light: { ...beat(5, 500, 500), colour: 'cold', then: 'on' },
+  },
   off: { name: 'off', sound: null, light: { ...beat(0, 500, 500), colour: 'white', then: 'off' } },
 };
 

@@ -22,7 +22,8 @@ export function actions<Context extends object, Event extends { type: string }, 
 ) {
   const wrap = (action: Action<Context, Event, Want>) =>
     assign<Context, Event, undefined, Event, never>(({ context, event }) => {
-      if (wantsOfThisStep === null) throw new InvariantError('invariant', 'a machine was stepped past its engine');
+      if (wantsOfThisStep === null)
+        throw new InvariantError('invariant', 'a machine was stepped past its engine');
       const result = action(context, event);
       wantsOfThisStep.push(...result.wants);
       return result.context;
@@ -42,7 +43,10 @@ export function guards<Context, Event, Name extends string>(
     ({ context, event }: { context: Context; event: Event }): boolean =>
       guard(context, event);
   return Object.fromEntries(
-    Object.entries<(context: Context, event: Event) => boolean>(registry).map(([name, guard]) => [name, wrap(guard)]),
+    Object.entries<(context: Context, event: Event) => boolean>(registry).map(([name, guard]) => [
+      name,
+      wrap(guard),
+    ]),
   ) as Record<Name, ReturnType<typeof wrap>>;
 }
 
@@ -118,7 +122,9 @@ export function chartOf(machine: AnyStateMachine): { states: readonly string[]; 
           from: name,
           event,
           guard: typeof one.guard === 'string' ? one.guard : null,
-          actions: one.actions.map((action: unknown) => (typeof action === 'string' ? action : nameOfAction(action))),
+          actions: one.actions.map((action: unknown) =>
+            typeof action === 'string' ? action : nameOfAction(action),
+          ),
           to: one.target?.[0]?.path.join('.') ?? null,
         });
       }

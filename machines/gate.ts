@@ -58,7 +58,8 @@ export function gate(person: GatePerson, station: GateStation, nowWallMs: number
 const SCREENING = {
   blocked: 'the screening advises against water for this person; ask a clinician first',
   expired: 'the screening is older than 90 days and has to be answered again',
-  missing: 'this person has not been screened; `ebb screen` comes with a later version, the guest needs no name',
+  missing:
+    'this person has not been screened; `ebb screen` comes with a later version, the guest needs no name',
 } as const;
 
 function fromLedger(ledger: readonly LedgerEntry[], nowWallMs: number): readonly Refusal[] {

@@ -26,8 +26,7 @@ export interface InterlockSettings {
 
 /** Why nothing opens. A stop and a hold are lifted by a release, a trip only by a clear. */
 export type Block =
-  | { readonly kind: 'start' | 'stop' }
-  | { readonly kind: 'hold' | 'trip'; readonly trip: Trip };
+  { readonly kind: 'start' | 'stop' } | { readonly kind: 'hold' | 'trip'; readonly trip: Trip };
 
 interface DeviceState {
   readonly status: 'unknown' | 'closed' | 'open' | 'closing';
@@ -70,7 +69,12 @@ export type InterlockInput =
 export type InterlockOutput =
   | { readonly type: 'close'; readonly device: DeviceId }
   /** Journal this open; it is sent when the journal has it and nothing has changed. */
-  | { readonly type: 'ask'; readonly token: number; readonly device: DeviceId; readonly targetC: number | null }
+  | {
+      readonly type: 'ask';
+      readonly token: number;
+      readonly device: DeviceId;
+      readonly targetC: number | null;
+    }
   | {
       readonly type: 'open' | 'renew';
       readonly device: DeviceId;
@@ -110,26 +114,57 @@ export function interlockStep(
   const counted = countOpenTime(settings, before, atMs);
   switch (input.type) {
     case 'stop':
-      return closeAll(settings, { ...counted, want: null, block: counted.block?.kind === 'trip' ? counted.block : { kind: 'stop' } });
+      return closeAll(settings, {
+        ...counted,
+        want: null,
+        block: counted.block?.kind === 'trip' ? counted.block : { kind: 'stop' },
+      });
     case 'trip': {
-      const kind = input.trip.response === 'abort' ? 'trip' : input.trip.response === 'hold' ? 'hold' : 'stop';
+      const kind =
+        input.trip.response === 'abort' ? 'trip' : input.trip.response === 'hold' ? 'hold' : 'stop';
       const block: Block = kind === 'stop' ? { kind } : { kind, trip: input.trip };
       // A lesser trip does not take the place of one that waits for a clear.
-      return closeAll(settings, { ...counted, want: null, block: counted.block?.kind === 'trip' ? counted.block : block });
+      return closeAll(settings, {
+        ...counted,
+        want: null,
+        block: counted.block?.kind === 'trip' ? counted.block : block,
+      });
     }
     case 'release':
-      return judge(settings, counted.block?.kind === 'trip' ? counted : { ...counted, block: null, usedMs: { warm: 0, cold: 0 } }, atMs);
+      return release(settings, counted, atMs);
     case 'clear':
       return { state: { ...counted, block: { kind: 'stop' } }, out: [] };
     case 'want':
       return judge(settings, { ...counted, want: input.water }, atMs);
     case 'reading':
-      return judge(settings, { ...counted, readingAtMs: Math.max(input.takenAtMs, counted.readingAtMs ?? -Infinity) }, atMs);
+      return judge(
+        settings,
+        { ...counted, readingAtMs: Math.max(input.takenAtMs, counted.readingAtMs ?? -Infinity) },
+        atMs,
+      );
     case 'verified-closed':
-      return judge(settings, withDevice(counted, input.device, { status: 'closed', closedAtMs: atMs, sentAtMs: null, targetC: null }), atMs);
+      return judge(
+        settings,
+        withDevice(counted, input.device, {
+          status: 'closed',
+          closedAtMs: atMs,
+          sentAtMs: null,
+          targetC: null,
+        }),
+        atMs,
+      );
     case 'lost': {
-      const lost = withDevice(counted, input.device, { status: 'unknown', closedAtMs: null, sentAtMs: null, targetC: null });
-      return judge(settings, { ...lost, asked: lost.asked?.device === input.device ? null : lost.asked }, atMs);
+      const lost = withDevice(counted, input.device, {
+        status: 'unknown',
+        closedAtMs: null,
+        sentAtMs: null,
+        targetC: null,
+      });
+      return judge(
+        settings,
+        { ...lost, asked: lost.asked?.device === input.device ? null : lost.asked },
+        atMs,
+      );
     }
     case 'close-due':
       return close(counted, input.device);
@@ -142,6 +177,22 @@ export function interlockStep(
   }
 }
 
+/** A session begins or goes on: whatever is not known to be closed is told to close first. */
+function release(settings: InterlockSettings, before: InterlockState, atMs: number): InterlockStep {
+  if (before.block?.kind === 'trip') return { state: before, out: [] };
+  let state: InterlockState = { ...before, block: null, usedMs: { warm: 0, cold: 0 } };
+  const out: InterlockOutput[] = [];
+  for (const { id } of settings.devices) {
+    const status = state.devices[id]?.status;
+    if (status === 'closed' || status === 'open') continue;
+    const closed = close(state, id);
+    state = closed.state;
+    out.push(...closed.out);
+  }
+  const judged = judge(settings, state, atMs);
+  return { state: judged.state, out: [...out, ...judged.out] };
+}
+
 /** When the interlock wants to be woken: an end, the break before a make, a reading growing stale, a budget. */
 export function interlockDeadline(settings: InterlockSettings, state: InterlockState): number | null {
   const due: number[] = [];
@@ -150,7 +201,8 @@ export function interlockDeadline(settings: InterlockSettings, state: InterlockS
   if (state.want !== null && state.block === null) {
     if (open.length > 0 || state.asked !== null) due.push(state.want.untilMs);
     else {
-      for (const { closedAtMs } of Object.values(state.devices)) if (closedAtMs !== null) due.push(closedAtMs + BREAK_BEFORE_MAKE_MS);
+      for (const { closedAtMs } of Object.values(state.devices))
+        if (closedAtMs !== null) due.push(closedAtMs + BREAK_BEFORE_MAKE_MS);
     }
   }
   if (open.length > 0) {
@@ -171,7 +223,10 @@ function judge(settings: InterlockSettings, state: InterlockState, atMs: number)
   let next = state;
   const out: InterlockOutput[] = [];
   // Anything asked for that is no longer wanted is forgotten before it can go out.
-  if (next.asked !== null && (target === null || next.asked.device !== target.id || next.asked.side !== wanted?.side)) {
+  if (
+    next.asked !== null &&
+    (target === null || next.asked.device !== target.id || next.asked.side !== wanted?.side)
+  ) {
     next = { ...next, asked: null };
   }
   if (next.asked !== null && atMs - next.asked.atMs >= OPEN_WAIT_MS) {
@@ -186,17 +241,31 @@ function judge(settings: InterlockSettings, state: InterlockState, atMs: number)
       out.push(...closed.out);
     }
   }
-  if (target === null || wanted === null || next.asked !== null || !mayOpen(settings, next, target, wanted, atMs)) {
+  if (
+    target === null ||
+    wanted === null ||
+    next.asked !== null ||
+    !mayOpen(settings, next, target, wanted, atMs)
+  ) {
     return { state: next, out };
   }
   const token = next.tokens + 1;
   const targetC = target.side === 'mixer' ? wanted.targetC : null;
   out.push({ type: 'ask', token, device: target.id, targetC });
-  return { state: { ...next, tokens: token, asked: { token, device: target.id, side: wanted.side, targetC, atMs } }, out };
+  return {
+    state: { ...next, tokens: token, asked: { token, device: target.id, side: wanted.side, targetC, atMs } },
+    out,
+  };
 }
 
 /** The device is verified closed and so is every other one, long enough; or it is a mixer to be set anew. */
-function mayOpen(settings: InterlockSettings, state: InterlockState, target: WaterDevice, want: WaterWant, atMs: number): boolean {
+function mayOpen(
+  settings: InterlockSettings,
+  state: InterlockState,
+  target: WaterDevice,
+  want: WaterWant,
+  atMs: number,
+): boolean {
   const device = state.devices[target.id];
   if (device?.status === 'open') return target.side === 'mixer' && device.targetC !== want.targetC;
   if (device?.status !== 'closed') return false;
@@ -217,18 +286,30 @@ export function refusal(settings: InterlockSettings, state: InterlockState, atMs
   if (target === null) return 'no such valve';
   if (target.deadline !== 'per-command') return 'the valve does not close by itself';
   if (!settings.guarded) return 'no scald guard';
-  if (state.readingAtMs === null || atMs - state.readingAtMs > settings.readingAgeMs) return 'no fresh reading';
+  if (state.readingAtMs === null || atMs - state.readingAtMs > settings.readingAgeMs)
+    return 'no fresh reading';
   if (state.usedMs[want.side] >= settings.budgetMs[want.side]) return 'the open time is used up';
   return null;
 }
 
-function renew(settings: InterlockSettings, state: InterlockState, id: DeviceId, atMs: number): InterlockStep {
+function renew(
+  settings: InterlockSettings,
+  state: InterlockState,
+  id: DeviceId,
+  atMs: number,
+): InterlockStep {
   const judged = judge(settings, state, atMs);
   const device = judged.state.devices[id];
   const target = settings.devices.find((one) => one.id === id);
   if (device?.status !== 'open' || target === undefined || judged.state.want === null) return judged;
   const { side } = judged.state.want;
-  const renewal: InterlockOutput = { type: 'renew', device: id, side: sideOf(target, judged.state) ?? side, leaseMs: target.leaseMs, targetC: device.targetC };
+  const renewal: InterlockOutput = {
+    type: 'renew',
+    device: id,
+    side: sideOf(target, judged.state) ?? side,
+    leaseMs: target.leaseMs,
+    targetC: device.targetC,
+  };
   return { state: judged.state, out: [...judged.out, renewal] };
 }
 
@@ -240,16 +321,24 @@ function journalled(
 ): InterlockStep {
   const { asked } = state;
   if (asked?.token !== token) return { state, out: [] };
-  if (!ok) return { state: { ...state, asked: null, want: null }, out: [{ type: 'dropped', device: asked.device }] };
+  if (!ok)
+    return { state: { ...state, asked: null, want: null }, out: [{ type: 'dropped', device: asked.device }] };
   const judged = judge(settings, state, atMs);
   const target = settings.devices.find(({ id }) => id === asked.device);
   if (judged.state.asked?.token !== token || target === undefined) return judged;
-  const opened = withDevice(
-    { ...judged.state, asked: null },
-    asked.device,
-    { status: 'open', closedAtMs: null, sentAtMs: atMs, targetC: asked.targetC },
-  );
-  const open: InterlockOutput = { type: 'open', device: asked.device, side: asked.side, leaseMs: target.leaseMs, targetC: asked.targetC };
+  const opened = withDevice({ ...judged.state, asked: null }, asked.device, {
+    status: 'open',
+    closedAtMs: null,
+    sentAtMs: atMs,
+    targetC: asked.targetC,
+  });
+  const open: InterlockOutput = {
+    type: 'open',
+    device: asked.device,
+    side: asked.side,
+    leaseMs: target.leaseMs,
+    targetC: asked.targetC,
+  };
   return { state: opened, out: [...judged.out, open] };
 }
 

@@ -18,7 +18,10 @@ export interface LinkContext {
 
 const linkActions = {
   'say it is up': (context, { atMs }) => ({ context: { ...context, since: atMs }, wants: [{ type: 'up' }] }),
-  'say it is lost': (context, { atMs }) => ({ context: { ...context, since: atMs }, wants: [{ type: 'lost' }] }),
+  'say it is lost': (context, { atMs }) => ({
+    context: { ...context, since: atMs },
+    wants: [{ type: 'lost' }],
+  }),
 } satisfies Record<string, Action<LinkContext, LinkEvent, LinkEdge>>;
 
 export const linkMachine = setup({

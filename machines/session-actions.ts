@@ -97,7 +97,11 @@ function startLeg(context: SessionContext, run: Run, atMs: number): Outcome {
     wants: [
       s.water(leg, targetC, atMs + allowanceMs + 2 * TRIPS.t11.marginMs),
       // The first leg is the purge: it lasts until the water is in band, and T9 ends it.
-      s.expect(context, run, leg, { leg: run.leg, targetC, bandByMs: run.leg === 0 ? atMs + allowanceMs : null }),
+      s.expect(context, run, leg, {
+        leg: run.leg,
+        targetC,
+        bandByMs: run.leg === 0 ? atMs + allowanceMs : null,
+      }),
     ],
   };
 }
@@ -108,7 +112,8 @@ function permit(context: SessionContext, run: Run, atMs: number, openedMs: numbe
   const limitMs = s.stepLimitOf(run, step);
   // A step planned at its limit ends early by the time the valve took: the limit runs from the open command.
   const endsMs = Math.min(atMs + Math.max(0, step.durationMs - run.stepDoneMs), openedMs + limitMs);
-  const asksNow = run.asks && run.askedCycle < step.cycle && atMs + s.ASK_AFTER_MS + TRIPS.t13.answerMs <= endsMs;
+  const asksNow =
+    run.asks && run.askedCycle < step.cycle && atMs + s.ASK_AFTER_MS + TRIPS.t13.answerMs <= endsMs;
   const begun: Run = {
     ...run,
     firstContactMs: run.firstContactMs ?? atMs,
@@ -134,7 +139,11 @@ function contactWants(context: SessionContext, run: Run, endsMs: number): readon
   const stepOverMs = run.stepOpenedMs + s.stepLimitOf(run, step) + TRIPS.t11.marginMs;
   return [
     s.water(step.kind, targetC, Math.min(endsMs + TRIPS.t11.marginMs, stepOverMs)),
-    s.expect(context, run, step.kind, { exposed: true, stepOverMs, answerByMs: run.prompt?.answerByMs ?? null }),
+    s.expect(context, run, step.kind, {
+      exposed: true,
+      stepOverMs,
+      answerByMs: run.prompt?.answerByMs ?? null,
+    }),
   ];
 }
 
@@ -153,10 +162,15 @@ function temper(context: SessionContext, run: Run, atMs: number): Outcome {
 
 function ended(outcome: 'complete' | 'stopped' | 'aborted'): SessionAction {
   return onRun((context, run, event) => {
-    const early = outcome !== 'complete' && !run.continued && run.firstContactMs !== null && run.trip?.latch !== true;
-    const rests: SessionContext['deadlines'] = outcome === 'aborted' ? {} : { rest: event.atMs + RETURN_TO_IDLE_MS };
+    const early =
+      outcome !== 'complete' && !run.continued && run.firstContactMs !== null && run.trip?.latch !== true;
+    const rests: SessionContext['deadlines'] =
+      outcome === 'aborted' ? {} : { rest: event.atMs + RETURN_TO_IDLE_MS };
     return {
-      context: { ...s.withRun(context, run, rests), continuableUntilMs: early ? event.atMs + CONTINUE_MS : null },
+      context: {
+        ...s.withRun(context, run, rests),
+        continuableUntilMs: early ? event.atMs + CONTINUE_MS : null,
+      },
       wants: [
         { type: 'expect', expectation: NOTHING_EXPECTED },
         { type: 'ended', outcome, reason: run.reason },
@@ -188,7 +202,10 @@ export const sessionActions = {
       trip: null,
     };
     return {
-      context: { ...s.withRun(context, again, { verify: event.atMs + s.VERIFY_MS }), continuableUntilMs: null },
+      context: {
+        ...s.withRun(context, again, { verify: event.atMs + s.VERIFY_MS }),
+        continuableUntilMs: null,
+      },
       wants: [{ type: 'release' }, s.NO_WATER, s.expect(context, again, null, {})],
     };
   }),
@@ -200,16 +217,22 @@ export const sessionActions = {
   'keep the plateau': onRun((context, run, event) => {
     if (event.type !== 'steady') return { context, wants: [] };
     const warm = run.legs[run.leg] === 'warm';
-    const kept: Run = { ...run, ...(warm ? { warmPlateauC: event.plateauC } : { coldPlateauC: event.plateauC }) };
+    const kept: Run = {
+      ...run,
+      ...(warm ? { warmPlateauC: event.plateauC } : { coldPlateauC: event.plateauC }),
+    };
     return { context: { ...context, run: kept }, wants: [] };
   }),
-  'prove the next leg': onRun((context, run, event) => startLeg(context, { ...run, leg: run.leg + 1 }, event.atMs)),
+  'prove the next leg': onRun((context, run, event) =>
+    startLeg(context, { ...run, leg: run.leg + 1 }, event.atMs),
+  ),
   'run to the band': onRun((context, run, event) => temper(context, run, event.atMs)),
   'run to the band again': onRun((context, run, event) =>
     temper(context, { ...run, bandByMs: null, trip: null }, event.atMs),
   ),
   'keep the press': onRun((context, run, event) => {
-    if (event.type === 'begin') return { context: { ...context, run: { ...run, press: pressOf(event) } }, wants: [] };
+    if (event.type === 'begin')
+      return { context: { ...context, run: { ...run, press: pressOf(event) } }, wants: [] };
     if (event.type === 'resume') {
       const press = event.begins ? pressOf(event) : null;
       return { context: { ...context, run: { ...run, press } }, wants: [{ type: 'release' }] };
@@ -225,7 +248,13 @@ export const sessionActions = {
       wants: [
         ...(context.settings.plumbing === 'cues'
           ? []
-          : [s.water(side, s.targetOf(run, side, context.settings.plumbing), readyUntilMs + TRIPS.t11.marginMs)]),
+          : [
+              s.water(
+                side,
+                s.targetOf(run, side, context.settings.plumbing),
+                readyUntilMs + TRIPS.t11.marginMs,
+              ),
+            ]),
         s.expect(context, offered, context.settings.plumbing === 'cues' ? null : side, {}),
         s.cue('feet-in'),
       ],
@@ -292,7 +321,9 @@ export const sessionActions = {
       ],
     };
   }),
-  'end the last step': onRun((context, run, event) => shut(context, { ...run, reason: 'completed' }, event.atMs, true, 'end')),
+  'end the last step': onRun((context, run, event) =>
+    shut(context, { ...run, reason: 'completed' }, event.atMs, true, 'end'),
+  ),
   'close and pause': onRun((context, run, event) => {
     const trip = event.type === 'trip' ? event.trip : null;
     return shut(context, { ...run, trip, press: null }, event.atMs, false, 'pause');
@@ -307,10 +338,15 @@ export const sessionActions = {
       wants: [],
     };
   }),
-  'note the fresh reading': (context) => ({ context: { ...context, deadlines: s.without(context, 'fresh') }, wants: [] }),
+  'note the fresh reading': (context) => ({
+    context: { ...context, deadlines: s.without(context, 'fresh') },
+    wants: [],
+  }),
   'stop for a person': end(() => 'stopped_by_person'),
   'stop since nobody came': end(() => 'nobody_came'),
-  'stop since the pause ran out': end((run) => (run.trip?.reason === 'no_answer' ? 'no_answer' : 'pause_ran_out')),
+  'stop since the pause ran out': end((run) =>
+    run.trip?.reason === 'no_answer' ? 'no_answer' : 'pause_ran_out',
+  ),
   'stop for the trip': end((run, event) => tripOf(run, event)?.reason ?? 'time_was_up'),
   'abort for the trip': end((run, event) => tripOf(run, event)?.reason ?? 'valve_disagrees'),
   'abort unverified': end(() => 'valve_not_verified'),
@@ -341,21 +377,26 @@ export const sessionGuards = {
   'the step is over and another follows': ({ deadlines, run }: SessionContext, event: SessionEvent) =>
     due(deadlines.step, event) && run !== null && run.index + 1 < run.plan.steps.length,
   'the last step is over': ({ deadlines }: SessionContext, event: SessionEvent) => due(deadlines.step, event),
-  'the countdown is due': ({ deadlines }: SessionContext, event: SessionEvent) => due(deadlines.countdown, event),
+  'the countdown is due': ({ deadlines }: SessionContext, event: SessionEvent) =>
+    due(deadlines.countdown, event),
   'the question is due': ({ deadlines }: SessionContext, event: SessionEvent) => due(deadlines.ask, event),
   'a question is open': ({ run }: SessionContext) => run?.prompt !== null,
   'it is the side wanted': ({ run }: SessionContext, event: SessionEvent) =>
     event.type === 'opened' && run !== null && s.stepOf(run)?.kind === event.side,
   'the move is over': (context: SessionContext, event: SessionEvent) =>
     context.settings.plumbing === 'cues' && due(context.deadlines.verify, event),
-  'the valves do not answer': ({ deadlines }: SessionContext, event: SessionEvent) => due(deadlines.verify, event),
-  'the water was proved': ({ run, deadlines }: SessionContext) => run?.proved === true && deadlines.fresh === undefined,
+  'the valves do not answer': ({ deadlines }: SessionContext, event: SessionEvent) =>
+    due(deadlines.verify, event),
+  'the water was proved': ({ run, deadlines }: SessionContext) =>
+    run?.proved === true && deadlines.fresh === undefined,
   'readings are fresh': ({ deadlines }: SessionContext) => deadlines.fresh === undefined,
   'readings stayed away': ({ deadlines }: SessionContext, event: SessionEvent) => due(deadlines.fresh, event),
   'the pause is over': ({ deadlines }: SessionContext, event: SessionEvent) => due(deadlines.hold, event),
   'the rest is over': ({ deadlines }: SessionContext, event: SessionEvent) => due(deadlines.rest, event),
-  'the trip holds': (_: SessionContext, event: SessionEvent) => event.type === 'trip' && event.trip.response === 'hold',
-  'the trip ends': (_: SessionContext, event: SessionEvent) => event.type === 'trip' && event.trip.response === 'end',
+  'the trip holds': (_: SessionContext, event: SessionEvent) =>
+    event.type === 'trip' && event.trip.response === 'hold',
+  'the trip ends': (_: SessionContext, event: SessionEvent) =>
+    event.type === 'trip' && event.trip.response === 'end',
   'it may be continued': ({ run, continuableUntilMs }: SessionContext, event: SessionEvent) =>
     run !== null && continuableUntilMs !== null && event.atMs <= continuableUntilMs,
 };

@@ -51,7 +51,8 @@ export type SessionEvent = { readonly atMs: number } & (
 );
 
 /** Absolute deadlines, each for one thing; a state that waits has one. */
-export type DeadlineName = 'verify' | 'leg' | 'ready' | 'parked' | 'step' | 'countdown' | 'ask' | 'hold' | 'fresh' | 'rest';
+export type DeadlineName =
+  'verify' | 'leg' | 'ready' | 'parked' | 'step' | 'countdown' | 'ask' | 'hold' | 'fresh' | 'rest';
 
 export interface Prompt {
   readonly id: string;
@@ -129,7 +130,12 @@ export function targetOf(run: Run, side: WaterKind, plumbing: Plumbing): number 
 }
 
 /** What the watch is to expect of `side` right now. */
-export function expect(context: SessionContext, run: Run, side: WaterKind | null, more: Partial<Expectation>): Want {
+export function expect(
+  context: SessionContext,
+  run: Run,
+  side: WaterKind | null,
+  more: Partial<Expectation>,
+): Want {
   const { plumbing } = context.settings;
   const ofSide = side === null ? undefined : run.plan.steps.find((step) => step.kind === side);
   const target = side === null ? null : targetOf(run, side, plumbing);
@@ -140,7 +146,8 @@ export function expect(context: SessionContext, run: Run, side: WaterKind | null
       active: side !== null,
       side,
       targetC: target,
-      band: side === null || ofSide === undefined || target === null ? null : bandOf(plumbing, ofSide, target),
+      band:
+        side === null || ofSide === undefined || target === null ? null : bandOf(plumbing, ofSide, target),
       warmTopC: warmTopOf(plumbing, run.plan),
       coldPlateauC: run.coldPlateauC,
       sessionOverMs: run.firstContactMs === null ? null : run.firstContactMs + sessionLimitOf(run),
@@ -171,13 +178,22 @@ export function cue(name: CueName): Want {
   return { type: 'cue', cue: name };
 }
 
-export function withRun(context: SessionContext, run: Run, deadlines: SessionContext['deadlines'] = {}): SessionContext {
+export function withRun(
+  context: SessionContext,
+  run: Run,
+  deadlines: SessionContext['deadlines'] = {},
+): SessionContext {
   return { ...context, run, deadlines };
 }
 
 /** Drops deadlines that have been served. */
-export function without(context: SessionContext, ...names: readonly DeadlineName[]): SessionContext['deadlines'] {
-  return Object.fromEntries(Object.entries(context.deadlines).filter(([name]) => !names.some((n) => n === name)));
+export function without(
+  context: SessionContext,
+  ...names: readonly DeadlineName[]
+): SessionContext['deadlines'] {
+  return Object.fromEntries(
+    Object.entries(context.deadlines).filter(([name]) => !names.some((n) => n === name)),
+  );
 }
 
 /** Hot, cold, hot: the first leg is the purge. Only what the plumbing and the plan have. */

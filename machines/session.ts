@@ -70,7 +70,11 @@ export const sessionMachine = setup({
               { guard: 'there is no water to run', target: 'ready', actions: 'offer the water' },
               { target: 'proving', actions: 'prove from the first leg' },
             ],
-            clock: { guard: 'the valves do not answer', target: '#session.aborting', actions: 'abort unverified' },
+            clock: {
+              guard: 'the valves do not answer',
+              target: '#session.aborting',
+              actions: 'abort unverified',
+            },
           },
         },
         proving: {
@@ -94,7 +98,11 @@ export const sessionMachine = setup({
           on: {
             answer: { guard: 'a question is open', actions: 'note the answer' },
             clock: [
-              { guard: 'the step is over and another follows', target: 'switching', actions: 'change the water' },
+              {
+                guard: 'the step is over and another follows',
+                target: 'switching',
+                actions: 'change the water',
+              },
               { guard: 'the last step is over', target: '#session.completing', actions: 'end the last step' },
               { guard: 'the countdown is due', actions: 'count down' },
               { guard: 'the question is due', actions: 'ask whether all is well' },
@@ -126,8 +134,16 @@ export const sessionMachine = setup({
         trip: [{ guard: 'the trip holds' }, ...tripped],
         fresh: { actions: 'note the fresh reading' },
         resume: [
-          { guard: 'the water was proved', target: 'restarting', actions: ['keep the press', 'run to the band again'] },
-          { guard: 'readings are fresh', target: 'starting.proving', actions: ['keep the press', 'prove from the first leg'] },
+          {
+            guard: 'the water was proved',
+            target: 'restarting',
+            actions: ['keep the press', 'run to the band again'],
+          },
+          {
+            guard: 'readings are fresh',
+            target: 'starting.proving',
+            actions: ['keep the press', 'prove from the first leg'],
+          },
         ],
         clock: [
           { guard: 'readings stayed away', target: 'aborting', actions: 'abort stale' },

@@ -54,7 +54,10 @@ const stationActions = {
       : { context, wants: [] },
   'note the condition': (context, event) =>
     event.type === 'condition'
-      ? { context: { ...context, falseSinceMs: event.holds ? null : (context.falseSinceMs ?? event.atMs) }, wants: [] }
+      ? {
+          context: { ...context, falseSinceMs: event.holds ? null : (context.falseSinceMs ?? event.atMs) },
+          wants: [],
+        }
       : { context, wants: [] },
   'forget the fault': (context) => ({
     context: { fault: null, falseSinceMs: null },
@@ -64,7 +67,8 @@ const stationActions = {
 
 const stationGuards = {
   'it latches': (_: StationContext, event: StationEvent) => event.type === 'trip' && event.trip.latch,
-  'it aborts': (_: StationContext, event: StationEvent) => event.type === 'trip' && event.trip.response === 'abort',
+  'it aborts': (_: StationContext, event: StationEvent) =>
+    event.type === 'trip' && event.trip.response === 'abort',
   'the condition has been false long enough': (context: StationContext, event: StationEvent) =>
     context.falseSinceMs !== null && event.atMs - context.falseSinceMs >= CLEAR_AFTER_MS,
 };

@@ -42,9 +42,24 @@ export const NO_TALLY: Tally = {
   lastC: null,
 };
 
-export function tallyStep(tally: Tally, index: number, kind: StepKind, band: RangeC | null, atMs: number): Tally {
+export function tallyStep(
+  tally: Tally,
+  index: number,
+  kind: StepKind,
+  band: RangeC | null,
+  atMs: number,
+): Tally {
   const known = tally.steps.some((step) => step.index === index);
-  const empty: StepTally = { index, kind, actualMs: 0, inBandMs: 0, count: 0, sumC: 0, minC: Infinity, maxC: -Infinity };
+  const empty: StepTally = {
+    index,
+    kind,
+    actualMs: 0,
+    inBandMs: 0,
+    count: 0,
+    sumC: 0,
+    minC: Infinity,
+    maxC: -Infinity,
+  };
   return {
     ...tally,
     steps: known ? tally.steps : [...tally.steps, empty],
@@ -56,7 +71,9 @@ export function tallyStepEnd(tally: Tally, elapsedMs: number, atMs: number): Tal
   const { running } = tally;
   if (running === null) return tally;
   const upTo = addTime(tally, atMs);
-  const steps = upTo.steps.map((step) => (step.index === running.index ? { ...step, actualMs: step.actualMs + elapsedMs } : step));
+  const steps = upTo.steps.map((step) =>
+    step.index === running.index ? { ...step, actualMs: step.actualMs + elapsedMs } : step,
+  );
   return { ...upTo, steps, running: null };
 }
 
@@ -97,7 +114,9 @@ function addTime(tally: Tally, atMs: number): Tally {
   const inBand = running?.band != null && within(lastC, running.band);
   const steps =
     running !== null && inBand
-      ? tally.steps.map((step) => (step.index === running.index ? { ...step, inBandMs: step.inBandMs + stepMs } : step))
+      ? tally.steps.map((step) =>
+          step.index === running.index ? { ...step, inBandMs: step.inBandMs + stepMs } : step,
+        )
       : tally.steps;
   return { ...tally, dose, steps, lastMs: atMs };
 }

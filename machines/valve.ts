@@ -45,7 +45,14 @@ const valveActions = {
   'expect it open': (context, { atMs, ...event }) => {
     const leaseMs = event.type === 'open-sent' ? event.leaseMs : context.leaseMs;
     const verifyByMs = atMs + context.travelMs + context.reportMs + TRIPS.t8.marginMs;
-    return edge({ ...context, sentAtMs: atMs, leaseMs, renewAtMs: atMs + leaseMs / 3, resendAtMs: null, verifyByMs });
+    return edge({
+      ...context,
+      sentAtMs: atMs,
+      leaseMs,
+      renewAtMs: atMs + leaseMs / 3,
+      resendAtMs: null,
+      verifyByMs,
+    });
   },
   'expect it closed': (context, { atMs }) => {
     const resendAtMs = atMs + context.travelMs + context.reportMs;

@@ -17,7 +17,12 @@ export interface WatchSettings {
 }
 
 export type WatchInput =
-  | { readonly type: 'temperature'; readonly device: DeviceId; readonly valueC: number | null; readonly takenAtMs: number }
+  | {
+      readonly type: 'temperature';
+      readonly device: DeviceId;
+      readonly valueC: number | null;
+      readonly takenAtMs: number;
+    }
   | { readonly type: 'expect'; readonly expectation: Expectation }
   /** A new session: sums begin again. */
   | { readonly type: 'session' }
@@ -32,7 +37,12 @@ export type WatchInput =
   | { readonly type: 'verified'; readonly device: DeviceId; readonly status: 'open' | 'closed' }
   | { readonly type: 'disagrees'; readonly device: DeviceId; readonly expected: 'open' | 'closed' }
   | { readonly type: 'ack'; readonly device: DeviceId; readonly leaseMs: number }
-  | { readonly type: 'gone'; readonly device: DeviceId; readonly why: 'offline' | 'rebooted' | 'refused'; readonly message: string }
+  | {
+      readonly type: 'gone';
+      readonly device: DeviceId;
+      readonly why: 'offline' | 'rebooted' | 'refused';
+      readonly message: string;
+    }
   | { readonly type: 'clock' };
 
 export interface Sample {
@@ -104,7 +114,13 @@ export interface Finding<State> {
 
 export type WatchEdge =
   | { readonly type: 'banded' | 'unbanded' | 'fresh' }
-  | { readonly type: 'steady'; readonly leg: number; readonly plateauC: number; readonly deadTimeMs: number | null; readonly lagMs: number | null };
+  | {
+      readonly type: 'steady';
+      readonly leg: number;
+      readonly plateauC: number;
+      readonly deadTimeMs: number | null;
+      readonly lagMs: number | null;
+    };
 
 const HISTORY_MS = 40_000;
 
@@ -114,7 +130,14 @@ export function foldFacts(settings: WatchSettings, before: Facts, input: WatchIn
     case 'expect':
       return expected(facts, input.expectation, atMs);
     case 'temperature':
-      return input.valueC === null ? facts : sampled(settings, facts, { device: input.device, valueC: input.valueC, takenAtMs: input.takenAtMs }, atMs);
+      return input.valueC === null
+        ? facts
+        : sampled(
+            settings,
+            facts,
+            { device: input.device, valueC: input.valueC, takenAtMs: input.takenAtMs },
+            atMs,
+          );
     case 'sent':
       return input.action === 'open' ? opened(facts, input, atMs) : facts;
     case 'verified': {
@@ -122,7 +145,8 @@ export function foldFacts(settings: WatchSettings, before: Facts, input: WatchIn
       if (input.status === 'closed') {
         return { ...facts, open, closedSinceMs: open.length === 0 ? (facts.closedSinceMs ?? atMs) : null };
       }
-      const change = facts.change === null ? null : { ...facts.change, verifiedAtMs: facts.change.verifiedAtMs ?? atMs };
+      const change =
+        facts.change === null ? null : { ...facts.change, verifiedAtMs: facts.change.verifiedAtMs ?? atMs };
       return { ...facts, change, open: [...open, input.device], closedSinceMs: null };
     }
     case 'session':
@@ -135,7 +159,9 @@ export function foldFacts(settings: WatchSettings, before: Facts, input: WatchIn
 }
 
 function expected(facts: Facts, expectation: Expectation, atMs: number): Facts {
-  const sameBand = expectation.band?.minC === facts.expectation.band?.minC && expectation.band?.maxC === facts.expectation.band?.maxC;
+  const sameBand =
+    expectation.band?.minC === facts.expectation.band?.minC &&
+    expectation.band?.maxC === facts.expectation.band?.maxC;
   return {
     ...facts,
     expectation,
@@ -186,7 +212,9 @@ function endWarmUp(facts: Facts, atMs: number): Facts {
 /** An answer outside 0-70 C, or one of a DS18B20's own error values, is no reading. */
 export function isPlausible(valueC: number): boolean {
   const { minC, maxC, neverC } = TRIPS.plausible;
-  return Number.isFinite(valueC) && valueC >= minC && valueC <= maxC && !neverC.some((never) => never === valueC);
+  return (
+    Number.isFinite(valueC) && valueC >= minC && valueC <= maxC && !neverC.some((never) => never === valueC)
+  );
 }
 
 /** Hot checks use the highest of the latest valid readings. */

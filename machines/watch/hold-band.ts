@@ -23,11 +23,15 @@ export const holdBand: Detector<Held> = {
     // A new band, or water that has just been switched, is held from the beginning.
     if (look.input.type === 'sent' && look.input.action === 'open') return { state: NONE };
     if (look.input.type === 'expect') {
-      const same = expectation.active && expectation.leg === null && (facts.inBandSinceMs !== null || isWarmTapWater(facts));
+      const same =
+        expectation.active &&
+        expectation.leg === null &&
+        (facts.inBandSinceMs !== null || isWarmTapWater(facts));
       return { state: same ? before : NONE };
     }
     const sample = sampleOf(look);
-    if (!expectation.active || expectation.leg !== null || expectation.band === null || sample === null) return { state: before };
+    if (!expectation.active || expectation.leg !== null || expectation.band === null || sample === null)
+      return { state: before };
     const verified = facts.change === null || facts.change.verifiedAtMs !== null;
     if (!verified || !(facts.inBandSinceMs !== null || isWarmTapWater(facts))) {
       return before.banded ? { state: NONE, edge: { type: 'unbanded' } } : { state: NONE };
@@ -40,6 +44,8 @@ export const holdBand: Detector<Held> = {
       ? { sinceMs: before.sinceMs ?? sample.takenAtMs, minC, maxC, banded: false }
       : { sinceMs: sample.takenAtMs, minC: sample.valueC, maxC: sample.valueC, banded: false };
     const heldMs = sample.takenAtMs - (held.sinceMs ?? sample.takenAtMs);
-    return heldMs >= ENVELOPE.bandHoldMs ? { state: { ...held, banded: true }, edge: { type: 'banded' } } : { state: held };
+    return heldMs >= ENVELOPE.bandHoldMs
+      ? { state: { ...held, banded: true }, edge: { type: 'banded' } }
+      : { state: held };
   },
 };

@@ -80,7 +80,12 @@ export interface WatchStep {
 }
 
 /** The watch sees every sample and every silence; machines see the edges it makes of them. Pure. */
-export function watchStep(settings: WatchSettings, before: WatchState, input: WatchInput, atMs: number): WatchStep {
+export function watchStep(
+  settings: WatchSettings,
+  before: WatchState,
+  input: WatchInput,
+  atMs: number,
+): WatchStep {
   const facts = foldFacts(settings, before.facts, input, atMs);
   const trips: Trip[] = [];
   const edges: WatchEdge[] = [];
@@ -89,7 +94,8 @@ export function watchStep(settings: WatchSettings, before: WatchState, input: Wa
     const looked = detector.step(settings, facts, input, atMs);
     if (looked.trip !== null) trips.push(looked.trip);
     if (looked.edge !== null) edges.push(looked.edge);
-    if (looked.deadlineMs !== null && looked.deadlineMs > atMs) deadlineMs = Math.min(deadlineMs ?? Infinity, looked.deadlineMs);
+    if (looked.deadlineMs !== null && looked.deadlineMs > atMs)
+      deadlineMs = Math.min(deadlineMs ?? Infinity, looked.deadlineMs);
     return looked.next;
   });
   return { state: { facts, detectors, deadlineMs }, trips, edges };

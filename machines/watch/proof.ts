@@ -37,7 +37,8 @@ export const proof: Detector<Proof> = {
     if (leg === null) return { state: { current: null, warmC: before.warmC } };
     const current = currentLeg(look, before.current, leg);
     const sample = sampleOf(look);
-    if (sample === null || current.openedAtMs === null || current.done) return { state: { ...before, current } };
+    if (sample === null || current.openedAtMs === null || current.done)
+      return { state: { ...before, current } };
     // A sample counts once it was taken after the valve had been verified open.
     const samples = sample.takenAtMs >= current.openedAtMs ? [...current.samples, sample] : current.samples;
     const seen: Leg = { ...current, samples };
@@ -45,14 +46,18 @@ export const proof: Detector<Proof> = {
     if (plateauC === null) return { state: { ...before, current: seen } };
     const measured = measure(seen, plateauC);
     const trip = verdict(look, seen, plateauC, before.warmC, measured);
-    const state: Proof = { current: { ...seen, done: true }, warmC: facts.expectation.side === 'warm' ? plateauC : before.warmC };
+    const state: Proof = {
+      current: { ...seen, done: true },
+      warmC: facts.expectation.side === 'warm' ? plateauC : before.warmC,
+    };
     return trip === null ? { state, edge: { type: 'steady', leg, plateauC, ...measured } } : { state, trip };
   },
 };
 
 function currentLeg({ facts, atMs }: Look, before: Leg | null, leg: number): Leg {
   const verified = facts.change?.verifiedAtMs ?? null;
-  const current: Leg = before?.leg === leg ? before : { leg, openedAtMs: null, fromC: null, samples: [], done: false };
+  const current: Leg =
+    before?.leg === leg ? before : { leg, openedAtMs: null, fromC: null, samples: [], done: false };
   // The change belongs to this leg once its open was sent for the side of the leg.
   const ofThisLeg = facts.change?.side === facts.expectation.side;
   if (current.openedAtMs === null && verified !== null && ofThisLeg) {
@@ -69,7 +74,8 @@ function plateauOf({ facts }: Look, leg: Leg): number | null {
   const window = leg.samples.filter(({ takenAtMs }) => takenAtMs >= last.takenAtMs - TRIPS.proof.steadyMs);
   const spans = (window[0]?.takenAtMs ?? Infinity) <= last.takenAtMs - TRIPS.proof.steadyMs + 500;
   const values = window.map(({ valueC }) => valueC);
-  if (!spans || window.length < 3 || Math.max(...values) - Math.min(...values) > TRIPS.proof.steadyC) return null;
+  if (!spans || window.length < 3 || Math.max(...values) - Math.min(...values) > TRIPS.proof.steadyC)
+    return null;
   const moved = leg.fromC !== null && Math.abs(last.valueC - leg.fromC) >= 1;
   if (!moved && last.takenAtMs - leg.openedAtMs < UNMOVED_MS) return null;
   const mean = values.reduce((sum, valueC) => sum + valueC, 0) / values.length;
@@ -102,23 +108,42 @@ function verdict(
   const { band, side } = facts.expectation;
   if (side === 'cold') {
     if (warmC !== null && Math.abs(warmC - plateauC) < EFFECT_C) {
-      return fails('no_effect', `switching from warm to cold changed ${celsius(warmC)} to ${celsius(plateauC)}: a valve has no effect or leaks`);
+      return fails(
+        'no_effect',
+        `switching from warm to cold changed ${celsius(warmC)} to ${celsius(plateauC)}: a valve has no effect or leaks`,
+      );
     }
-    const leastC = Math.max(ENVELOPE.coldMinC, settings.plumbing === 'mixer' ? 0 : (band?.minC ?? 0) + TRIPS.band.coldC);
+    const leastC = Math.max(
+      ENVELOPE.coldMinC,
+      settings.plumbing === 'mixer' ? 0 : (band?.minC ?? 0) + TRIPS.band.coldC,
+    );
     if (plateauC < leastC) {
-      return fails('cold_supply_too_cold', `the cold supply is ${celsius(plateauC)}; below ${celsius(leastC)} nobody's feet go in`);
+      return fails(
+        'cold_supply_too_cold',
+        `the cold supply is ${celsius(plateauC)}; below ${celsius(leastC)} nobody's feet go in`,
+      );
     }
   }
   if (side === 'warm' && band !== null && plateauC > band.maxC) {
-    return fails('warm_supply_too_warm', `the warm water settles at ${celsius(plateauC)}, wanted at most ${celsius(band.maxC)}; set the mixing valve lower`);
+    return fails(
+      'warm_supply_too_warm',
+      `the warm water settles at ${celsius(plateauC)}, wanted at most ${celsius(band.maxC)}; set the mixing valve lower`,
+    );
   }
   // In band at the purge, and no more: a warm supply that sinks is left to T9.
-  if (side === 'warm' && leg.leg > 0 && band !== null && !within(plateauC, band) && plateauC > band.maxC) return null;
+  if (side === 'warm' && leg.leg > 0 && band !== null && !within(plateauC, band) && plateauC > band.maxC)
+    return null;
   if (deadTimeMs !== null && deadTimeMs > ENVELOPE.deadTimeMs) {
-    return fails('dead_time_too_long', `the water needs ${seconds(deadTimeMs)} from the valve to the feet, at most ${seconds(ENVELOPE.deadTimeMs)} (L22)`);
+    return fails(
+      'dead_time_too_long',
+      `the water needs ${seconds(deadTimeMs)} from the valve to the feet, at most ${seconds(ENVELOPE.deadTimeMs)} (L22)`,
+    );
   }
   if (lagMs !== null && lagMs > ENVELOPE.lagMs) {
-    return fails('lag_too_long', `the reading needs ${seconds(lagMs)} to follow the water, at most ${seconds(ENVELOPE.lagMs)} (L22)`);
+    return fails(
+      'lag_too_long',
+      `the reading needs ${seconds(lagMs)} to follow the water, at most ${seconds(ENVELOPE.lagMs)} (L22)`,
+    );
   }
   return null;
 }

@@ -23,18 +23,32 @@ export const t11: Detector<Contact> = {
       coldMs: before.coldMs + (side === 'cold' ? passedMs : 0),
       toMs: exposed ? atMs : null,
     };
-    if (sessionOverMs !== null && atMs >= sessionOverMs) return { state, trip: over('end', 'the time for a session (L8) is up') };
-    if (exposed && stepOverMs !== null && atMs >= stepOverMs) return { state, trip: over('abort', 'the step lasts longer than its limit (L3, L4)') };
+    if (sessionOverMs !== null && atMs >= sessionOverMs)
+      return { state, trip: over('end', 'the time for a session (L8) is up') };
+    if (exposed && stepOverMs !== null && atMs >= stepOverMs)
+      return { state, trip: over('abort', 'the step lasts longer than its limit (L3, L4)') };
     const marginMs = TRIPS.t11.marginMs * settings.cycles;
     const warmLeftMs = ENVELOPE.warmContactMs + marginMs - state.warmMs;
     const coldLeftMs = ENVELOPE.coldContactMs + marginMs - state.coldMs;
-    if (exposed && (warmLeftMs <= 0 || coldLeftMs <= 0)) return { state, trip: over('abort', 'the contact of the session is used up (L6, L7)') };
-    const due = [sessionOverMs, exposed ? stepOverMs : null, exposed && side === 'warm' ? atMs + warmLeftMs : null, exposed && side === 'cold' ? atMs + coldLeftMs : null];
+    if (exposed && (warmLeftMs <= 0 || coldLeftMs <= 0))
+      return { state, trip: over('abort', 'the contact of the session is used up (L6, L7)') };
+    const due = [
+      sessionOverMs,
+      exposed ? stepOverMs : null,
+      exposed && side === 'warm' ? atMs + warmLeftMs : null,
+      exposed && side === 'cold' ? atMs + coldLeftMs : null,
+    ];
     const next = due.filter((at) => at !== null);
     return { state, deadlineMs: next.length === 0 ? null : Math.min(...next) };
   },
 };
 
 function over(response: 'end' | 'abort', message: string): Trip {
-  return { detector: 'T11', reason: response === 'end' ? 'time_was_up' : 'step_too_long', response, latch: false, message };
+  return {
+    detector: 'T11',
+    reason: response === 'end' ? 'time_was_up' : 'step_too_long',
+    response,
+    latch: false,
+    message,
+  };
 }

@@ -18,12 +18,14 @@ export const t2: Detector<Above | null> = {
     const sample = sampleOf(look);
     let above = before;
     if (sample !== null) {
-      if (sample.valueC > limitC(look)) above = { sinceMs: before?.sinceMs ?? look.atMs, lower: 0, valueC: sample.valueC };
+      if (sample.valueC > limitC(look))
+        above = { sinceMs: before?.sinceMs ?? look.atMs, lower: 0, valueC: sample.valueC };
       else if (above !== null) above = above.lower + 1 >= 2 ? null : { ...above, lower: above.lower + 1 };
     }
     if (above === null) return { state: null };
     const overMs = above.sinceMs + TRIPS.t2.forMs;
-    if (look.atMs < overMs || above.lower > 0) return { state: above, deadlineMs: above.lower > 0 ? null : overMs };
+    if (look.atMs < overMs || above.lower > 0)
+      return { state: above, deadlineMs: above.lower > 0 ? null : overMs };
     return {
       state: above,
       trip: {
@@ -39,7 +41,8 @@ export const t2: Detector<Above | null> = {
 
 function limitC({ facts, atMs }: Parameters<typeof t2.step>[0]): number {
   const { overC, ceilingC, graceMs } = TRIPS.t2;
-  const warming = facts.warmUpFromMs !== null || (facts.warmUpEndedMs !== null && atMs - facts.warmUpEndedMs < graceMs);
+  const warming =
+    facts.warmUpFromMs !== null || (facts.warmUpEndedMs !== null && atMs - facts.warmUpEndedMs < graceMs);
   const top = facts.expectation.warmTopC;
   return warming || top === null ? ceilingC : Math.min(top + overC, ceilingC);
 }

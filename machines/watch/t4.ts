@@ -30,7 +30,9 @@ export const t4: Detector<Cold> = {
     if (cold.veryCold >= TRIPS.t4.samples) return { state: cold, trip: tooCold(cold.valueC) };
     if (cold.sinceMs === null) return { state: cold };
     const overMs = cold.sinceMs + TRIPS.t4.forMs;
-    return look.atMs >= overMs ? { state: cold, trip: tooCold(cold.valueC) } : { state: cold, deadlineMs: overMs };
+    return look.atMs >= overMs
+      ? { state: cold, trip: tooCold(cold.valueC) }
+      : { state: cold, deadlineMs: overMs };
   },
 };
 

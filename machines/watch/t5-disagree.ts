@@ -10,7 +10,8 @@ export const t5Disagree: Detector<number | null> = {
     const [high, low] = [hottest(facts), coldest(facts)];
     const settled = facts.change === null || atMs - facts.change.sentAtMs >= TRIPS.t5.settleMs;
     const apart = high !== null && low !== null && high - low > TRIPS.t5.disagreeC;
-    if (settings.thermometers.length < 2 || !facts.expectation.active || !settled || !apart) return { state: null };
+    if (settings.thermometers.length < 2 || !facts.expectation.active || !settled || !apart)
+      return { state: null };
     const from = sinceMs ?? atMs;
     const overMs = from + TRIPS.t5.disagreeMs;
     if (atMs < overMs) return { state: from, deadlineMs: overMs };

@@ -15,11 +15,15 @@ export const t5Stale: Detector<boolean> = {
     const since = facts.activeSinceMs;
     const dueMs = Math.min(
       // A thermometer that has not spoken yet gets one age from the moment water was wanted.
-      ...settings.thermometers.map((id) => Math.max(facts.latest[id]?.takenAtMs ?? -Infinity, since) + settings.readingAgeMs),
+      ...settings.thermometers.map(
+        (id) => Math.max(facts.latest[id]?.takenAtMs ?? -Infinity, since) + settings.readingAgeMs,
+      ),
     );
     if (atMs <= dueMs) return { state: tripped, deadlineMs: dueMs + 1 };
     if (tripped) return { state: true };
-    const silent = settings.thermometers.filter((id) => atMs - (facts.latest[id]?.takenAtMs ?? -Infinity) > settings.readingAgeMs);
+    const silent = settings.thermometers.filter(
+      (id) => atMs - (facts.latest[id]?.takenAtMs ?? -Infinity) > settings.readingAgeMs,
+    );
     return {
       state: true,
       trip: {

@@ -14,7 +14,8 @@ export const t5Stuck: Detector<null> = {
     const { change, expectation } = facts;
     const { targetC } = expectation;
     if (!expectation.active || expectation.leg === 0 || change?.verifiedAtMs == null) return { state: null };
-    if (change.fromC === null || targetC === null || Math.abs(targetC - change.fromC) < TRIPS.t5.stuckFromC) return { state: null };
+    if (change.fromC === null || targetC === null || Math.abs(targetC - change.fromC) < TRIPS.t5.stuckFromC)
+      return { state: null };
     const dueMs = change.verifiedAtMs + TRIPS.t5.stuckAfterMs;
     const now = hottest(facts);
     const moved = now === null ? 0 : (now - change.fromC) * Math.sign(targetC - change.fromC);

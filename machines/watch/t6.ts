@@ -17,7 +17,8 @@ export const t6: Detector<Leases> = {
   step({ facts, input, atMs }, before) {
     let leases = before;
     if (input.type === 'sent') {
-      if (input.action === 'open') leases = { ...leases, [input.device]: { endsAtMs: atMs + input.leaseMs, askedAtMs: atMs } };
+      if (input.action === 'open')
+        leases = { ...leases, [input.device]: { endsAtMs: atMs + input.leaseMs, askedAtMs: atMs } };
       if (input.action === 'renew') {
         const lease = leases[input.device];
         if (lease !== undefined) leases = { ...leases, [input.device]: { ...lease, askedAtMs: atMs } };
@@ -28,7 +29,8 @@ export const t6: Detector<Leases> = {
     if (input.type === 'ack') {
       const lease = leases[input.device];
       // Counted from asking: the device began no earlier than that.
-      if (lease !== undefined) leases = { ...leases, [input.device]: { ...lease, endsAtMs: lease.askedAtMs + input.leaseMs } };
+      if (lease !== undefined)
+        leases = { ...leases, [input.device]: { ...lease, endsAtMs: lease.askedAtMs + input.leaseMs } };
     }
     if (input.type === 'gone' && (facts.expectation.active || leases[input.device] !== undefined)) {
       return { state: without(leases, input.device), trip: gone(input.device, input.why, input.message) };
@@ -36,7 +38,10 @@ export const t6: Detector<Leases> = {
     const ends = Object.entries(leases);
     const over = ends.find(([, { endsAtMs }]) => atMs >= endsAtMs);
     if (over !== undefined) return { state: without(leases, over[0]), trip: unacknowledged(over[0]) };
-    return { state: leases, deadlineMs: ends.length === 0 ? null : Math.min(...ends.map(([, { endsAtMs }]) => endsAtMs)) };
+    return {
+      state: leases,
+      deadlineMs: ends.length === 0 ? null : Math.min(...ends.map(([, { endsAtMs }]) => endsAtMs)),
+    };
   },
 };
 

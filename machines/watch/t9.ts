@@ -30,19 +30,33 @@ export const t9: Detector<OutOfBand> = {
     const state = integrate(look, before);
     const excused = isWarmTapWater(facts);
     if (expectation.exposed && state.integralKs > TRIPS.t9.integralKs && !excused) {
-      return { state, trip: outOfBand(look, 'out_of_band', 'the water has been too far from its band for too long') };
+      return {
+        state,
+        trip: outOfBand(look, 'out_of_band', 'the water has been too far from its band for too long'),
+      };
     }
     const inBand = facts.inBandSinceMs !== null || excused;
     const due: number[] = [];
     if (expectation.bandByMs !== null) {
       if (atMs >= expectation.bandByMs) {
-        return { state, trip: outOfBand(look, 'never_in_band', 'the water did not come into its band within the purge allowance') };
+        return {
+          state,
+          trip: outOfBand(
+            look,
+            'never_in_band',
+            'the water did not come into its band within the purge allowance',
+          ),
+        };
       }
       due.push(expectation.bandByMs);
     }
     if (expectation.exposed && change !== null && !state.wasInBand && !inBand) {
       const byMs = change.sentAtMs + TRIPS.t9.changeMs;
-      if (atMs >= byMs) return { state, trip: outOfBand(look, 'out_of_band', 'the water is not in its band 30 s after the change') };
+      if (atMs >= byMs)
+        return {
+          state,
+          trip: outOfBand(look, 'out_of_band', 'the water is not in its band 30 s after the change'),
+        };
       due.push(byMs);
     }
     return { state, deadlineMs: due.length === 0 ? null : Math.min(...due) };

@@ -1,3 +1,4 @@
+import { InvariantError } from '../model/errors.ts';
 import type { Clock, Timer } from './clock.ts';
 
 /** The longest timeout Node keeps; above it a timer would fire at once. */
@@ -13,7 +14,9 @@ export class SystemClock implements Clock {
     return Date.now();
   }
 
-  at(atMs: number, _name: string, callback: () => void): Timer {
+  at(atMs: number, name: string, callback: () => void): Timer {
+    if (Number.isNaN(atMs))
+      throw new InvariantError('invariant', `the timer "${name}" was asked for at no time`);
     let handle: NodeJS.Timeout;
     const arm = (): void => {
       const waitMs = Math.min(MAX_TIMEOUT_MS, Math.max(0, Math.ceil(atMs - this.nowMs())));

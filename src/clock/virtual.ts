@@ -1,23 +1,18 @@
 import { InvariantError } from '../model/errors.ts';
 import type { Clock, Timer } from './clock.ts';
-
-interface Entry {
-  readonly atMs: number;
-  readonly seq: number;
-  readonly name: string;
-  readonly callback: () => void;
-  cancelled: boolean;
-}
+import { TimerHeap } from './heap.ts';
 
 /** Where virtual wall time starts, so that the same seed prints the same bytes. */
 export const VIRTUAL_EPOCH_MS = Date.UTC(2026, 0, 1);
 
-/** Time that moves from event to event: a heap ordered by (time, order of asking). Deterministic. */
+/** A world that runs more timers than this without an end in sight does not come to rest. */
+const MAX_TIMERS = 50_000_000;
+
+/** Time that moves from event to event, in the order (time, order of asking). Deterministic. */
 export class VirtualClock implements Clock {
   #nowMs = 0;
-  #seq = 0;
   #wallOffsetMs = VIRTUAL_EPOCH_MS;
-  readonly #heap: Entry[] = [];
+  readonly #timers = new TimerHeap();
 
   nowMs(): number {
     return this.#nowMs;
@@ -32,93 +27,52 @@ export class VirtualClock implements Clock {
     this.#wallOffsetMs += byMs;
   }
 
+  /** A time that has passed counts as now: it runs after everything else that is due now. */
   at(atMs: number, name: string, callback: () => void): Timer {
-    const entry: Entry = { atMs: Math.max(atMs, this.#nowMs), seq: this.#seq++, name, callback, cancelled: false };
-    this.#push(entry);
-    return {
-      cancel: () => {
-        entry.cancelled = true;
-      },
-    };
+    return this.#timers.add(Math.max(atMs, this.#nowMs), name, callback);
   }
 
   /** When the next timer is due, or null. */
   nextAtMs(): number | null {
-    while (this.#heap[0]?.cancelled === true) this.#pop();
-    return this.#heap[0]?.atMs ?? null;
+    return this.#timers.first()?.atMs ?? null;
   }
 
   /** Runs the next timer and moves to its time. False when there is none. */
   step(): boolean {
-    if (this.nextAtMs() === null) return false;
-    const entry = this.#pop();
+    const entry = this.#timers.take();
+    if (entry === null) return false;
     this.#nowMs = entry.atMs;
     entry.callback();
     return true;
   }
 
   /** Runs everything due up to and including `untilMs`, then rests there. `limit` bounds a world that never rests. */
-  runUntil(untilMs: number, limit = 50_000_000): void {
-    for (let ran = 0; ; ran += 1) {
-      const next = this.nextAtMs();
-      if (next === null || next > untilMs) break;
-      if (ran >= limit) throw new InvariantError('invariant', `the virtual clock does not come to rest at ${this.#nowMs} ms`);
-      this.step();
-    }
+  runUntil(untilMs: number, limit = MAX_TIMERS): void {
+    this.#run(() => true, untilMs, limit);
     this.#nowMs = Math.max(this.#nowMs, untilMs);
   }
 
-  /** Runs until `done()` holds or `limitMs` of virtual time has passed; says which. */
-  runWhile(pending: () => boolean, limitMs: number): boolean {
-    const endMs = this.#nowMs + limitMs;
-    while (pending()) {
+  /**
+   * Runs on while `pending()` holds, for at most `limitMs` of virtual time. True if it no longer holds; false if time
+   * or timers ran out first, and the clock then stays where it ran the last one.
+   */
+  runWhile(pending: () => boolean, limitMs: number, limit = MAX_TIMERS): boolean {
+    return this.#run(pending, this.#nowMs + limitMs, limit);
+  }
+
+  #run(pending: () => boolean, untilMs: number, limit: number): boolean {
+    for (let ran = 0; pending(); ran += 1) {
       const next = this.nextAtMs();
-      if (next === null || next > endMs) return false;
+      if (next === null || next > untilMs) return false;
+      if (ran >= limit) {
+        const name = this.#timers.first()?.name ?? '';
+        throw new InvariantError(
+          'invariant',
+          `the virtual clock does not come to rest at ${this.#nowMs} ms; the next timer is "${name}"`,
+        );
+      }
       this.step();
     }
     return true;
   }
-
-  #push(entry: Entry): void {
-    const heap = this.#heap;
-    let index = heap.push(entry) - 1;
-    while (index > 0) {
-      const parent = (index - 1) >> 1;
-      const above = heap[parent];
-      if (above === undefined || !before(entry, above)) break;
-      heap[index] = above;
-      index = parent;
-    }
-    heap[index] = entry;
-  }
-
-  #pop(): Entry {
-    const heap = this.#heap;
-    const first = heap[0];
-    const last = heap.pop();
-    if (first === undefined || last === undefined) throw new InvariantError('invariant', 'no timer to run');
-    if (heap.length > 0) this.#sink(last);
-    return first;
-  }
-
-  #sink(entry: Entry): void {
-    const heap = this.#heap;
-    let index = 0;
-    for (;;) {
-      let child = index * 2 + 1;
-      const left = heap[child];
-      if (left === undefined) break;
-      const right = heap[child + 1];
-      if (right !== undefined && before(right, left)) child += 1;
-      const smaller = heap[child];
-      if (smaller === undefined || !before(smaller, entry)) break;
-      heap[index] = smaller;
-      index = child;
-    }
-    heap[index] = entry;
-  }
-}
-
-function before(a: Entry, b: Entry): boolean {
-  return a.atMs < b.atMs || (a.atMs === b.atMs && a.seq < b.seq);
 }

@@ -39,7 +39,16 @@ export const setCommandSchema = z.discriminatedUnion('command', [
 ]);
 export type SetCommand = z.infer<typeof setCommandSchema>;
 export type CommandWord = SetCommand['command'];
-export const COMMAND_WORDS = ['start', 'begin', 'pause', 'resume', 'continue', 'stop', 'clear', 'answer'] as const;
+export const COMMAND_WORDS = [
+  'start',
+  'begin',
+  'pause',
+  'resume',
+  'continue',
+  'stop',
+  'clear',
+  'answer',
+] as const;
 
 /** The answer to each refused command: `ebb/<station>/error`. */
 export interface CommandError {

@@ -53,9 +53,21 @@ export interface Beat {
 export interface Cue {
   readonly name: CueName;
   readonly sound: Beat | null;
-  readonly light: (Beat & { readonly colour: 'warm' | 'cold' | 'white' | 'red'; readonly then: 'on' | 'off' }) | null;
+  readonly light:
+    (Beat & { readonly colour: 'warm' | 'cold' | 'white' | 'red'; readonly then: 'on' | 'off' }) | null;
 }
-export const CUE_NAMES = ['feet-in', 'countdown', 'warm', 'cold', 'end', 'pause', 'ask', 'step-out', 'towel', 'off'] as const;
+export const CUE_NAMES = [
+  'feet-in',
+  'countdown',
+  'warm',
+  'cold',
+  'end',
+  'pause',
+  'ask',
+  'step-out',
+  'towel',
+  'off',
+] as const;
 export type CueName = (typeof CUE_NAMES)[number];
 
 /** One decoded value from a device. */
@@ -73,8 +85,7 @@ export type Reading =
 
 /** `press` is reported as early as the dialect allows; `hold` once the button has been held for `heldMs`. */
 export type ButtonAction =
-  | { readonly type: 'press' | 'double' }
-  | { readonly type: 'hold'; readonly heldMs: number };
+  { readonly type: 'press' | 'double' } | { readonly type: 'hold'; readonly heldMs: number };
 
 /** A lease granted by the device, in its own words. */
 export interface Ack {

@@ -8,7 +8,10 @@ const reserved = new Set(['constructor', 'prototype']);
 /** One id. Lower-case letters, digits and dashes, 1 to 63 characters, not starting with a dash. */
 export const idSchema = z
   .string()
-  .regex(ID_PATTERN, 'an id is 1 to 63 lower-case letters, digits and dashes, and starts with a letter or digit')
+  .regex(
+    ID_PATTERN,
+    'an id is 1 to 63 lower-case letters, digits and dashes, and starts with a letter or digit',
+  )
   .refine((id) => !reserved.has(id), 'this word is reserved');
 
 export type StationId = string;

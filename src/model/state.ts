@@ -36,7 +36,16 @@ export const PHASES = [
 ] as const;
 export type Phase = (typeof PHASES)[number];
 
-export const OPERATIONS = ['prove', 'purge', 'fill', 'temper', 'flush', 'contact', 'switch', 'drain'] as const;
+export const OPERATIONS = [
+  'prove',
+  'purge',
+  'fill',
+  'temper',
+  'flush',
+  'contact',
+  'switch',
+  'drain',
+] as const;
 export type Operation = (typeof OPERATIONS)[number];
 
 export const VALVE_STATES = ['open', 'closed', 'opening', 'closing', 'unknown', 'failed'] as const;

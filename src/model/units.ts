@@ -53,7 +53,10 @@ function quantity(what: string, scale: Scale, example: string) {
       ctx.addIssue({ code: 'custom', message: parsed });
       return z.NEVER;
     })
-    .meta({ description: `${what}: a number and a unit (${Object.keys(scale).join(', ')})`, examples: [example] });
+    .meta({
+      description: `${what}: a number and a unit (${Object.keys(scale).join(', ')})`,
+      examples: [example],
+    });
 }
 
 /** "38 C" or "100 F" -> degrees Celsius. */

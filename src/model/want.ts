@@ -60,7 +60,12 @@ export type Want =
   | { readonly type: 'release' }
   | { readonly type: 'step-began'; readonly index: number }
   /** A step ran (once more) for `elapsedMs`; `over` when it will not run again. */
-  | { readonly type: 'step-ended'; readonly index: number; readonly elapsedMs: number; readonly over: boolean }
+  | {
+      readonly type: 'step-ended';
+      readonly index: number;
+      readonly elapsedMs: number;
+      readonly over: boolean;
+    }
   | { readonly type: 'ended'; readonly outcome: Outcome; readonly reason: Reason };
 
 /** A detector's verdict: closes water at once. The machine hears of it second. */

@@ -53,7 +53,8 @@ export class Random {
   /** `length` characters of a-z and 0-9. */
   word(length: number): string {
     let word = '';
-    for (let i = 0; i < length; i += 1) word += 'abcdefghijklmnopqrstuvwxyz0123456789'.charAt(this.int(0, 35));
+    for (let i = 0; i < length; i += 1)
+      word += 'abcdefghijklmnopqrstuvwxyz0123456789'.charAt(this.int(0, 35));
     return word;
   }
 }

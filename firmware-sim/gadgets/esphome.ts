@@ -1,0 +1,263 @@
+import { z } from 'zod';
+import type { Clock, Timer } from '../../src/clock/clock.ts';
+import type { BusMessage } from '../../src/model/bus.ts';
+import { Random } from '../../src/random/random.ts';
+import { Lease } from './esphome/lease.ts';
+import type { Gadget, LampPort, MixerPort, Press, ProbePort, RelayPort } from './ports.ts';
+import { Radio, type Connect } from './radio.ts';
+
+export interface EsphomeOptions {
+  readonly clock: Clock;
+  readonly seed: number;
+  readonly connect: Connect;
+  /** The topic prefix. */
+  readonly node: string;
+  /** Each part by its object id. Valves exclude one another. */
+  readonly valves: ReadonlyMap<string, RelayPort>;
+  readonly mixers: ReadonlyMap<string, MixerPort>;
+  readonly switches: ReadonlyMap<string, RelayPort>;
+  readonly sensors: ReadonlyMap<string, ProbePort>;
+  readonly binarySensors: readonly string[];
+  readonly lights: ReadonlyMap<string, LampPort>;
+}
+
+/** `keepalive: 10s` in the node's YAML. */
+const KEEP_ALIVE_MS = 10_000;
+/** `update_interval: 1s`. */
+const SENSOR_MS = 1_000;
+/** One step of a DS18B20 at 12 bits, kelvin. */
+const STEP_K = 1 / 16;
+/** A tap of a finger, and the pause to the next. */
+const TAP_MS = 150;
+const BETWEEN_TAPS_MS = 250;
+
+const byte = z.number().min(0).max(255);
+const lightSchema = z.object({
+  state: z.enum(['ON', 'OFF']).optional(),
+  brightness: byte.optional(),
+  color: z.object({ r: byte.optional(), g: byte.optional(), b: byte.optional() }).optional(),
+});
+
+interface Light {
+  on: boolean;
+  brightness: number;
+  colour: { r: number; g: number; b: number };
+}
+
+/**
+ * A node with ESPHome and the lease script of Ebb's YAML. Topics, payloads and retain flags after esphome/esphome
+ * `components/mqtt` (switch, sensor, binary_sensor, JSON light) and `components/light/light_json_schema.cpp`.
+ */
+export class Esphome implements Gadget {
+  readonly name: string;
+  readonly #options: EsphomeOptions;
+  readonly #random: Random;
+  readonly #radio: Radio;
+  readonly #lease: Lease;
+  readonly #switches = new Map<string, boolean>();
+  readonly #buttons = new Map<string, boolean>();
+  readonly #lights = new Map<string, Light>();
+  readonly #timers = new Set<Timer>();
+
+  constructor(options: EsphomeOptions) {
+    const { clock, node } = options;
+    this.name = `esphome:${node}`;
+    this.#options = options;
+    this.#random = new Random(options.seed, `esphome ${node}`);
+    this.#lease = new Lease({
+      clock,
+      valves: options.valves,
+      mixers: options.mixers,
+      boot: this.#drawBoot(),
+      acknowledge: (ack) => {
+        this.#publish('lease/state', JSON.stringify(ack), false);
+      },
+      report: (valve, on) => {
+        this.#publish(`switch/${valve}/state`, on ? 'ON' : 'OFF');
+      },
+    });
+    this.#forget();
+    const part = (component: string): string => `${node}/${component}/+/command`;
+    this.#radio = new Radio({
+      clock,
+      random: this.#random,
+      connect: options.connect,
+      clientId: node,
+      will: { topic: `${node}/status`, payload: 'offline', retain: true },
+      filters: [`${node}/lease`, part('switch'), part('light')],
+      keepAliveMs: KEEP_ALIVE_MS,
+      bootMs: [1_500, 4_000],
+      handlers: {
+        up: () => {
+          this.#up();
+        },
+        // `on_disconnect: close_all`.
+        down: () => {
+          this.#lease.closeAll();
+        },
+        message: (message) => {
+          this.#heard(message);
+        },
+      },
+    });
+    this.#sampleAt(clock.nowMs() + this.#random.between(0, SENSOR_MS));
+  }
+
+  /** The id of this boot, 8 hex digits. */
+  get boot(): string {
+    return this.#lease.boot;
+  }
+
+  /** A finger on the button behind this binary sensor. */
+  press(id: string, press: Press): void {
+    const nowMs = this.#options.clock.nowMs();
+    const times = 'times' in press ? press.times : 1;
+    const heldMs = 'times' in press ? TAP_MS : press.holdMs;
+    for (let each = 0; each < times; each += 1) {
+      const downMs = nowMs + each * BETWEEN_TAPS_MS;
+      this.#at(downMs, () => {
+        this.#touch(id, true);
+      });
+      this.#at(downMs + heldMs, () => {
+        this.#touch(id, false);
+      });
+    }
+  }
+
+  disconnect(): void {
+    this.#radio.disconnect();
+  }
+
+  reconnect(): void {
+    this.#radio.reconnect();
+  }
+
+  reboot(): void {
+    this.#radio.reboot();
+    this.#lease.restart(this.#drawBoot());
+    this.#forget();
+  }
+
+  async close(): Promise<void> {
+    for (const timer of this.#timers) timer.cancel();
+    this.#timers.clear();
+    this.#lease.closeAll();
+    await this.#radio.close();
+  }
+
+  #drawBoot(): string {
+    return this.#random.int(0, 0xffff_ffff).toString(16).padStart(8, '0');
+  }
+
+  /** `restore_mode: ALWAYS_OFF` for everything. */
+  #forget(): void {
+    for (const [id, port] of this.#options.switches) {
+      this.#switches.set(id, false);
+      port.set(false);
+    }
+    for (const id of this.#options.binarySensors) this.#buttons.set(id, false);
+    for (const [id, port] of this.#options.lights) {
+      const light = { on: false, brightness: 255, colour: { r: 255, g: 255, b: 255 } };
+      this.#lights.set(id, light);
+      port.show(light.on, light.brightness, light.colour);
+    }
+  }
+
+  #up(): void {
+    this.#publish('status', 'online');
+    this.#lease.reportAll();
+    for (const id of this.#switches.keys()) this.#reportSwitch(id);
+    for (const id of this.#buttons.keys()) this.#reportButton(id);
+    for (const id of this.#lights.keys()) this.#reportLight(id);
+  }
+
+  #heard({ topic, payload }: BusMessage): void {
+    const [component = '', id = ''] = topic.slice(this.#options.node.length + 1).split('/');
+    if (component === 'lease') this.#lease.request(payload);
+    else if (component === 'switch') this.#switch(id, payload);
+    else if (component === 'light') this.#light(id, payload);
+  }
+
+  #switch(id: string, payload: string): void {
+    const word = payload.trim().toUpperCase();
+    if (this.#lease.has(id)) {
+      // Leased outputs open by lease only.
+      if (word === 'OFF') this.#lease.close(id);
+      return;
+    }
+    const was = this.#switches.get(id);
+    if (was === undefined || !['ON', 'OFF', 'TOGGLE'].includes(word)) return;
+    const on = word === 'TOGGLE' ? !was : word === 'ON';
+    this.#switches.set(id, on);
+    this.#options.switches.get(id)?.set(on);
+    this.#reportSwitch(id);
+  }
+
+  #light(id: string, payload: string): void {
+    const light = this.#lights.get(id);
+    const call = lightSchema.safeParse(parseJson(payload));
+    if (light === undefined || !call.success) return;
+    const { state, brightness, color } = call.data;
+    if (state !== undefined) light.on = state === 'ON';
+    if (brightness !== undefined) light.brightness = brightness;
+    const { r = 0, g = 0, b = 0 } = color ?? light.colour;
+    light.colour = { r, g, b };
+    this.#options.lights.get(id)?.show(light.on, light.brightness, light.colour);
+    this.#reportLight(id);
+  }
+
+  #touch(id: string, down: boolean): void {
+    if (!this.#buttons.has(id)) return;
+    this.#buttons.set(id, down);
+    this.#reportButton(id);
+  }
+
+  #reportSwitch(id: string): void {
+    this.#publish(`switch/${id}/state`, this.#switches.get(id) === true ? 'ON' : 'OFF');
+  }
+
+  #reportButton(id: string): void {
+    this.#publish(`binary_sensor/${id}/state`, this.#buttons.get(id) === true ? 'ON' : 'OFF');
+  }
+
+  #reportLight(id: string): void {
+    const light = this.#lights.get(id);
+    if (light === undefined) return;
+    const { on, brightness, colour } = light;
+    const state = { color_mode: 'rgb', state: on ? 'ON' : 'OFF', brightness, color: colour };
+    this.#publish(`light/${id}/state`, JSON.stringify(state));
+  }
+
+  #sampleAt(atMs: number): void {
+    if (this.#options.sensors.size === 0) return;
+    this.#at(atMs, () => {
+      for (const [id, port] of this.#options.sensors) {
+        const value = port.read();
+        // A failed read is published as the text C makes of not-a-number.
+        const text = Number.isNaN(value) ? 'nan' : (Math.round(value / STEP_K) * STEP_K).toFixed(2);
+        this.#publish(`sensor/${id}/state`, text);
+      }
+      this.#sampleAt(atMs + SENSOR_MS);
+    });
+  }
+
+  #at(atMs: number, act: () => void): void {
+    const timer = this.#options.clock.at(atMs, this.name, () => {
+      this.#timers.delete(timer);
+      act();
+    });
+    this.#timers.add(timer);
+  }
+
+  #publish(path: string, payload: string, retain = true): void {
+    this.#radio.publish(`${this.#options.node}/${path}`, payload, retain);
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

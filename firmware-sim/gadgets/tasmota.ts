@@ -1,0 +1,283 @@
+import type { Clock, Timer } from '../../src/clock/clock.ts';
+import type { BusMessage } from '../../src/model/bus.ts';
+import { Random } from '../../src/random/random.ts';
+import type { BuzzerPort, Gadget, Press, RelayPort } from './ports.ts';
+import { Radio, type Connect } from './radio.ts';
+import { Buttons } from './tasmota/buttons.ts';
+import { parseBacklog, parseCommand, type Command } from './tasmota/command.ts';
+import { answer, type Box } from './tasmota/commands.ts';
+import { Probes, type TasmotaProbe } from './tasmota/probes.ts';
+import { Relays } from './tasmota/relays.ts';
+import { Settings } from './tasmota/settings.ts';
+
+export interface TasmotaOptions {
+  readonly clock: Clock;
+  readonly seed: number;
+  readonly connect: Connect;
+  readonly topic: string;
+  /** `%prefix%/%topic%/` unless the owner changed it. */
+  readonly fullTopic?: string;
+  /** Relay 1, 2, ... A box with one relay says `POWER`, with more `POWER1`. */
+  readonly relays: readonly RelayPort[];
+  readonly probes: readonly TasmotaProbe[];
+  /** `Buzzer` is known only where there is one. */
+  readonly buzzer: BuzzerPort | null;
+  /** Commands the owner gave once, at the bench: they are in flash and survive a reboot. */
+  readonly commissioned: readonly string[];
+}
+
+export const TASMOTA_FULL_TOPIC = '%prefix%/%topic%/';
+/** MqttKeepAlive, its default. */
+const KEEP_ALIVE_MS = 30_000;
+const SECOND_MS = 1_000;
+/** `Backlog` waits this long between its commands (SetOption34); `Backlog0` does not. */
+const BACKLOG_MS = 200;
+/** The first telemetry comes this long after boot. */
+const FIRST_TELE_MS = 10_000;
+
+/**
+ * A box with Tasmota, byte for byte as its public documentation and source say (tasmota/docs `MQTT.md`,
+ * `Commands.md`, `DS18x20.md`; arendst/Tasmota). What it does not know it answers as the real one: `Unknown`.
+ */
+export class Tasmota implements Gadget {
+  readonly name: string;
+  readonly #options: TasmotaOptions;
+  readonly #radio: Radio;
+  readonly #relays: Relays;
+  readonly #probes: Probes;
+  readonly #buttons: Buttons;
+  readonly #settings = new Settings();
+  readonly #box: Box;
+  #bootMs: number;
+  #connects = 0;
+  #tele: Timer | null = null;
+  #closed = false;
+
+  constructor(options: TasmotaOptions) {
+    const { clock, topic } = options;
+    this.name = `tasmota:${topic}`;
+    this.#options = options;
+    this.#bootMs = clock.nowMs();
+    this.#relays = new Relays({
+      clock,
+      ports: options.relays,
+      report: (relay) => {
+        this.#reportPower(relay);
+      },
+    });
+    this.#probes = new Probes(clock, options.probes);
+    this.#buttons = new Buttons({
+      clock,
+      holdTenths: () => this.#settings.option(32),
+      immediate: () => this.#settings.option(13) === 1,
+      action: (button, action) => {
+        this.#pressed(button, action);
+      },
+    });
+    this.#box = {
+      relays: this.#relays,
+      settings: this.#settings,
+      buzzer: options.buzzer,
+      sensor: () => this.#sensor(),
+      tele: (afterMs) => {
+        this.#teleAfter(afterMs);
+      },
+      status: (number, body) => {
+        this.#publish('stat', `STATUS${number}`, JSON.stringify(body));
+      },
+      time: () => this.#time(),
+    };
+    for (const line of options.commissioned)
+      for (const command of parseBacklog(line)) answer(this.#box, command);
+    this.#radio = new Radio({
+      clock,
+      random: new Random(options.seed, `tasmota ${topic}`),
+      connect: options.connect,
+      clientId: `DVES_${topic}`,
+      will: { topic: this.#topic('tele', 'LWT'), payload: 'Offline', retain: true },
+      filters: [this.#topic('cmnd', '#')],
+      keepAliveMs: KEEP_ALIVE_MS,
+      bootMs: [2_000, 5_000],
+      handlers: {
+        up: (booted) => {
+          this.#up(booted);
+        },
+        // The relays and their timers do not care for the broker.
+        down: () => undefined,
+        message: (message) => {
+          this.#heard(message);
+        },
+      },
+    });
+  }
+
+  /** A finger on button 1, 2, ... */
+  press(button: number, press: Press): void {
+    this.#buttons.press(button, press);
+  }
+
+  /** The truth: whether the relay is on. */
+  relayOn(relay: number): boolean {
+    return this.#relays.isOn(relay);
+  }
+
+  disconnect(): void {
+    this.#radio.disconnect();
+  }
+
+  reconnect(): void {
+    this.#radio.reconnect();
+  }
+
+  reboot(): void {
+    const before = this.#options.relays.map((_, place) => this.#relays.isOn(place + 1));
+    this.#radio.reboot();
+    this.#buttons.stop();
+    this.#relays.reset();
+    this.#options.buzzer?.beep(0, 0, 0);
+    this.#bootMs = this.#options.clock.nowMs();
+    this.#probes.start();
+    this.#powerOn(before);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#tele?.cancel();
+    this.#buttons.stop();
+    this.#probes.stop();
+    this.#relays.reset();
+    await this.#radio.close();
+  }
+
+  /**
+   * `PowerOnState` at power-up: 1 and 4 on, 2 the opposite of before, 3 as before where SetOption0 keeps it. 5 is not
+   * simulated: it stays off.
+   */
+  #powerOn(before: readonly boolean[]): void {
+    const state = this.#settings.powerOnState;
+    for (const [place, was] of before.entries()) {
+      const kept = was && this.#settings.option(0) === 1;
+      const on = state === 1 || state === 4 || (state === 2 && !kept) || (state === 3 && kept);
+      if (on) this.#relays.power(place + 1, 1);
+    }
+  }
+
+  #up(booted: boolean): void {
+    this.#connects += 1;
+    this.#publish('tele', 'LWT', 'Online', true);
+    if (!booted) return;
+    for (let relay = 1; relay <= this.#relays.count; relay += 1) this.#reportPower(relay);
+    if (this.#settings.telePeriodS > 0) this.#teleAfter(FIRST_TELE_MS);
+  }
+
+  #heard(message: BusMessage): void {
+    const prefix = this.#topic('cmnd', '');
+    if (!message.topic.startsWith(prefix)) return;
+    // The last level is the command; whether the message was retained makes no difference to it.
+    const command = parseCommand(message.topic.slice(message.topic.lastIndexOf('/') + 1), message.payload);
+    if (command.word === 'backlog' && command.data !== '') this.#backlog(command);
+    else this.#execute(command);
+  }
+
+  #backlog(command: Command): void {
+    const gapMs = command.index % 2 === 0 ? 0 : BACKLOG_MS;
+    const life = this.#bootMs;
+    const nowMs = this.#options.clock.nowMs();
+    for (const [place, each] of parseBacklog(command.data).entries()) {
+      this.#options.clock.at(nowMs + place * gapMs, 'tasmota backlog', () => {
+        if (life === this.#bootMs && !this.#closed) this.#execute(each);
+      });
+    }
+  }
+
+  #execute(command: Command): void {
+    const reply = answer(this.#box, command);
+    if (reply !== null) this.#publish('stat', 'RESULT', JSON.stringify(reply));
+  }
+
+  #pressed(button: number, action: string): void {
+    if (this.#settings.option(73) === 1) {
+      this.#publish('stat', 'RESULT', JSON.stringify({ [`Button${button}`]: { Action: action } }));
+    } else if (action === 'SINGLE' && this.#relays.has(button)) {
+      // A button that nobody detached from its relay toggles it.
+      this.#relays.power(button, 2);
+    }
+  }
+
+  #reportPower(relay: number): void {
+    const word = this.#relays.count === 1 ? 'POWER' : `POWER${relay}`;
+    const state = this.#relays.isOn(relay) ? 'ON' : 'OFF';
+    this.#publish('stat', 'RESULT', JSON.stringify({ [word]: state }));
+    this.#publish('stat', word, state, this.#settings.powerRetain);
+  }
+
+  #teleAfter(afterMs: number): void {
+    this.#tele?.cancel();
+    this.#tele = this.#options.clock.at(this.#options.clock.nowMs() + afterMs, 'tasmota telemetry', () => {
+      this.#publish('tele', 'STATE', JSON.stringify(this.#state()));
+      const sensor = this.#sensor();
+      // Nothing but the time is not worth a message.
+      if (Object.keys(sensor).length > 1) this.#publish('tele', 'SENSOR', JSON.stringify(sensor));
+      if (this.#settings.telePeriodS > 0) this.#teleAfter(this.#settings.telePeriodS * SECOND_MS);
+    });
+  }
+
+  #sensor(): Readonly<Record<string, unknown>> {
+    const probes = this.#probes.shown();
+    const unit = Object.keys(probes).length > 0 ? { TempUnit: 'C' } : {};
+    return { Time: this.#time(), ...probes, ...unit };
+  }
+
+  #state(): Readonly<Record<string, unknown>> {
+    const uptimeS = Math.floor((this.#options.clock.nowMs() - this.#bootMs) / SECOND_MS);
+    const powers: Record<string, string> = {};
+    for (let relay = 1; relay <= this.#relays.count; relay += 1) {
+      powers[this.#relays.count === 1 ? 'POWER' : `POWER${relay}`] = this.#relays.isOn(relay) ? 'ON' : 'OFF';
+    }
+    return {
+      Time: this.#time(),
+      Uptime: uptime(uptimeS),
+      UptimeSec: uptimeS,
+      Heap: 25,
+      SleepMode: 'Dynamic',
+      Sleep: 50,
+      LoadAvg: 19,
+      MqttCount: this.#connects,
+      ...powers,
+      Wifi: {
+        AP: 1,
+        SSId: 'sim',
+        BSSId: '02:00:00:00:00:01',
+        Channel: 6,
+        RSSI: 80,
+        Signal: -60,
+        LinkCount: 1,
+        Downtime: '0T00:00:03',
+      },
+    };
+  }
+
+  #time(): string {
+    return new Date(this.#options.clock.wallMs()).toISOString().slice(0, 19);
+  }
+
+  #topic(prefix: 'cmnd' | 'stat' | 'tele', word: string): string {
+    const { fullTopic = TASMOTA_FULL_TOPIC, topic } = this.#options;
+    const path = fullTopic.replaceAll('%prefix%', prefix).replaceAll('%topic%', topic);
+    return `${path}${path.endsWith('/') ? '' : '/'}${word}`;
+  }
+
+  #publish(prefix: 'stat' | 'tele', word: string, payload: string, retain = false): void {
+    this.#radio.publish(this.#topic(prefix, word), payload, retain);
+  }
+}
+
+function uptime(seconds: number): string {
+  const two = (n: number): string => String(n).padStart(2, '0');
+  const [d, h, m] = [
+    Math.floor(seconds / 86_400),
+    Math.floor(seconds / 3_600) % 24,
+    Math.floor(seconds / 60) % 60,
+  ];
+  return `${d}T${two(h)}:${two(m)}:${two(seconds % 60)}`;
+}

@@ -1,0 +1,198 @@
+import { z } from 'zod';
+import type { Clock, Timer } from '../../src/clock/clock.ts';
+import type { Bus, BusMessage } from '../../src/model/bus.ts';
+import type { StationId } from '../../src/model/ids.ts';
+import { PHASES } from '../../src/model/state.ts';
+import { Random } from '../../src/random/random.ts';
+import { Contact, type ContactStats } from './contact.ts';
+
+/** What this person does of their own accord; feet follow the cues either way. */
+export interface PersonHabits {
+  /** Presses when the station is ready. */
+  readonly presses: boolean;
+  /** Answers "still OK?". */
+  readonly answers: boolean;
+}
+
+export interface PersonOptions {
+  readonly clock: Clock;
+  readonly seed: number;
+  readonly station: StationId;
+  /** Where the person sees the station's state, and speaks to it as a page would. */
+  readonly bus: Bus;
+  readonly habits: PersonHabits;
+  /** Presses the button at the station, or does what stands in for it. */
+  readonly press: () => void;
+  /** The true water at the feet, degrees Celsius. */
+  readonly waterC: () => number;
+}
+
+/** One time with the feet in. Monotonic milliseconds; `outAtMs` is null while they are in. */
+export interface FeetIn {
+  readonly inAtMs: number;
+  outAtMs: number | null;
+}
+
+/** From seeing something to having done something about it. */
+const REACTION_MS = [1_000, 5_000] as const;
+/** A press that changed nothing is tried again after this long. */
+const PATIENCE_MS = 8_000;
+/** How often the true water is looked at while the feet are in. */
+const SAMPLE_MS = 250;
+
+/** Of the state object, what a person looks at. Anything else may be missing or new. */
+const seenSchema = z.object({
+  phase: z.enum(PHASES),
+  exposed: z.boolean(),
+  prompt: z.object({ id: z.string() }).nullable().catch(null),
+});
+type Seen = z.infer<typeof seenSchema>;
+
+/**
+ * A simulated person, who has eyes on the station's state, a finger and two feet, and nothing else. Feet go in 1-5 s
+ * after contact is permitted and come out 1-5 s after it no longer is.
+ */
+export class Person {
+  readonly #options: PersonOptions;
+  readonly #random: Random;
+  readonly #intervals: FeetIn[] = [];
+  readonly #contact = new Contact();
+  #sampledAtMs = 0;
+  #seen: Seen | null = null;
+  #answered: string | null = null;
+  #feet: Timer | null = null;
+  #finger: Timer | null = null;
+  #voice: Timer | null = null;
+  #eyes: Timer | null = null;
+
+  constructor(options: PersonOptions) {
+    this.#options = options;
+    this.#random = new Random(options.seed, 'person');
+    options.bus.onMessage((message) => {
+      this.#look(message);
+    });
+    options.bus.subscribe([`ebb/${options.station}/state`]);
+  }
+
+  /** The truth. */
+  get feetIn(): boolean {
+    return this.#intervals.at(-1)?.outAtMs === null;
+  }
+
+  /** The truth: every time the feet were in, in order. */
+  intervals(): readonly FeetIn[] {
+    return this.#intervals.map((each) => ({ ...each }));
+  }
+
+  /** The truth: what the feet have felt so far. */
+  contact(): ContactStats {
+    if (this.feetIn) this.#feel();
+    return this.#contact.stats();
+  }
+
+  stop(): void {
+    for (const timer of [this.#feet, this.#finger, this.#voice, this.#eyes]) timer?.cancel();
+  }
+
+  #look({ topic, payload }: BusMessage): void {
+    if (topic !== `ebb/${this.#options.station}/state`) return;
+    const seen = seenSchema.safeParse(parseJson(payload));
+    if (!seen.success) return;
+    const before = this.#seen;
+    this.#seen = seen.data;
+    if (before?.exposed !== seen.data.exposed) this.#moveFeet(seen.data.exposed);
+    this.#maybePress();
+    this.#maybeAnswer(seen.data);
+  }
+
+  #moveFeet(exposed: boolean): void {
+    this.#feet?.cancel();
+    if (exposed === this.feetIn) return;
+    this.#feet = this.#react('feet', () => {
+      if (exposed) this.#stepIn();
+      else this.#stepOut();
+    });
+  }
+
+  #stepIn(): void {
+    const nowMs = this.#options.clock.nowMs();
+    this.#intervals.push({ inAtMs: nowMs, outAtMs: null });
+    this.#sampledAtMs = nowMs;
+    this.#watchWater();
+  }
+
+  #stepOut(): void {
+    this.#feel();
+    this.#eyes?.cancel();
+    const last = this.#intervals.at(-1);
+    if (last !== undefined) last.outAtMs = this.#options.clock.nowMs();
+  }
+
+  #watchWater(): void {
+    const { clock } = this.#options;
+    this.#eyes = clock.at(clock.nowMs() + SAMPLE_MS, 'person feels the water', () => {
+      this.#feel();
+      this.#watchWater();
+    });
+  }
+
+  #feel(): void {
+    const nowMs = this.#options.clock.nowMs();
+    if (nowMs > this.#sampledAtMs) this.#contact.add(this.#options.waterC(), nowMs - this.#sampledAtMs);
+    this.#sampledAtMs = nowMs;
+  }
+
+  #ready(): boolean {
+    return this.#seen?.phase === 'ready' && !this.#seen.exposed;
+  }
+
+  #maybePress(): void {
+    if (!this.#ready()) {
+      this.#finger?.cancel();
+      this.#finger = null;
+      return;
+    }
+    if (!this.#options.habits.presses || this.#finger !== null) return;
+    this.#finger = this.#react('finger', () => {
+      this.#press();
+    });
+  }
+
+  /** Looks again before each press: in any other phase the button means STOP. */
+  #press(): void {
+    if (!this.#ready()) return;
+    this.#options.press();
+    const { clock } = this.#options;
+    this.#finger = clock.at(clock.nowMs() + PATIENCE_MS, 'person presses again', () => {
+      this.#press();
+    });
+  }
+
+  #maybeAnswer({ prompt }: Seen): void {
+    if (!this.#options.habits.answers || prompt === null || prompt.id === this.#answered) return;
+    this.#answered = prompt.id;
+    this.#voice?.cancel();
+    this.#voice = this.#react('voice', () => {
+      if (this.#seen?.prompt?.id === prompt.id) this.#answer();
+    });
+  }
+
+  /** As a page would send it. */
+  #answer(): void {
+    const topic = `ebb/${this.#options.station}/set`;
+    this.#options.bus.publish({ topic, payload: JSON.stringify({ command: 'answer' }), qos: 1 });
+  }
+
+  #react(what: string, act: () => void): Timer {
+    const { clock } = this.#options;
+    return clock.at(clock.nowMs() + this.#random.between(...REACTION_MS), `person: ${what}`, act);
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

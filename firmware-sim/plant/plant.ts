@@ -1,0 +1,225 @@
+import type { Clock } from '../../src/clock/clock.ts';
+import { InvariantError } from '../../src/model/errors.ts';
+import type { Plumbing } from '../../src/model/plan.ts';
+import type { PlantSettings } from '../../src/model/station.ts';
+import { Random } from '../../src/random/random.ts';
+import type { MixerPort, ProbePort, RelayPort } from '../gadgets/ports.ts';
+import { drawPlant, type DrawnPlant } from './draw.ts';
+import { Cascade } from './lag.ts';
+import { Pipe } from './pipe.ts';
+import { Valve, type Opening, type ValveName } from './valve.ts';
+
+/** The bathroom, degrees Celsius: standing water ends there. */
+const AMBIENT_C = 22;
+/** How fast standing water takes the temperature of the room, to 63 %. */
+const STANDING_TAU_MS = 5 * 60_000;
+/** At or below this setpoint the cartridge of a thermostatic valve rests on its cold stop. */
+const COLD_STOP_C = 10;
+/** Noise of the probe and its wires, standard deviation in kelvin. */
+const NOISE_K = 0.05;
+
+/** Cue mode never opens what is there, and must still be able to prove it. */
+const VALVES: Readonly<Record<Plumbing, readonly ValveName[]>> = {
+  'two-valves': ['hot', 'cold'],
+  mixer: ['mixer'],
+  cues: ['hot', 'cold', 'mixer'],
+};
+
+/** Supplies that a fault may move while water runs. */
+export interface Supplies {
+  readonly hotC?: number;
+  readonly coldC?: number;
+  /** What the scald guard lets through at most; above 41 it has failed. */
+  readonly guardC?: number;
+}
+
+export interface PlantOptions {
+  readonly clock: Clock;
+  readonly seed: number;
+  readonly plumbing: Plumbing;
+  readonly settings: PlantSettings;
+}
+
+/**
+ * A stream over the feet: supplies, scald guard, valves (or one thermostatic mixer), one pipe, the water at the feet
+ * and the thermometer in it. It has no tick: each question moves it to now, exactly, from event to event.
+ */
+export class Plant {
+  readonly drawn: DrawnPlant;
+  readonly #clock: Clock;
+  readonly #seed: number;
+  readonly #valves: readonly Valve[];
+  readonly #pipe: Pipe;
+  readonly #water = new Cascade(AMBIENT_C);
+  readonly #streamTauMs: number;
+  readonly #probeTauMs: number;
+  readonly #openings: Opening[] = [];
+  #supplies: Required<Supplies>;
+  #targetC: number;
+  #atMs: number;
+
+  constructor({ clock, seed, plumbing, settings }: PlantOptions) {
+    this.drawn = drawPlant(seed, settings);
+    this.#clock = clock;
+    this.#seed = seed;
+    this.#atMs = clock.nowMs();
+    const random = new Random(seed, 'valves');
+    const lagMs = this.drawn.lag_s * 1_000;
+    const streamShare = random.between(0.3, 0.6);
+    this.#streamTauMs = lagMs * streamShare;
+    this.#probeTauMs = lagMs * (1 - streamShare);
+    const names = VALVES[plumbing];
+    this.#valves = names.map((name) => new Valve(name, random.between(150, 450), random.between(150, 450)));
+    this.#pipe = new Pipe(this.drawn.dead_time_s * 1_000, AMBIENT_C);
+    this.#supplies = { hotC: this.drawn.hot_c, coldC: this.drawn.cold_c, guardC: this.drawn.guard_c };
+    this.#targetC = this.drawn.cold_c;
+  }
+
+  /** The coil of a valve, for whatever drives it. */
+  valve(name: ValveName): RelayPort {
+    const valve = this.#valve(name);
+    return {
+      set: (on) => {
+        this.#advance();
+        valve.drive(on, this.#atMs);
+      },
+    };
+  }
+
+  /** The thermostatic mixer: its valve and its setpoint. */
+  mixer(): MixerPort {
+    const valve = this.valve('mixer');
+    return {
+      set: (on) => {
+        valve.set(on);
+      },
+      setTarget: (targetC) => {
+        this.#change(() => (this.#targetC = targetC));
+      },
+    };
+  }
+
+  /** A thermometer in the stream, with noise of its own. */
+  probe(name: string): ProbePort {
+    const random = new Random(this.#seed, `probe ${name}`);
+    return {
+      read: () => {
+        this.#advance();
+        return this.#water.secondC + NOISE_K * random.normal();
+      },
+    };
+  }
+
+  /** A fault: a supply or the guard changes under way. */
+  set(supplies: Supplies): void {
+    this.#change(() => (this.#supplies = { ...this.#supplies, ...supplies }));
+  }
+
+  /** A fault: the valve stays in, or goes to, this position whatever it is told; null frees it. */
+  jam(name: ValveName, open: boolean | null): void {
+    this.#advance();
+    this.#valve(name).jam(open, this.#atMs);
+  }
+
+  /** The truth: the water at the feet now, degrees Celsius. */
+  waterC(): number {
+    this.#advance();
+    return this.#water.firstC;
+  }
+
+  /** The truth: what a perfect reading of the thermometer would be now, degrees Celsius. */
+  probeC(): number {
+    this.#advance();
+    return this.#water.secondC;
+  }
+
+  /** The truth: where the valve is now. A valve that this plumbing does not have is closed. */
+  isOpen(name: ValveName): boolean {
+    this.#advance();
+    return this.#valves.some((valve) => valve.name === name && valve.open);
+  }
+
+  /** The truth: water runs over the feet. */
+  flows(): boolean {
+    this.#advance();
+    return this.#open().length > 0;
+  }
+
+  /** The truth: every time a valve was open, in order. */
+  openings(): readonly Opening[] {
+    this.#advance();
+    return this.#openings.map((opening) => ({ ...opening }));
+  }
+
+  /** The truth: what has run away, litres. */
+  litres(): number {
+    this.#advance();
+    return (this.drawn.flow_lpm * this.#pipe.flowedMs) / 60_000;
+  }
+
+  #valve(name: ValveName): Valve {
+    const valve = this.#valves.find((candidate) => candidate.name === name);
+    if (valve === undefined) throw new InvariantError('invariant', `this plant has no ${name} valve`);
+    return valve;
+  }
+
+  #open(): readonly Valve[] {
+    return this.#valves.filter((valve) => valve.open);
+  }
+
+  #change(act: () => void): void {
+    this.#advance();
+    act();
+    this.#feed();
+  }
+
+  #advance(): void {
+    const nowMs = this.#clock.nowMs();
+    while (this.#atMs < nowMs) {
+      const movesAtMs = Math.min(...this.#valves.map((valve) => valve.movesAtMs));
+      const arrivesAtMs = this.#open().length > 0 ? this.#atMs + this.#pipe.nextChangeMs : Infinity;
+      const nextMs = Math.min(nowMs, movesAtMs, arrivesAtMs);
+      this.#run(nextMs - this.#atMs);
+      this.#atMs = nextMs;
+      this.#settle();
+    }
+  }
+
+  #run(dtMs: number): void {
+    if (this.#open().length > 0) {
+      this.#water.advance(dtMs, this.#pipe.outletC, this.#streamTauMs, this.#probeTauMs);
+      this.#pipe.flow(dtMs);
+    } else {
+      this.#water.advance(dtMs, AMBIENT_C, STANDING_TAU_MS, this.#probeTauMs);
+      this.#pipe.stand(dtMs, AMBIENT_C, STANDING_TAU_MS);
+    }
+  }
+
+  #settle(): void {
+    for (const valve of this.#valves) {
+      if (!valve.settle(this.#atMs)) continue;
+      if (valve.open) this.#openings.push({ valve: valve.name, openedAtMs: this.#atMs, closedAtMs: null });
+      else {
+        const opening = this.#openings.findLast(
+          (each) => each.valve === valve.name && each.closedAtMs === null,
+        );
+        if (opening !== undefined) opening.closedAtMs = this.#atMs;
+      }
+      this.#feed();
+    }
+  }
+
+  /** What enters the pipe now; both valves open mix by equal flow. */
+  #feed(): void {
+    const sources = this.#open().map((valve) => this.#deliveredC(valve.name));
+    if (sources.length > 0) this.#pipe.feed(sources.reduce((sum, each) => sum + each, 0) / sources.length);
+  }
+
+  #deliveredC(name: ValveName): number {
+    const { coldC } = this.#supplies;
+    const guardedC = Math.min(this.#supplies.hotC, this.#supplies.guardC);
+    if (name === 'hot') return guardedC;
+    if (name === 'cold' || this.#targetC <= COLD_STOP_C) return coldC;
+    return Math.max(coldC, Math.min(guardedC, this.#targetC));
+  }
+}

@@ -1,0 +1,221 @@
+import type { Clock } from '../src/clock/clock.ts';
+import type { Bus, BusOptions } from '../src/model/bus.ts';
+import { isWaterRole, type Role } from '../src/model/device.ts';
+import { InvariantError } from '../src/model/errors.ts';
+import type { DeviceId, StationId } from '../src/model/ids.ts';
+import type { Plumbing } from '../src/model/plan.ts';
+import type { DeviceSettings, PlantSettings } from '../src/model/station.ts';
+import { buildEsphome, buildTasmota, type BoxOptions, type Wiring } from './boxes.ts';
+import type { Gadget, Press, ProbePort, RelayPort } from './gadgets/ports.ts';
+import { Indicator } from './indicator.ts';
+import { partOf, type EsphomePart, type Part, type TasmotaPart } from './parts.ts';
+import { Person, type PersonHabits } from './people/person.ts';
+import type { DrawnPlant } from './plant/draw.ts';
+import { Plant } from './plant/plant.ts';
+import type { ValveName } from './plant/valve.ts';
+
+export interface RigOptions {
+  readonly clock: Clock;
+  readonly seed: number;
+  /** A connection of its own for each box, and one for the person: in memory, or to any MQTT broker. */
+  readonly connect: (options: BusOptions) => Bus;
+  readonly station: {
+    readonly id: StationId;
+    readonly devices: readonly DeviceSettings[];
+    readonly plumbing: Plumbing;
+  };
+  readonly plant: PlantSettings;
+  /** null: nobody is there. */
+  readonly person: PersonHabits | null;
+}
+
+/** A change to what a probe says: from its true reading to another one; NaN is a cut wire. */
+export type ProbeFault = (readingC: number) => number;
+
+/** What can be broken by hand; each is undone by its opposite. */
+export interface RigFaults {
+  /** The network of the device's box dies without a goodbye. */
+  disconnect(device: DeviceId): void;
+  reconnect(device: DeviceId): void;
+  /** Power off and on. */
+  reboot(device: DeviceId): void;
+  /** null: the probe is whole again. */
+  probe(device: DeviceId, fault: ProbeFault | null): void;
+  /** The valve stays in, or goes to, this position; null frees it. */
+  jam(valve: ValveName, open: boolean | null): void;
+}
+
+/** A station's hardware and person, simulated. Closing it closes every valve and connection. */
+export interface Rig {
+  /** What the seed drew. */
+  readonly drawn: DrawnPlant;
+  readonly plant: Plant;
+  readonly person: Person | null;
+  /** Each box once, in the order of the config. */
+  readonly gadgets: readonly Gadget[];
+  /** What lamps and buzzers were told. */
+  readonly indicators: ReadonlyMap<DeviceId, Indicator>;
+  readonly faults: RigFaults;
+  gadgetOf(device: DeviceId): Gadget;
+  /** A hand on the station's button; where there is none, `begin` as a page would send it. */
+  press(press?: Press): void;
+  /** A hand on the stop button; where there is none, `stop` as a page would send it. */
+  pressStop(): void;
+  close(): Promise<void>;
+}
+
+const ONE_TAP: Press = { times: 1 };
+
+export function createRig(options: RigOptions): Rig {
+  const { clock, seed, connect, station } = options;
+  const plant = new Plant({ clock, seed, plumbing: station.plumbing, settings: options.plant });
+  const indicators = new Map<DeviceId, Indicator>();
+  const probeFaults = new Map<DeviceId, ProbeFault>();
+  const wiring = createWiring(plant, clock, indicators, probeFaults);
+  const parts = station.devices.map(partOf);
+  const { gadgets, byDevice, pressers } = createBoxes({ clock, seed, connect, wiring }, parts);
+
+  const hand = connect({ clientId: `sim-person-${station.id}` });
+  const say = (command: 'begin' | 'stop'): void => {
+    hand.publish({ topic: `ebb/${station.id}/set`, payload: JSON.stringify({ command }), qos: 1 });
+  };
+  const press = (role: Role, otherwise: 'begin' | 'stop', how: Press): void => {
+    const presser = pressers.get(role);
+    if (presser === undefined) say(otherwise);
+    else presser(how);
+  };
+  const pressButton = (how: Press = ONE_TAP): void => {
+    press('button', 'begin', how);
+  };
+  const person =
+    options.person === null
+      ? null
+      : new Person({
+          clock,
+          seed,
+          station: station.id,
+          bus: hand,
+          habits: options.person,
+          press: pressButton,
+          waterC: () => plant.waterC(),
+        });
+
+  const gadgetOf = (device: DeviceId): Gadget => {
+    const gadget = byDevice.get(device);
+    if (gadget === undefined)
+      throw new InvariantError('invariant', `there is no simulated device "${device}"`);
+    return gadget;
+  };
+  return {
+    drawn: plant.drawn,
+    plant,
+    person,
+    gadgets,
+    indicators,
+    gadgetOf,
+    faults: createFaults(plant, gadgetOf, probeFaults),
+    press: pressButton,
+    pressStop: () => {
+      press('stop', 'stop', ONE_TAP);
+    },
+    close: async () => {
+      person?.stop();
+      await Promise.all([...gadgets.map((gadget) => gadget.close()), hand.close()]);
+    },
+  };
+}
+
+function createFaults(
+  plant: Plant,
+  gadgetOf: (device: DeviceId) => Gadget,
+  probeFaults: Map<DeviceId, ProbeFault>,
+): RigFaults {
+  return {
+    disconnect: (device) => {
+      gadgetOf(device).disconnect();
+    },
+    reconnect: (device) => {
+      gadgetOf(device).reconnect();
+    },
+    reboot: (device) => {
+      gadgetOf(device).reboot();
+    },
+    probe: (device, fault) => {
+      if (fault === null) probeFaults.delete(device);
+      else probeFaults.set(device, fault);
+    },
+    jam: (valve, open) => {
+      plant.jam(valve, open);
+    },
+  };
+}
+
+/** Which end of which wire goes where: the role of a device says it. */
+function createWiring(
+  plant: Plant,
+  clock: Clock,
+  indicators: Map<DeviceId, Indicator>,
+  probeFaults: ReadonlyMap<DeviceId, ProbeFault>,
+): Wiring {
+  const indicator = ({ device }: Part): Indicator => {
+    const made = new Indicator(() => clock.nowMs());
+    indicators.set(device, made);
+    return made;
+  };
+  const probe = ({ device }: Part): ProbePort => {
+    const port = plant.probe(device);
+    return {
+      read: () => {
+        const readingC = port.read();
+        return probeFaults.get(device)?.(readingC) ?? readingC;
+      },
+    };
+  };
+  const relay = (part: Part): RelayPort =>
+    isWaterRole(part.role) ? plant.valve(part.role) : indicator(part);
+  return { relay, mixer: () => plant.mixer(), probe, buzzer: indicator, lamp: indicator };
+}
+
+interface Boxes {
+  readonly gadgets: readonly Gadget[];
+  readonly byDevice: ReadonlyMap<DeviceId, Gadget>;
+  /** Who presses the first button of a role. */
+  readonly pressers: ReadonlyMap<Role, (press: Press) => void>;
+}
+
+/** One box for each topic or node, however many devices of the config are parts of it. */
+function createBoxes(options: BoxOptions, parts: readonly Part[]): Boxes {
+  const gadgets: Gadget[] = [];
+  const byDevice = new Map<DeviceId, Gadget>();
+  const pressers = new Map<Role, (press: Press) => void>();
+  const note = (gadget: Gadget, members: readonly Part[]): void => {
+    gadgets.push(gadget);
+    for (const { device } of members) byDevice.set(device, gadget);
+  };
+  const button = (role: Role, presser: (press: Press) => void): void => {
+    if (!pressers.has(role)) pressers.set(role, presser);
+  };
+  const tasmota = parts.filter((part): part is TasmotaPart => part.driver === 'tasmota');
+  for (const members of Map.groupBy(tasmota, ({ topic }) => topic).values()) {
+    const box = buildTasmota(options, members);
+    note(box, members);
+    for (const { role, part } of members) {
+      if (part.kind === 'button')
+        button(role, (press) => {
+          box.press(part.number, press);
+        });
+    }
+  }
+  const esphome = parts.filter((part): part is EsphomePart => part.driver === 'esphome');
+  for (const members of Map.groupBy(esphome, ({ node }) => node).values()) {
+    const box = buildEsphome(options, members);
+    note(box, members);
+    for (const { role, part } of members) {
+      if (part.kind === 'binary_sensor')
+        button(role, (press) => {
+          box.press(part.id, press);
+        });
+    }
+  }
+  return { gadgets, byDevice, pressers };
+}

@@ -1,0 +1,181 @@
+import { existsSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { DRIVERS } from '../../devices/index.ts';
+import type { Choices } from '../model/command.ts';
+import type { PersonId } from '../model/ids.ts';
+import type { PlantSettings, StationSettings } from '../model/station.ts';
+import { DeviceBook } from './devices.ts';
+import type { Drivers } from './devices.ts';
+import { readDocument } from './document.ts';
+import { substitute, variablesFor } from './env.ts';
+import type { Environment } from './env.ts';
+import { parseWith } from './issues.ts';
+import { hasErrors, sortProblems } from './problem.ts';
+import type { Problem } from './problem.ts';
+import type { Report } from './report.ts';
+import { configSchema } from './schema.ts';
+import type { ConfigInput } from './schema.ts';
+import { resolveStation } from './station.ts';
+
+export type { Drivers } from './devices.ts';
+export type { Environment } from './env.ts';
+export { formatProblem, hasErrors } from './problem.ts';
+export type { Problem, ProblemCode } from './problem.ts';
+
+/** By protocol id. */
+export type ProtocolDefaults = Readonly<Record<string, Choices>>;
+
+export interface Person {
+  readonly id: PersonId;
+  readonly name: string;
+  readonly defaults: ProtocolDefaults;
+}
+
+/** A checked `ebb.yaml`: defaults filled in, units converted, paths absolute. */
+export interface Config {
+  /** Absolute. */
+  readonly file: string;
+  /** The folder of the file. */
+  readonly dir: string;
+  readonly site: string;
+  readonly timezone: string;
+  readonly mqtt: {
+    readonly url: string | null;
+    readonly username: string | null;
+    readonly password: string | null;
+    readonly listen: { readonly host: string; readonly port: number };
+  };
+  readonly temperatureUnit: 'celsius' | 'fahrenheit';
+  readonly simulated: boolean;
+  /** Absolute. */
+  readonly journalPath: string;
+  readonly http: { readonly host: string; readonly port: number } | null;
+  /** Absolute folders of one's own protocol files. */
+  readonly library: readonly string[];
+  readonly defaults: ProtocolDefaults;
+  readonly people: readonly Person[];
+  readonly stations: readonly StationSettings[];
+  readonly plant: PlantSettings;
+  /** null: not said, so the simulation decides. */
+  readonly simPerson: { readonly presses: boolean | null; readonly answers: boolean | null };
+}
+
+export interface LoadOptions {
+  /** What `${NAME}` takes after the `.env` beside the file. */
+  readonly env: Environment;
+  /** The drivers a device may name; those of `devices/index.ts` unless a test has its own. */
+  readonly drivers?: Drivers;
+}
+
+export interface Loaded {
+  /** null where a problem is an error. */
+  readonly config: Config | null;
+  /** In the order of the file. */
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Reads, checks and resolves a config file. Never throws for what the file holds.
+ * @throws ConfigError `config_unreadable` where the `.env` beside it cannot be read.
+ */
+export function loadConfig(file: string, { env, drivers = DRIVERS }: LoadOptions): Loaded {
+  const { document, problems } = readDocument(file);
+  if (document === null) return { config: null, problems };
+  const { value, report } = substitute(document, variablesFor(file, env));
+  if (hasErrors(report.problems)) return { config: null, problems: sortProblems(report.problems) };
+  const input = parseWith(configSchema, value, [], report);
+  const config = input === null ? null : resolveConfig(resolve(file), input, report, drivers);
+  return { config: hasErrors(report.problems) ? null : config, problems: sortProblems(report.problems) };
+}
+
+function resolveConfig(file: string, input: ConfigInput, report: Report, drivers: Drivers): Config {
+  const dir = dirname(file);
+  const simulated = input.simulated ?? false;
+  const book = new DeviceBook(drivers, report);
+  book.addNamed(input.devices ?? {});
+  if (Object.keys(input.stations).length === 0) {
+    report.error(['stations'], 'missing_key', 'there is no station: at least one is required', 'key');
+  }
+  const stations = Object.entries(input.stations).map(([id, station]) =>
+    resolveStation(id, station, { book, report, simulated }),
+  );
+  book.warnUnused();
+  checkBroker(input, stations, report);
+  if (input.http !== undefined) {
+    report.warn(['http'], 'unsupported', 'the page is not built in this version; `http` has no effect yet');
+  }
+  return {
+    file,
+    dir,
+    site: input.site ?? 'home',
+    timezone: input.timezone ?? new Intl.DateTimeFormat('en').resolvedOptions().timeZone,
+    mqtt: {
+      url: input.mqtt?.url ?? null,
+      username: input.mqtt?.username ?? null,
+      password: input.mqtt?.password ?? null,
+      listen: input.mqtt?.listen ?? { host: '127.0.0.1', port: 1883 },
+    },
+    temperatureUnit: input.units?.temperature ?? 'celsius',
+    simulated,
+    journalPath: resolve(dir, input.journal?.path ?? '.ebb/journal.db'),
+    http:
+      input.http === undefined
+        ? null
+        : { host: input.http.host ?? '127.0.0.1', port: input.http.port ?? 7373 },
+    library: folders(dir, input, report),
+    defaults: input.defaults ?? {},
+    people: Object.entries(input.people ?? {}).map(([id, person]) => ({
+      id,
+      name: person.name ?? id,
+      defaults: person.defaults ?? {},
+    })),
+    stations,
+    ...simulation(input),
+  };
+}
+
+function simulation(input: ConfigInput): Pick<Config, 'plant' | 'simPerson'> {
+  const { plant, person } = input.sim ?? {};
+  return {
+    plant: {
+      hotC: plant?.hot ?? null,
+      coldC: plant?.cold ?? null,
+      guardC: plant?.guard ?? null,
+      flowLpm: plant?.flow ?? null,
+      deadTimeMs: plant?.dead_time ?? null,
+      lagMs: plant?.lag ?? null,
+    },
+    simPerson: { presses: person?.presses ?? null, answers: person?.answers ?? null },
+  };
+}
+
+function folders(dir: string, { library }: ConfigInput, report: Report): string[] {
+  const written = library === undefined ? [] : Array.isArray(library) ? library : [library];
+  return written.map((folder, index) => {
+    const absolute = resolve(dir, folder);
+    if (!existsSync(absolute) || !statSync(absolute).isDirectory()) {
+      const path = Array.isArray(library) ? ['library', index] : ['library'];
+      report.error(path, 'unknown_id', `there is no folder "${folder}" beside the file`);
+    }
+    return absolute;
+  });
+}
+
+/** All devices of this version reach Ebb over the network. */
+function checkBroker(input: ConfigInput, stations: readonly StationSettings[], report: Report): void {
+  if (input.mqtt?.url !== undefined) {
+    if (input.mqtt.listen !== undefined) {
+      report.warn(
+        ['mqtt', 'listen'],
+        'unused',
+        'with a url Ebb runs no broker of its own; `listen` has no effect',
+      );
+    }
+    return;
+  }
+  if (input.simulated === true || stations.every((station) => station.devices.length === 0)) return;
+  const message =
+    'the embedded broker listens on loopback, where devices on the network cannot reach it: set mqtt.url to a broker ' +
+    'that both reach (or `simulated: true` for a simulation)';
+  report.warn(['mqtt'], 'broker', message);
+}

@@ -1,0 +1,198 @@
+import { DEFAULTS, ENVELOPE } from '../../machines/envelope.ts';
+import type { Source } from '../model/command.ts';
+import { ROLES, isWaterRole } from '../model/device.ts';
+import type { Role } from '../model/device.ts';
+import type { Plumbing } from '../model/plan.ts';
+import type { StationSettings } from '../model/station.ts';
+import { formatDuration, formatTemperature } from '../model/units.ts';
+import type { DeviceBook, PlacedDevice } from './devices.ts';
+import type { Path } from './problem.ts';
+import type { Report } from './report.ts';
+import type { DeviceRef, StationInput } from './schema.ts';
+import { exactDuration, exactTemperature } from './value.ts';
+
+const LOCAL: readonly Source[] = ['button', 'page', 'cli'];
+
+export interface StationContext {
+  readonly book: DeviceBook;
+  readonly report: Report;
+  /** `simulated: true` of the config. */
+  readonly simulated: boolean;
+}
+
+/** Checks one station against the rules that go across its keys, and makes the settings that the controller is told. */
+export function resolveStation(id: string, input: StationInput, context: StationContext): StationSettings {
+  const { report } = context;
+  const path = ['stations', id];
+  const devices = ROLES.flatMap((role) => placeRole(id, role, asList(input[role]), input[role], context));
+  const opens = wiring(input, path, report);
+  if (opens !== 'cues') checkWater(input, path, report);
+  for (const device of devices) checkDevice(device, input, path, report);
+  checkBegin(input, path, context);
+  const guarded = checkGuard(input, opens, path, report);
+  return {
+    id,
+    name: input.name ?? id,
+    kind: 'bath',
+    vessel: 'stream',
+    plumbing: guarded ? opens : 'cues',
+    devices: devices.map((device) => ({
+      id: device.id,
+      role: device.role,
+      driver: device.driver.name,
+      options: device.options,
+      travelMs: device.travelMs,
+    })),
+    scaldGuard:
+      input.scald_guard === undefined ? null : { by: input.scald_guard.by, maxC: input.scald_guard.max },
+    leaseMs: input.lease ?? null,
+    purgeMs: input.purge ?? DEFAULTS.purgeMs,
+    prepareFrom: input.prepare_from === undefined ? LOCAL : asList(input.prepare_from),
+    beginFrom: input.begin_from === undefined ? LOCAL : asList(input.begin_from),
+  };
+}
+
+function asList<T>(value: T | readonly T[] | undefined): readonly T[] {
+  if (value === undefined) return [];
+  return isList(value) ? value : [value];
+}
+
+function isList<T>(value: T | readonly T[]): value is readonly T[] {
+  return Array.isArray(value);
+}
+
+function placeRole(
+  station: string,
+  role: Role,
+  refs: readonly DeviceRef[],
+  written: unknown,
+  { book, report }: StationContext,
+): PlacedDevice[] {
+  const path = ['stations', station, role];
+  if (isWaterRole(role) && refs.length > 1) {
+    report.error(
+      [...path, 1],
+      'unsupported',
+      `several devices as ${role} of one station are not built in this version`,
+    );
+  }
+  return refs.flatMap((ref, index) => {
+    const placed = book.place(station, role, index, ref, Array.isArray(written) ? [...path, index] : path);
+    return placed === null ? [] : [placed];
+  });
+}
+
+/** What the roles say, before the scald guard is asked. */
+function wiring(input: StationInput, path: Path, report: Report): Plumbing {
+  const { hot, cold, mixer } = input;
+  if (mixer !== undefined && (hot !== undefined || cold !== undefined)) {
+    report.error(
+      [...path, 'mixer'],
+      'plumbing',
+      'a station has either a mixer or hot and cold, not both',
+      'key',
+    );
+    return 'mixer';
+  }
+  if (mixer !== undefined) return 'mixer';
+  if (hot === undefined && cold === undefined) return 'cues';
+  if (hot === undefined || cold === undefined) {
+    const [there, missing] = hot === undefined ? ['cold', 'hot'] : ['hot', 'cold'];
+    const message = `${there} without ${missing}: a station has both, or a mixer, or neither (cues only)`;
+    report.error([...path, there], 'plumbing', message, 'key');
+  }
+  return 'two-valves';
+}
+
+function checkWater(input: StationInput, path: Path, report: Report): void {
+  if (input.thermometer === undefined) {
+    const message =
+      'a station that opens water needs a thermometer in the delivered water: add `thermometer`';
+    report.error(path, 'plumbing', message, 'key');
+  }
+}
+
+/** True where warm water may be opened at all. */
+function checkGuard(input: StationInput, opens: Plumbing, path: Path, report: Report): boolean {
+  const guard = input.scald_guard;
+  if (guard === undefined) {
+    if (opens === 'cues') return true;
+    const message =
+      'no scald_guard, so the station runs in cue mode only and no valve is opened; with a hardware limit upstream ' +
+      `declare it: scald_guard: { by: valve, max: ${formatTemperature(ENVELOPE.scaldGuardMaxC)} }`;
+    report.warn(path, 'no_scald_guard', message);
+    return false;
+  }
+  const two = opens === 'mixer' && asList(input.thermometer).length >= 2;
+  const maxC = two ? ENVELOPE.scaldGuardMaxTwoThermometersC : ENVELOPE.scaldGuardMaxC;
+  if (guard.max > maxC) {
+    const rule = two
+      ? 'with a mixer and two thermometers'
+      : `(${formatTemperature(ENVELOPE.scaldGuardMaxTwoThermometersC)} only with a mixer and two thermometers)`;
+    const message = `a scald guard lets through at most ${formatTemperature(maxC)} ${rule}; found ${exactTemperature(guard.max)}`;
+    report.error([...path, 'scald_guard', 'max'], 'envelope', message);
+  }
+  return true;
+}
+
+function checkDevice(device: PlacedDevice, input: StationInput, station: Path, report: Report): void {
+  const { declaration, role } = device;
+  const travelPath = [...device.path, 'travel'];
+  if (!isWaterRole(role)) {
+    if (device.travelMs !== null) {
+      report.error(
+        travelPath,
+        'plumbing',
+        `travel is a figure of hot, cold and mixer; this is a ${role}`,
+        'key',
+      );
+    }
+    return;
+  }
+  if (declaration.deadline === 'none' && role !== 'cold') {
+    const message =
+      `the ${role} is opened only by a device that closes by itself; this one has no deadline of its own: ` +
+      'use a tasmota relay or an esphome valve';
+    report.error(device.rolePath, 'no_deadline', message);
+  }
+  if (role !== 'mixer') checkTravel(device, travelPath, report);
+  const { lease } = declaration;
+  if (input.lease === undefined || lease === null) return;
+  if (input.lease < lease.minMs || input.lease > lease.maxMs || input.lease % lease.stepMs !== 0) {
+    const range = `${formatDuration(lease.minMs)} to ${formatDuration(lease.maxMs)} in steps of ${formatDuration(lease.stepMs)}`;
+    const message = `the ${role} (${device.driver.name}) takes a lease of ${range}; found ${exactDuration(input.lease)}`;
+    report.error([...station, 'lease'], 'out_of_range', message);
+  }
+}
+
+/** On a stream a valve that is slow to move, or to say that it has, cannot keep to the steps. */
+function checkTravel(device: PlacedDevice, travelPath: Path, report: Report): void {
+  const { travelMs, reportMs } = device.declaration;
+  const at = device.travelMs === null ? device.rolePath : travelPath;
+  if (travelMs > ENVELOPE.streamTravelMs) {
+    const message = `on a stream a valve moves within ${formatDuration(ENVELOPE.streamTravelMs)}; this one takes ${exactDuration(travelMs)}`;
+    report.error(at, 'envelope', message);
+  } else if (travelMs + reportMs > ENVELOPE.streamTravelReportMs) {
+    const limit = formatDuration(ENVELOPE.streamTravelReportMs);
+    const message = `on a stream a valve moves and reports within ${limit}; this one takes ${exactDuration(travelMs + reportMs)}`;
+    report.error(at, 'envelope', message);
+  }
+}
+
+function checkBegin(input: StationInput, path: Path, { simulated, report }: StationContext): void {
+  const sources = input.begin_from === undefined ? LOCAL : asList(input.begin_from);
+  const index = sources.indexOf('mqtt');
+  if (index >= 0 && !simulated) {
+    const at = Array.isArray(input.begin_from) ? [...path, 'begin_from', index] : [...path, 'begin_from'];
+    const message =
+      'mqtt may begin a session only where the hardware is simulated (`simulated: true`); accepted here: button, page, cli';
+    report.error(at, 'invalid_value', message);
+  }
+  if (input.button !== undefined && sources.includes('button')) {
+    const limit = formatDuration(DEFAULTS.sessionUnaskedMs);
+    const message =
+      `sessions begun with the button cannot be asked "still OK?" (a bath button is STOP then), so they end ${limit} ` +
+      'after the first contact (L8)';
+    report.warn([...path, 'button'], 'not_asked', message);
+  }
+}

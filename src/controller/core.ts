@@ -1,0 +1,604 @@
+import { CUES } from '../../machines/cues.ts';
+import { stateName } from '../../machines/engine.ts';
+import type { InterlockInput, InterlockOutput, InterlockState } from '../../machines/interlock.ts';
+import { interlockDeadline, interlockInit, interlockStep } from '../../machines/interlock.ts';
+import { link } from '../../machines/link.ts';
+import type { LinkEvent } from '../../machines/link.ts';
+import { session } from '../../machines/session.ts';
+import { deadlineOf } from '../../machines/session-run.ts';
+import type { SessionEvent } from '../../machines/session-run.ts';
+import { station as stationMachine } from '../../machines/station.ts';
+import type { StationEvent } from '../../machines/station.ts';
+import type { Tally } from '../../machines/tally.ts';
+import { NO_TALLY, tallyExposed, tallyReading, tallyStep, tallyStepEnd } from '../../machines/tally.ts';
+import { valve, valveDeadline } from '../../machines/valve.ts';
+import type { ValveEdge, ValveEvent } from '../../machines/valve.ts';
+import type { WatchEdge, WatchInput, WatchState } from '../../machines/watch/index.ts';
+import { hottest } from '../../machines/watch/facts.ts';
+import { watchInit, watchStep } from '../../machines/watch/index.ts';
+import type {
+  Ack,
+  ButtonAction,
+  Device,
+  DeviceCommand,
+  DeviceFault,
+  DriverInput,
+  DriverStep,
+  Outgoing,
+  Reading,
+} from '../model/device.ts';
+import { isWaterRole } from '../model/device.ts';
+import type { DeviceId } from '../model/ids.ts';
+import type { Log } from '../model/log.ts';
+import type { StationSettings } from '../model/station.ts';
+import type { Trip, Want } from '../model/want.ts';
+import type { News } from './news.ts';
+import { stepResultOf } from './records.ts';
+import type { CoreSettings } from './station-settings.ts';
+import { coreSettings } from './station-settings.ts';
+
+/** One entry of the journal, as the core words it; the controller adds time, boot, station and session. */
+export interface CoreRecord {
+  readonly type: string;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** What the core does to the world. Everything is data; nothing of it calls back into the core. */
+export interface CoreEffects {
+  publish(out: Outgoing): void;
+  record(record: CoreRecord): void;
+  /** Journal this open; the answer comes back as an input `journalled`. */
+  askJournal(token: number, record: CoreRecord): void;
+  news(news: News): void;
+  /** A session is over: the controller makes the result of it. */
+  ended(outcome: 'complete' | 'stopped' | 'aborted'): void;
+  /** A button was used; what it means depends on the state (interfaces: Buttons). */
+  button(device: Device, action: ButtonAction): void;
+}
+
+export interface DeviceRuntime {
+  readonly device: Device;
+  state: unknown;
+  deadlineMs: number | null;
+  link: ReturnType<typeof link.initial>;
+}
+
+/**
+ * Everything of one station between a decoded input and the bytes and records it causes: drivers, links, valves, watch,
+ * interlock and session, wired as the picture in the architecture. No I/O and no clock; time comes in as data.
+ */
+export class StationCore {
+  readonly station: StationSettings;
+  readonly settings: CoreSettings;
+  readonly #effects: CoreEffects;
+  readonly #log: Log;
+  readonly devices = new Map<DeviceId, DeviceRuntime>();
+  readonly valves = new Map<DeviceId, ReturnType<typeof valve.initial>>();
+  session: ReturnType<typeof session.initial>;
+  fault: ReturnType<typeof stationMachine.initial>;
+  lock: InterlockState;
+  watch: WatchState;
+  tally: Tally = NO_TALLY;
+  lastTrip: Trip | null = null;
+  /** What the last proof test measured, for the summary. */
+  proof: { deadTimeMs: number | null; lagMs: number | null } = { deadTimeMs: null, lagMs: null };
+  #sampling = false;
+  #brokerUp = false;
+
+  constructor(
+    station: StationSettings,
+    devices: readonly Device[],
+    effects: CoreEffects,
+    log: Log,
+    atMs: number,
+  ) {
+    this.station = station;
+    this.settings = coreSettings(station, devices);
+    this.#effects = effects;
+    this.#log = log;
+    this.session = session.initial(this.settings.session);
+    this.fault = stationMachine.initial(undefined);
+    this.lock = interlockInit(this.settings.interlock);
+    this.watch = watchInit();
+    for (const device of devices) {
+      const step = device.init(atMs);
+      this.devices.set(device.id, {
+        device,
+        state: step.state,
+        deadlineMs: step.nextDeadlineMs,
+        link: link.initial(undefined),
+      });
+      if (isWaterRole(device.role)) {
+        const { travelMs, reportMs } = device.declaration;
+        this.valves.set(device.id, valve.initial({ travelMs, reportMs }));
+      }
+    }
+  }
+
+  /** Every water device is verified closed. */
+  get allClosed(): boolean {
+    return [...this.valves.values()].every((snapshot) => snapshot.value === 'closed');
+  }
+
+  /** Every device that a session needs is there. */
+  get ready(): boolean {
+    return [...this.devices.values()].every(
+      ({ device, link: way }) =>
+        way.value === 'up' || !(isWaterRole(device.role) || device.role === 'thermometer'),
+    );
+  }
+
+  get sessionState(): string {
+    return stateName(this.session);
+  }
+
+  deadlineMs(): number | null {
+    const due = [
+      ...[...this.devices.values()].map(({ deadlineMs }) => deadlineMs),
+      ...[...this.valves.values()].map(({ context }) => valveDeadline(context)),
+      interlockDeadline(this.settings.interlock, this.lock),
+      this.watch.deadlineMs,
+      deadlineOf(this.session.context),
+    ].filter((at) => at !== null);
+    return due.length === 0 ? null : Math.min(...due);
+  }
+
+  /** The broker connection came up or went down. */
+  broker(up: boolean, atMs: number): void {
+    this.#brokerUp = up;
+    for (const runtime of this.devices.values()) {
+      this.#linkEvent(runtime, { type: up ? 'broker-up' : 'broker-down', atMs });
+      this.#driver(runtime, { type: 'link', up }, atMs);
+    }
+    this.#settle(atMs);
+  }
+
+  /** A message of the bus. */
+  message(
+    input: { topic: string; payload: string; retained: boolean },
+    to: readonly DeviceId[],
+    atMs: number,
+  ): void {
+    for (const id of to) {
+      const runtime = this.devices.get(id);
+      if (runtime !== undefined) this.#driver(runtime, { type: 'message', ...input }, atMs);
+    }
+    this.#settle(atMs);
+  }
+
+  journalled(token: number, ok: boolean, atMs: number): void {
+    this.#interlock({ type: 'journalled', token, ok }, atMs);
+    this.#settle(atMs);
+  }
+
+  /** T10. Water first; then the machine; the record last. */
+  stop(source: Extract<SessionEvent, { type: 'stop' }>['source'], atMs: number): void {
+    this.#interlock({ type: 'stop' }, atMs);
+    this.sessionEvent({ type: 'stop', source, atMs });
+    this.#effects.record({ type: 'stop', body: { source } });
+  }
+
+  sessionEvent(event: SessionEvent): void {
+    this.#session(event);
+    this.#settle(event.atMs);
+  }
+
+  stationEvent(event: StationEvent): void {
+    const step = stationMachine.step(this.fault, event);
+    this.fault = step.snapshot;
+    for (const { fault } of step.wants) {
+      this.#interlock({ type: 'clear' }, event.atMs);
+      this.#effects.record({ type: 'clear', body: { code: fault.code, detector: fault.detector } });
+    }
+  }
+
+  /** A trip that no detector of the watch makes: a clock that jumped, a journal that stalled. */
+  trip(trip: Trip, atMs: number): void {
+    this.#trip(trip, atMs);
+    this.#settle(atMs);
+  }
+
+  clock(atMs: number): void {
+    for (const runtime of this.devices.values()) {
+      if (runtime.deadlineMs !== null && runtime.deadlineMs <= atMs)
+        this.#driver(runtime, { type: 'clock' }, atMs);
+    }
+    if (this.watch.deadlineMs !== null && this.watch.deadlineMs <= atMs) this.#watch({ type: 'clock' }, atMs);
+    this.#interlock({ type: 'clock' }, atMs);
+    for (const [id, snapshot] of this.valves) {
+      const dueMs = valveDeadline(snapshot.context);
+      if (dueMs !== null && dueMs <= atMs) this.#valve(id, { type: 'clock', atMs });
+    }
+    // One moment may serve several deadlines of a state; each event serves one.
+    for (let served = 0; served < 10; served += 1) {
+      const before = this.session;
+      const dueMs = deadlineOf(before.context);
+      if (dueMs === null || dueMs > atMs) break;
+      this.#session({ type: 'clock', atMs });
+      if (this.session.context === before.context && this.session.value === before.value) break;
+    }
+    this.#settle(atMs);
+  }
+
+  // --- one layer after the other, in the order of the picture --------------------------------------------------
+
+  #driver(runtime: DeviceRuntime, input: DriverInput, atMs: number): void {
+    const { device } = runtime;
+    let step: DriverStep<unknown>;
+    try {
+      step = device.step(runtime.state, input, atMs);
+    } catch (error) {
+      // A driver that throws is our mistake; its device is as good as gone, and the rest goes on.
+      this.#log.error({ device: device.id, error: String(error) }, 'driver failed');
+      this.#watch({ type: 'gone', device: device.id, why: 'refused', message: 'its driver failed' }, atMs);
+      return;
+    }
+    runtime.state = step.state;
+    runtime.deadlineMs = step.nextDeadlineMs;
+    for (const out of step.out) this.#effects.publish(out);
+    for (const fault of step.faults) this.#deviceFault(runtime, fault, atMs);
+    for (const ack of step.acks) this.#ack(ack, atMs);
+    for (const reading of step.readings) this.#reading(runtime, reading, atMs);
+  }
+
+  #deviceFault(runtime: DeviceRuntime, fault: DeviceFault, atMs: number): void {
+    switch (fault.type) {
+      case 'presence':
+        this.#linkEvent(runtime, { type: fault.online ? 'device-up' : 'device-down', atMs });
+        return;
+      case 'rebooted':
+        this.#log.warn({ device: fault.device }, 'device restarted');
+        this.#effects.record({ type: 'rebooted', body: { device: fault.device } });
+        if (!this.valves.has(fault.device)) return;
+        this.#watch(
+          { type: 'gone', device: fault.device, why: 'rebooted', message: 'it restarted by itself' },
+          atMs,
+        );
+        this.#interlock({ type: 'close-due', device: fault.device }, atMs);
+        return;
+      case 'refused':
+        this.#log.warn({ device: fault.device, message: fault.message }, 'device refused');
+        if (this.valves.has(fault.device)) {
+          this.#watch({ type: 'gone', device: fault.device, why: 'refused', message: fault.message }, atMs);
+        }
+        return;
+    }
+  }
+
+  #linkEvent(runtime: DeviceRuntime, event: LinkEvent): void {
+    const step = link.step(runtime.link, event);
+    runtime.link = step.snapshot;
+    const { id } = runtime.device;
+    for (const edge of step.wants) {
+      this.#effects.news({
+        type: 'event',
+        event: edge.type === 'up' ? 'device_up' : 'device_lost',
+        detail: { device: id },
+      });
+      if (!this.valves.has(id)) continue;
+      if (edge.type === 'up') {
+        this.#interlock({ type: 'close-due', device: id }, event.atMs);
+      } else {
+        this.#watch(
+          {
+            type: 'gone',
+            device: id,
+            why: 'offline',
+            message: this.#brokerUp ? 'it went offline' : 'the broker went away',
+          },
+          event.atMs,
+        );
+        this.#valve(id, { type: 'lost', atMs: event.atMs });
+        this.#interlock({ type: 'lost', device: id }, event.atMs);
+      }
+    }
+  }
+
+  #ack(ack: Ack, atMs: number): void {
+    this.#watch({ type: 'ack', device: ack.device, leaseMs: ack.leaseMs }, atMs);
+  }
+
+  #reading(runtime: DeviceRuntime, reading: Reading, atMs: number): void {
+    // A device that speaks is there, whatever its status topic says or does not say.
+    if (runtime.link.value === 'connecting') this.#linkEvent(runtime, { type: 'device-up', atMs });
+    switch (reading.kind) {
+      case 'temperature': {
+        this.#watch(
+          {
+            type: 'temperature',
+            device: reading.device,
+            valueC: reading.valueC,
+            takenAtMs: reading.takenAtMs,
+          },
+          atMs,
+        );
+        if (reading.valueC !== null) {
+          this.tally = tallyReading(this.tally, hottest(this.watch.facts) ?? reading.valueC, atMs);
+          this.#interlock({ type: 'reading', takenAtMs: this.#oldestReading() }, atMs);
+          this.#condition(atMs);
+        }
+        this.#effects.news({
+          type: 'reading',
+          device: reading.device,
+          kind: 'temperature',
+          value: reading.valueC,
+        });
+        return;
+      }
+      case 'valve':
+        this.#effects.news({ type: 'reading', device: reading.device, kind: 'valve', value: reading.status });
+        this.#valve(reading.device, {
+          type: reading.status === 'open' ? 'reported-open' : 'reported-closed',
+          atMs,
+        });
+        return;
+      case 'button':
+        this.#effects.news({
+          type: 'reading',
+          device: reading.device,
+          kind: 'button',
+          value: reading.action.type,
+        });
+        this.#effects.button(runtime.device, reading.action);
+        return;
+    }
+  }
+
+  /** Warm water rests on every needed thermometer, so on the one that has been silent longest. */
+  #oldestReading(): number {
+    const { thermometers } = this.settings.watch;
+    return Math.min(...thermometers.map((id) => this.watch.facts.latest[id]?.takenAtMs ?? -Infinity));
+  }
+
+  /** For a latched fault: is the water still what it was latched for? */
+  #condition(atMs: number): void {
+    if (!this.fault.matches('latched')) return;
+    const valueC = hottest(this.watch.facts);
+    const limitC = (this.settings.watch.guardMaxC ?? 41) + 1;
+    this.stationEvent({ type: 'condition', holds: valueC === null || valueC > limitC, atMs });
+  }
+
+  #valve(id: DeviceId, event: ValveEvent): void {
+    const before = this.valves.get(id);
+    if (before === undefined) return;
+    const step = valve.step(before, event);
+    this.valves.set(id, step.snapshot);
+    for (const edge of step.wants) this.#valveEdge(id, edge, event.atMs);
+  }
+
+  #valveEdge(id: DeviceId, edge: ValveEdge, atMs: number): void {
+    switch (edge.type) {
+      case 'verified-open':
+        this.#watch({ type: 'verified', device: id, status: 'open' }, atMs);
+        return;
+      case 'verified-closed':
+        this.#watch({ type: 'verified', device: id, status: 'closed' }, atMs);
+        this.#interlock({ type: 'verified-closed', device: id }, atMs);
+        return;
+      case 'renewal-due':
+      case 'close-due':
+        this.#interlock({ type: edge.type, device: id }, atMs);
+        return;
+      case 'disagrees':
+        this.#watch({ type: 'disagrees', device: id, expected: edge.expected }, atMs);
+        return;
+    }
+  }
+
+  #watch(input: WatchInput, atMs: number): void {
+    const step = watchStep(this.settings.watch, this.watch, input, atMs);
+    this.watch = step.state;
+    for (const trip of step.trips) this.#trip(trip, atMs);
+    for (const edge of step.edges) this.#watchEdge(edge, atMs);
+  }
+
+  #watchEdge(edge: WatchEdge, atMs: number): void {
+    if (edge.type === 'steady') {
+      if (edge.deadTimeMs !== null) this.proof = { deadTimeMs: edge.deadTimeMs, lagMs: edge.lagMs };
+      this.#effects.record({ type: 'proved', body: { ...edge } });
+      this.#session({ type: 'steady', plateauC: edge.plateauC, atMs });
+      return;
+    }
+    this.#session({ type: edge.type, atMs });
+  }
+
+  /** The interlock first, the machine second, the record last: losing the journal delays nothing. */
+  #trip(trip: Trip, atMs: number): void {
+    const repeated = this.lock.block?.kind === 'trip' && this.lock.block.trip.reason === trip.reason;
+    this.#interlock({ type: 'trip', trip }, atMs);
+    if (!repeated) this.lastTrip = trip;
+    this.stationEvent({ type: 'trip', trip, atMs });
+    this.#session({ type: 'trip', trip, atMs });
+    if (repeated) return;
+    const readings = Object.fromEntries(
+      Object.entries(this.watch.facts.latest).map(([id, { valueC }]) => [id, valueC]),
+    );
+    this.#effects.record({
+      type: 'trip',
+      body: {
+        detector: trip.detector,
+        code: trip.reason,
+        latched: trip.latch,
+        message: trip.message,
+        readings,
+      },
+    });
+    this.#effects.news({
+      type: 'event',
+      event: 'trip',
+      detail: { detector: trip.detector, code: trip.reason, latched: trip.latch, message: trip.message },
+    });
+  }
+
+  #interlock(input: InterlockInput, atMs: number): void {
+    const step = interlockStep(this.settings.interlock, this.lock, input, atMs);
+    this.lock = step.state;
+    for (const output of step.out) this.#letOut(output, atMs);
+  }
+
+  #letOut(output: InterlockOutput, atMs: number): void {
+    switch (output.type) {
+      case 'ask':
+        this.#effects.askJournal(output.token, {
+          type: 'open',
+          body: { device: output.device, target_c: output.targetC },
+        });
+        return;
+      case 'dropped':
+        this.#trip(
+          {
+            detector: 'journal',
+            reason: 'journal_stalled',
+            response: 'abort',
+            latch: false,
+            message: 'the journal did not record the opening in time, so nothing was opened; check the disk',
+          },
+          atMs,
+        );
+        return;
+      case 'close':
+        this.#send(output.device, { action: 'close' }, atMs);
+        this.#watch(
+          { type: 'sent', device: output.device, action: 'close', side: null, leaseMs: 0, targetC: null },
+          atMs,
+        );
+        this.#valve(output.device, { type: 'close-sent', atMs });
+        this.#effects.record({ type: 'close', body: { device: output.device } });
+        return;
+      case 'open':
+      case 'renew': {
+        const { type, device, leaseMs, targetC, side } = output;
+        this.#send(device, { action: type, leaseMs, targetC }, atMs);
+        this.#watch({ type: 'sent', device, action: type, side, leaseMs, targetC }, atMs);
+        this.#valve(device, { type: `${type}-sent`, leaseMs, atMs });
+        if (type === 'renew') this.#effects.record({ type: 'renew', body: { device, lease_ms: leaseMs } });
+        return;
+      }
+    }
+  }
+
+  #send(id: DeviceId, command: DeviceCommand, atMs: number): void {
+    const runtime = this.devices.get(id);
+    if (runtime === undefined) return;
+    const lease = 'leaseMs' in command ? command : { leaseMs: null, targetC: null };
+    if (command.action !== 'sample') {
+      this.#effects.news({
+        type: 'command',
+        device: id,
+        action: command.action,
+        leaseMs: lease.leaseMs,
+        targetC: lease.targetC,
+        cue: command.action === 'cue' ? command.cue.name : null,
+      });
+    }
+    this.#driver(runtime, { type: 'command', command }, atMs);
+  }
+
+  #session(event: SessionEvent): void {
+    const step = session.step(this.session, event);
+    this.session = step.snapshot;
+    for (const want of step.wants) this.#want(want, event.atMs);
+  }
+
+  #want(want: Want, atMs: number): void {
+    switch (want.type) {
+      case 'water':
+        // Cues only: the water is the person's own affair.
+        if (this.station.plumbing !== 'cues') this.#interlock({ type: 'want', water: want.water }, atMs);
+        return;
+      case 'expect': {
+        const was = this.watch.facts.expectation.exposed;
+        const { exposed } = want.expectation;
+        this.#watch({ type: 'expect', expectation: want.expectation }, atMs);
+        this.tally = tallyExposed(this.tally, exposed, atMs);
+        if (was !== exposed) this.#effects.record({ type: 'exposed', body: { on: exposed } });
+        return;
+      }
+      case 'release':
+        this.#interlock({ type: 'release' }, atMs);
+        return;
+      case 'cue':
+        for (const { device } of this.devices.values()) {
+          if (device.role === 'light' || device.role === 'buzzer')
+            this.#send(device.id, { action: 'cue', cue: CUES[want.cue] }, atMs);
+        }
+        this.#effects.news({ type: 'event', event: 'cue', detail: { cue: want.cue } });
+        return;
+      case 'step-began': {
+        const { band, side } = this.watch.facts.expectation;
+        const kind = this.session.context.run?.plan.steps[want.index]?.kind ?? side ?? 'warm';
+        this.tally = tallyStep(this.tally, want.index, kind, band, atMs);
+        this.#effects.record({ type: 'step', body: { index: want.index, kind, on: true } });
+        return;
+      }
+      case 'step-ended':
+        this.tally = tallyStepEnd(this.tally, want.elapsedMs, atMs);
+        this.#recordStep(want.index, want.over);
+        return;
+      case 'ended':
+        this.#effects.ended(want.outcome);
+        return;
+    }
+  }
+
+  /** A step that is over is recorded with its result, so that a crash later in the session does not lose it. */
+  #recordStep(index: number, over: boolean): void {
+    const { run } = this.session.context;
+    const tally = this.tally.steps.find((step) => step.index === index);
+    const result = run === null || tally === undefined ? null : stepResultOf(this.station, run, tally);
+    this.#effects.record({ type: 'step', body: over ? { index, result } : { index, on: false } });
+  }
+
+  /** A session begins: sums begin again, unless it continues the one before. */
+  beginSums(again: boolean, atMs: number): void {
+    this.lastTrip = null;
+    if (again) return;
+    this.tally = NO_TALLY;
+    this.proof = { deadTimeMs: null, lagMs: null };
+    this.#watch({ type: 'session' }, atMs);
+  }
+
+  /** Says to the session what holds now: everything closed, or the side wanted open. Repeats until it rests. */
+  #settle(atMs: number): void {
+    for (let round = 0; round < 8; round += 1) {
+      const before = this.session;
+      const state = this.sessionState;
+      if (AWAITS_CLOSED.has(state) && this.allClosed) this.#session({ type: 'closed', atMs });
+      else if (state === 'running.switching') this.#sayOpened(atMs);
+      if (this.session === before) break;
+    }
+    this.#sample(atMs);
+  }
+
+  #sayOpened(atMs: number): void {
+    const { want } = this.lock;
+    const target = this.settings.interlock.devices.find(
+      ({ side }) => side === 'mixer' || side === want?.side,
+    );
+    if (want === null || target === undefined) return;
+    const known = this.lock.devices[target.id];
+    const isSet = known?.status === 'open' && (target.side !== 'mixer' || known.targetC === want.targetC);
+    if (!isSet || known.sentAtMs === null || this.valves.get(target.id)?.value !== 'open') return;
+    this.#session({ type: 'opened', side: want.side, sentAtMs: known.sentAtMs, atMs });
+  }
+
+  /** Thermometers sample while water is on or wanted, and while a latched fault waits to be cleared. */
+  #sample(atMs: number): void {
+    const wanted = !RESTING.has(this.sessionState) || this.fault.matches('latched');
+    if (wanted === this.#sampling) return;
+    this.#sampling = wanted;
+    for (const { device } of this.devices.values()) {
+      if (device.role === 'thermometer') this.#send(device.id, { action: 'sample', on: wanted }, atMs);
+    }
+  }
+}
+
+const AWAITS_CLOSED: ReadonlySet<string> = new Set([
+  'starting.closing',
+  'holding',
+  'completing',
+  'stopping',
+  'aborting',
+]);
+/** The states in which no water is on or wanted. */
+export const RESTING: ReadonlySet<string> = new Set(['idle', 'complete', 'stopped', 'aborted']);

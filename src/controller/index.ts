@@ -1,0 +1,617 @@
+import type { LedgerEntry } from '../../machines/gate.ts';
+import type { Clock, Timer } from '../clock/clock.ts';
+import type { HistoryReader, Journal, JsonObject } from '../journal/index.ts';
+import { latchedFaults, ledger, openSessions, readLedger, readOpenSessions } from '../journal/index.ts';
+import type { OpenSession } from '../journal/index.ts';
+import type { Bus, BusMessage } from '../model/bus.ts';
+import type { CommandError, SetCommand, Source } from '../model/command.ts';
+import type { Device } from '../model/device.ts';
+import type { DeviceId, PersonId, StationId } from '../model/ids.ts';
+import type { Log } from '../model/log.ts';
+import type { SessionResult, StateObject } from '../model/state.ts';
+import type { StationSettings } from '../model/station.ts';
+import { messageOf } from '../model/errors.ts';
+import { topicMatches } from '../transports/topics.ts';
+import type { CoreRecord } from './core.ts';
+import type { News, NewsListener } from './news.ts';
+import { parseSet } from './parse.ts';
+import type { QueueClass } from './queue.ts';
+import { StationQueue } from './queue.ts';
+import { isoOf, seconds } from './records.ts';
+import type { PlanRequest, Planned, Starter } from './station.ts';
+import { Station } from './station.ts';
+
+export interface ControllerOptions {
+  readonly clock: Clock;
+  readonly bus: Bus;
+  readonly journal: Journal;
+  /** What earlier runs recorded; null where there is no yesterday (simulations). */
+  readonly history: HistoryReader | null;
+  readonly log: Log;
+  readonly stations: readonly { readonly settings: StationSettings; readonly devices: readonly Device[] }[];
+  readonly simulated: boolean;
+  /** A command is stale after this long on its way to its station. */
+  readonly staleMs?: number;
+  readonly newId: () => string;
+  /** Names this run of the controller in the journal. */
+  readonly boot: string;
+  readonly version: string;
+  readonly defaultProtocol: string;
+  starter(person: PersonId | undefined, ledger: readonly LedgerEntry[], nowWallMs: number): Starter | null;
+  plan(request: PlanRequest): Planned;
+}
+
+type Input =
+  | { readonly type: 'message'; readonly message: BusMessage; readonly to: readonly DeviceId[] }
+  | { readonly type: 'link'; readonly up: boolean }
+  | { readonly type: 'journalled'; readonly token: number; readonly ok: boolean }
+  | { readonly type: 'clock' }
+  | {
+      readonly type: 'command';
+      readonly command: SetCommand;
+      readonly source: Source;
+      readonly sentAtMs: number;
+      readonly answer: (error: CommandError | null) => void;
+    };
+
+const STALE_MS = 5_000;
+/** How often the wall clock is held against the monotonic one while water is on, and how far they may part. */
+const CLOCK_CHECK_MS = 1_000;
+const CLOCK_JUMP_MS = 2_000;
+/** `water_c` alone is told no more often than this. */
+const WATER_EVERY_MS = 5_000;
+/** After a restart: the longest wait for the valves before the interrupted sessions are recorded all the same. */
+const RECOVERY_MS = 20_000;
+
+interface Slot {
+  readonly station: Station;
+  readonly queue: StationQueue<Input>;
+  readonly routes: readonly {
+    readonly filter: string;
+    readonly device: DeviceId;
+    readonly urgent: boolean;
+  }[];
+  draining: boolean;
+  told: string;
+  toldWaterMs: number;
+  recovering: readonly OpenSession[];
+}
+
+/** Owns the queues, the one timer and everything northbound: events in, effects out. */
+export class Controller {
+  readonly #options: ControllerOptions;
+  readonly #slots = new Map<StationId, Slot>();
+  readonly #listeners = new Set<(station: StationId, news: News, atMs: number) => void>();
+  readonly #ledgers = new Map<PersonId, LedgerEntry[]>();
+  #timer: Timer | null = null;
+  #timerAtMs = Infinity;
+  #busUp = false;
+  #clockOffsetMs: number;
+  #clockCheckMs: number;
+  #closed = false;
+
+  constructor(options: ControllerOptions) {
+    this.#options = options;
+    const nowMs = options.clock.nowMs();
+    this.#clockOffsetMs = options.clock.wallMs() - nowMs;
+    this.#clockCheckMs = nowMs;
+    for (const { settings, devices } of options.stations) this.#add(settings, devices, nowMs);
+    this.#record(
+      { type: 'boot', body: { version: options.version, simulated: options.simulated } },
+      null,
+      null,
+      {},
+    );
+    this.#restore();
+    const { bus } = options;
+    bus.onMessage((message) => {
+      this.#message(message);
+    });
+    bus.subscribe([
+      ...options.stations.map(({ settings }) => `ebb/${settings.id}/set`),
+      ...options.stations.flatMap(({ devices }) => devices.flatMap(({ topics }) => topics)),
+    ]);
+    bus.onLink((up) => {
+      this.#link(up);
+    });
+  }
+
+  /** Listens to one station. Returns how to stop listening. */
+  listen(station: StationId, listener: NewsListener): () => void {
+    const filtered = (id: StationId, news: News, atMs: number): void => {
+      if (id === station) listener(news, atMs);
+    };
+    this.#listeners.add(filtered);
+    return () => this.#listeners.delete(filtered);
+  }
+
+  get stations(): readonly StationId[] {
+    return [...this.#slots.keys()];
+  }
+
+  get brokerUp(): boolean {
+    return this.#busUp;
+  }
+
+  state(station: StationId): StateObject | null {
+    return this.#slots.get(station)?.station.state((atMs) => this.#toWall(atMs)) ?? null;
+  }
+
+  station(id: StationId): Station | null {
+    return this.#slots.get(id)?.station ?? null;
+  }
+
+  /** A command from beside the controller: its own terminal, its control socket, a page. */
+  command(station: StationId, command: SetCommand, source: Source): Promise<CommandError | null> {
+    return new Promise((resolve) => {
+      const sentAtMs = this.#options.clock.nowMs();
+      this.#post(station, command.command === 'stop' ? 'stop' : 'command', {
+        type: 'command',
+        command,
+        source,
+        sentAtMs,
+        answer: resolve,
+      });
+    });
+  }
+
+  /** Closes the water at every station, tells that it is stopping, and lets go. The first line is the one that counts. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    for (const { station } of this.#slots.values()) {
+      if (!station.resting) station.core.stop('cli', this.#options.clock.nowMs());
+    }
+    this.#options.bus.publish({ topic: 'ebb/status', payload: 'stopping', qos: 1, retain: true });
+    await this.#untilClosed();
+    this.#closed = true;
+    this.#timer?.cancel();
+    this.#options.bus.publish({ topic: 'ebb/status', payload: 'offline', qos: 1, retain: true });
+    await this.#options.bus.close();
+    await this.#options.journal.close();
+  }
+
+  /** At most 1.5 s for the valves to say that they are closed, so that the journal can tell how it ended. */
+  #untilClosed(): Promise<void> {
+    const { clock } = this.#options;
+    const endMs = clock.nowMs() + 1_500;
+    return new Promise((resolve) => {
+      const look = (): void => {
+        const over = [...this.#slots.values()].every(({ station }) => station.resting);
+        if (over || !this.#busUp || clock.nowMs() >= endMs) resolve();
+        else clock.at(clock.nowMs() + 20, 'closing', look);
+      };
+      look();
+    });
+  }
+
+  // --- in ----------------------------------------------------------------------------------------------------------
+
+  #message(message: BusMessage): void {
+    for (const [id, slot] of this.#slots) {
+      if (message.topic === `ebb/${id}/set`) this.#set(id, message);
+      const routes = slot.routes.filter(({ filter }) => topicMatches(filter, message.topic));
+      if (routes.length === 0) continue;
+      const kind: QueueClass = routes.some(({ urgent }) => urgent) ? 'stop' : 'device';
+      this.#post(id, kind, { type: 'message', message, to: routes.map(({ device }) => device) });
+    }
+  }
+
+  #set(id: StationId, message: BusMessage): void {
+    const parsed = parseSet(message.payload);
+    const answer = (error: CommandError | null): void => {
+      if (error === null) return;
+      this.#options.bus.publish({ topic: `ebb/${id}/error`, payload: JSON.stringify(error), qos: 1 });
+    };
+    if (!parsed.ok) {
+      const { word, message: text, transaction } = parsed;
+      answer({
+        command: word,
+        code: 'bad_command',
+        message: text,
+        ...(transaction === undefined ? {} : { transaction }),
+      });
+      return;
+    }
+    const { command } = parsed;
+    const { transaction } = command;
+    if (message.retained && command.command !== 'stop') {
+      const text = 'a retained command is never carried out; publish it without retain';
+      answer({
+        command: command.command,
+        code: 'retained',
+        message: text,
+        ...(transaction === undefined ? {} : { transaction }),
+      });
+      return;
+    }
+    const sentAtMs = this.#options.clock.nowMs();
+    this.#post(id, command.command === 'stop' ? 'stop' : 'command', {
+      type: 'command',
+      command,
+      source: 'mqtt',
+      sentAtMs,
+      answer,
+    });
+  }
+
+  #link(up: boolean): void {
+    this.#busUp = up;
+    if (up) this.#options.bus.publish({ topic: 'ebb/status', payload: 'online', qos: 1, retain: true });
+    for (const [id, slot] of this.#slots) {
+      slot.told = '';
+      this.#post(id, 'device', { type: 'link', up });
+    }
+  }
+
+  #post(id: StationId, kind: QueueClass, input: Input): void {
+    const slot = this.#slots.get(id);
+    if (slot === undefined || this.#closed) return;
+    if (!slot.queue.push(kind, input) && input.type === 'command') {
+      input.answer({ command: input.command.command, code: 'busy', message: 'too many commands at once' });
+    }
+    this.#drain(slot);
+  }
+
+  /** Everything queued, in order of its class; what an input causes is queued behind what is there. */
+  #drain(slot: Slot): void {
+    if (slot.draining) return;
+    slot.draining = true;
+    try {
+      for (let input = slot.queue.shift(); input !== undefined; input = slot.queue.shift())
+        this.#process(slot, input);
+    } finally {
+      slot.draining = false;
+    }
+    this.#tell(slot);
+    this.#recovered(slot);
+    this.#arm();
+  }
+
+  #process(slot: Slot, input: Input): void {
+    const atMs = this.#options.clock.nowMs();
+    try {
+      this.#checkClock(slot, atMs);
+      slot.station.at(atMs, (core) => {
+        switch (input.type) {
+          case 'message':
+            core.message(input.message, input.to, atMs);
+            return;
+          case 'link':
+            core.broker(input.up, atMs);
+            return;
+          case 'journalled':
+            core.journalled(input.token, input.ok, atMs);
+            return;
+          case 'clock':
+            core.clock(atMs);
+            return;
+          case 'command':
+            input.answer(this.#command(slot, input, atMs));
+            return;
+        }
+      });
+    } catch (error) {
+      this.#failed(slot, error, atMs);
+    }
+  }
+
+  #command(
+    slot: Slot,
+    { command, source, sentAtMs }: Extract<Input, { type: 'command' }>,
+    atMs: number,
+  ): CommandError | null {
+    const stale = atMs - sentAtMs > (this.#options.staleMs ?? STALE_MS);
+    if (!stale || command.command === 'stop') return slot.station.command(command, source, atMs);
+    const { transaction } = command;
+    const message = `the command is ${seconds(atMs - sentAtMs)} s old`;
+    return {
+      command: command.command,
+      code: 'stale',
+      message,
+      ...(transaction === undefined ? {} : { transaction }),
+    };
+  }
+
+  /** Our own mistake: the water closes, and the station needs a person. */
+  #failed(slot: Slot, error: unknown, atMs: number): void {
+    this.#options.log.error(
+      { station: slot.station.settings.id, error },
+      `internal error: ${messageOf(error)}; the water is being closed`,
+    );
+    try {
+      slot.station.core.stop('cli', atMs);
+    } catch (again) {
+      this.#options.log.error(
+        { error: again },
+        'the close after an internal error failed; the leases close the valves',
+      );
+    }
+  }
+
+  // --- time --------------------------------------------------------------------------------------------------------
+
+  #arm(): void {
+    if (this.#closed) return;
+    let dueMs = Infinity;
+    for (const { station } of this.#slots.values())
+      dueMs = Math.min(dueMs, station.core.deadlineMs() ?? Infinity);
+    if (this.#anybodyAtIt()) dueMs = Math.min(dueMs, this.#clockCheckMs + CLOCK_CHECK_MS);
+    if (dueMs === this.#timerAtMs && this.#timer !== null) return;
+    this.#timer?.cancel();
+    this.#timer = null;
+    this.#timerAtMs = dueMs;
+    if (dueMs === Infinity) return;
+    this.#timer = this.#options.clock.at(dueMs, 'controller', () => {
+      this.#timer = null;
+      this.#timerAtMs = Infinity;
+      this.#wake();
+    });
+  }
+
+  #wake(): void {
+    const nowMs = this.#options.clock.nowMs();
+    for (const [id, { station }] of this.#slots) {
+      const dueMs = station.core.deadlineMs();
+      if (dueMs !== null && dueMs <= nowMs) this.#post(id, 'rest', { type: 'clock' });
+    }
+    // A deadline that its owner did not serve must not spin the loop.
+    for (const { station } of this.#slots.values()) {
+      const dueMs = station.core.deadlineMs();
+      if (dueMs !== null && dueMs <= nowMs) {
+        this.#options.log.error(
+          { station: station.settings.id, state: station.core.sessionState },
+          'a deadline was not served',
+        );
+        this.#options.clock.at(nowMs + 100, 'unserved', () => {
+          this.#wake();
+        });
+        return;
+      }
+    }
+    if (nowMs - this.#clockCheckMs >= CLOCK_CHECK_MS) {
+      for (const slot of this.#slots.values()) this.#checkClock(slot, nowMs);
+    }
+    this.#arm();
+  }
+
+  #anybodyAtIt(): boolean {
+    return [...this.#slots.values()].some(({ station }) => !station.resting);
+  }
+
+  /**
+   * Monotonic time stands still while the computer sleeps, and the leases run out. Wall and monotonic time parting by
+   * more than 2 s means that it slept or that the clock was set: a session is not carried on over that.
+   */
+  #checkClock(slot: Slot, nowMs: number): void {
+    if (nowMs - this.#clockCheckMs < CLOCK_CHECK_MS) return;
+    this.#clockCheckMs = nowMs;
+    const offsetMs = this.#options.clock.wallMs() - nowMs;
+    const jumpMs = offsetMs - this.#clockOffsetMs;
+    this.#clockOffsetMs = offsetMs;
+    if (Math.abs(jumpMs) <= CLOCK_JUMP_MS) return;
+    this.#options.log.warn({ jumpMs: Math.round(jumpMs) }, 'the clock jumped');
+    for (const { station } of this.#slots.values()) {
+      if (station.resting) continue;
+      station.core.trip(
+        {
+          detector: 'clock',
+          reason: 'clock_jumped',
+          response: 'abort',
+          latch: false,
+          message: `the wall clock moved by ${seconds(jumpMs)} s against the running time: the computer slept, or its clock was set`,
+        },
+        nowMs,
+      );
+    }
+    this.#tell(slot);
+  }
+
+  #toWall(atMs: number): number {
+    return this.#options.clock.wallMs() + atMs - this.#options.clock.nowMs();
+  }
+
+  // --- out ---------------------------------------------------------------------------------------------------------
+
+  /** Tells the state where it changed; the water temperature alone at most every 5 s. */
+  #tell(slot: Slot): void {
+    const state = slot.station.state((atMs) => this.#toWall(atMs));
+    const told = JSON.stringify({ ...state, water_c: null });
+    const nowMs = this.#options.clock.nowMs();
+    const waterDue = nowMs - slot.toldWaterMs >= WATER_EVERY_MS && !slot.station.resting;
+    if (told === slot.told && !waterDue) return;
+    slot.told = told;
+    slot.toldWaterMs = nowMs;
+    const { id } = slot.station.settings;
+    this.#options.bus.publish({
+      topic: `ebb/${id}/state`,
+      payload: JSON.stringify(state),
+      qos: 1,
+      retain: true,
+    });
+    this.#news(id, { type: 'state', state });
+  }
+
+  #news(id: StationId, news: News): void {
+    const atMs = this.#options.clock.nowMs();
+    for (const listener of this.#listeners) listener(id, news, atMs);
+  }
+
+  #record(
+    record: CoreRecord,
+    station: StationId | null,
+    session: string | null,
+    { lazy, durable }: { lazy?: boolean; durable?: (error: Error | null) => void },
+  ): void {
+    const { clock, journal, boot } = this.#options;
+    const body = jsonOf(record.body);
+    journal.append(
+      [
+        {
+          at: isoOf(clock.wallMs()),
+          atMs: Math.round(clock.nowMs()),
+          boot,
+          station,
+          session,
+          type: record.type,
+          body,
+        },
+      ],
+      { ...(lazy === true ? { lazy } : {}), ...(durable === undefined ? {} : { durable }) },
+    );
+  }
+
+  // --- stations, ledgers and what a restart finds ------------------------------------------------------------------
+
+  #add(settings: StationSettings, devices: readonly Device[], nowMs: number): void {
+    const { id } = settings;
+    const options = this.#options;
+    const station = new Station(
+      settings,
+      devices,
+      {
+        simulated: options.simulated,
+        log: options.log,
+        defaultProtocol: options.defaultProtocol,
+        publish: (out) => {
+          options.bus.publish(out);
+        },
+        record: (record, session, how) => {
+          this.#record(record, id, session, how);
+        },
+        news: (news) => {
+          this.#news(id, news);
+        },
+        starter: (person) => options.starter(person, this.#ledger(person ?? 'guest'), options.clock.wallMs()),
+        ledger: (person) => this.#ledger(person),
+        plan: (request) => options.plan(request),
+        finished: (result) => {
+          this.#count(result);
+        },
+        newId: options.newId,
+        wallMs: () => options.clock.wallMs(),
+        journalled: (token, ok) => {
+          this.#post(id, 'rest', { type: 'journalled', token, ok });
+        },
+      },
+      nowMs,
+    );
+    const routes = devices.flatMap((device) =>
+      device.topics.map((filter) => ({
+        filter,
+        device: device.id,
+        urgent: device.role === 'button' || device.role === 'stop',
+      })),
+    );
+    this.#slots.set(id, {
+      station,
+      queue: new StationQueue<Input>(),
+      routes,
+      draining: false,
+      told: '',
+      toldWaterMs: -Infinity,
+      recovering: [],
+    });
+  }
+
+  #ledger(person: PersonId): LedgerEntry[] {
+    let entries = this.#ledgers.get(person);
+    if (entries !== undefined) return entries;
+    const { history } = this.#options;
+    entries =
+      history === null
+        ? []
+        : ledger(readLedger(history, person), person)
+            .filter(({ simulated }) => !simulated)
+            .map((entry) => ({
+              endedAtWallMs: entry.endedAtWallMs,
+              contactMs: entry.contactMs,
+              coldMs:
+                entry.cold.length === 0 ? null : Math.max(...entry.cold.map(({ plannedMs }) => plannedMs)),
+              completed: entry.outcome === 'complete',
+              symptom: entry.symptom,
+            }));
+    this.#ledgers.set(person, entries);
+    return entries;
+  }
+
+  #count(result: SessionResult): void {
+    if (result.simulated || result.person === null) return;
+    const cold = result.steps.filter(({ kind }) => kind === 'cold').map(({ planned_s }) => planned_s * 1_000);
+    this.#ledger(result.person).push({
+      endedAtWallMs: Date.parse(result.ended_at),
+      contactMs: result.contact_s * 1_000,
+      coldMs: cold.length === 0 ? null : Math.max(...cold),
+      completed: result.outcome === 'complete',
+      symptom: result.symptoms.length > 0,
+    });
+  }
+
+  /** A latched fault outlives a restart; a session does not: it is recorded as aborted once its valves are closed. */
+  #restore(): void {
+    const { history, clock } = this.#options;
+    if (history === null) return;
+    const faults = latchedFaults(history.records({ types: ['trip', 'clear'], limit: 1_000 }));
+    const open = openSessions(readOpenSessions(history));
+    for (const [id, slot] of this.#slots) {
+      const fault = faults.find((one) => one.station === id);
+      if (fault !== undefined) {
+        const message = `${fault.code} at ${fault.at}, before the controller was restarted`;
+        slot.station.core.stationEvent({
+          type: 'restored',
+          fault: { code: fault.code, detector: fault.detector, latched: true, message },
+          atMs: clock.nowMs(),
+        });
+      }
+      slot.recovering = open.filter(({ station }) => station === id);
+      slot.station.recovering = slot.recovering.length > 0;
+      if (!slot.station.recovering) continue;
+      clock.at(clock.nowMs() + RECOVERY_MS, 'recovery', () => {
+        this.#recover(slot);
+      });
+    }
+  }
+
+  /** After each input: once everything is verified closed, the sessions that a crash cut off are ended. */
+  #recovered(slot: Slot): void {
+    if (slot.recovering.length > 0 && slot.station.core.allClosed && this.#busUp) this.#recover(slot);
+  }
+
+  #recover(slot: Slot): void {
+    const { id } = slot.station.settings;
+    for (const session of slot.recovering) {
+      const result: SessionResult = {
+        id: session.session,
+        station: id,
+        protocol: session.protocol,
+        person: session.person,
+        outcome: 'aborted',
+        reason: 'controller_restarted',
+        started_at: session.startedAt,
+        ended_at: session.lastAt,
+        contact_s: seconds(session.contactMs),
+        dose: 0,
+        steps: [...session.steps],
+        symptoms: [],
+        simulated: session.simulated,
+      };
+      this.#record({ type: 'end', body: { result } }, id, session.session, {});
+      this.#ledgers.clear();
+      this.#options.log.warn(
+        { station: id, session: session.session, contact_s: result.contact_s },
+        'a session was cut off by a restart: everything is closed, and it is recorded as aborted',
+      );
+      this.#news(id, { type: 'result', result });
+    }
+    slot.recovering = [];
+    slot.station.recovering = false;
+  }
+}
+
+/** A record's body is ours and plain; through JSON it is also what will be read back. */
+function jsonOf(body: CoreRecord['body']): JsonObject {
+  return JSON.parse(JSON.stringify(body)) as JsonObject;
+}
+
+export type { News, NewsListener } from './news.ts';
+export type { PlanRequest, Planned, Starter } from './station.ts';
+export { exitCodeOf, REASON_TEXT } from './reasons.ts';

@@ -1,0 +1,23 @@
+import type { SessionResult, StateObject } from '../model/state.ts';
+
+/** What a station tells of itself, to a terminal, a page or a test: the lines of `ebb run --json`. */
+export type News =
+  | { readonly type: 'state'; readonly state: StateObject }
+  | {
+      readonly type: 'command';
+      readonly device: string;
+      readonly action: 'open' | 'renew' | 'close' | 'set' | 'cue';
+      readonly leaseMs: number | null;
+      readonly targetC: number | null;
+      readonly cue: string | null;
+    }
+  | {
+      readonly type: 'reading';
+      readonly device: string;
+      readonly kind: string;
+      readonly value: number | string | null;
+    }
+  | { readonly type: 'event'; readonly event: string; readonly detail: Readonly<Record<string, unknown>> }
+  | { readonly type: 'result'; readonly result: SessionResult };
+
+export type NewsListener = (news: News, atMs: number) => void;

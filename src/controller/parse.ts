@@ -1,0 +1,75 @@
+import type { SetCommand } from '../model/command.ts';
+import { COMMAND_WORDS, setCommandSchema } from '../model/command.ts';
+
+/** A command is never longer. */
+const MAX_BYTES = 16_384;
+const MAX_DEPTH = 8;
+
+export type Parsed =
+  | { readonly ok: true; readonly command: SetCommand }
+  | { readonly ok: false; readonly word: string; readonly message: string; readonly transaction?: string };
+
+/**
+ * One payload of `ebb/<station>/set`: a JSON object, or a command's word alone. A stop is taken in any form that can be
+ * meant as one.
+ */
+export function parseSet(payload: string): Parsed {
+  const text = payload.length > MAX_BYTES ? '' : payload.trim();
+  const word = COMMAND_WORDS.find((one) => one === text.toLowerCase());
+  const value: unknown = word === undefined ? json(text) : { command: word };
+  const parsed = value === undefined ? null : setCommandSchema.safeParse(value);
+  if (parsed?.success === true) return { ok: true, command: parsed.data };
+  if (meansStop(payload)) return { ok: true, command: { command: 'stop', ...transactionOf(value) } };
+  const given =
+    typeof value === 'object' && value !== null && 'command' in value
+      ? String(value.command).slice(0, 40)
+      : '';
+  return {
+    ok: false,
+    word: given,
+    message: whatIsWrong(payload, parsed?.error.issues[0]),
+    ...transactionOf(value),
+  };
+}
+
+/** Only in a text that is no valid other command: the word `stop` standing by itself. */
+function meansStop(payload: string): boolean {
+  return /(^|[^a-z])stop([^a-z]|$)/i.test(payload.slice(0, MAX_BYTES));
+}
+
+function json(text: string): unknown {
+  if (depthOf(text) > MAX_DEPTH) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** How deep the brackets go, without parsing: a hostile text must not get as far as the parser. */
+function depthOf(text: string): number {
+  let [depth, most] = [0, 0];
+  for (const char of text) {
+    if (char === '{' || char === '[') most = Math.max(most, (depth += 1));
+    else if (char === '}' || char === ']') depth -= 1;
+  }
+  return most;
+}
+
+function transactionOf(value: unknown): { transaction?: string } {
+  if (typeof value !== 'object' || value === null || !('transaction' in value)) return {};
+  return typeof value.transaction === 'string' ? { transaction: value.transaction.slice(0, 100) } : {};
+}
+
+function whatIsWrong(
+  payload: string,
+  issue: { path: readonly PropertyKey[]; message: string } | undefined,
+): string {
+  const words = COMMAND_WORDS.join(', ');
+  if (payload.length > MAX_BYTES)
+    return `a command has at most ${MAX_BYTES} characters, this one ${payload.length}`;
+  if (issue === undefined)
+    return `a command is a JSON object such as {"command":"start"}, or one word of ${words}`;
+  const where = issue.path.length === 0 ? '' : `${issue.path.map(String).join('.')}: `;
+  return `${where}${issue.message}; commands are ${words}`;
+}

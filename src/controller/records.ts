@@ -1,0 +1,67 @@
+import type { StepTally, Tally } from '../../machines/tally.ts';
+import { targetOf } from '../../machines/session-run.ts';
+import type { Run } from '../../machines/session-run.ts';
+import type { StationSettings } from '../model/station.ts';
+import type { Outcome, SessionResult, StepResult } from '../model/state.ts';
+
+/** The session result, made of what the run planned and the tally counted. */
+export function resultOf(
+  station: StationSettings,
+  run: Run,
+  tally: Tally,
+  outcome: Outcome,
+  times: { readonly startedWallMs: number; readonly endedWallMs: number },
+  simulated: boolean,
+): SessionResult {
+  return {
+    id: run.id,
+    station: station.id,
+    protocol: run.plan.protocol,
+    person: run.person,
+    outcome,
+    reason: run.reason,
+    started_at: isoOf(times.startedWallMs),
+    ended_at: isoOf(times.endedWallMs),
+    contact_s: seconds(tally.contactMs),
+    dose: round(tally.dose, 4),
+    steps: stepsOf(station, run, tally),
+    symptoms: [],
+    simulated,
+  };
+}
+
+function stepsOf(station: StationSettings, run: Run, tally: Tally): StepResult[] {
+  return tally.steps.map((step) => stepResultOf(station, run, step)).filter((step) => step !== null);
+}
+
+/** One step, planned and as it was; null for a step that the plan does not have. */
+export function stepResultOf(station: StationSettings, run: Run, step: StepTally): StepResult | null {
+  const planned = run.plan.steps[step.index];
+  if (planned === undefined) return null;
+  return {
+    kind: planned.kind,
+    cycle: planned.cycle,
+    planned_s: seconds(planned.durationMs),
+    actual_s: seconds(step.actualMs),
+    in_band_s: station.plumbing === 'cues' ? null : seconds(step.inBandMs),
+    target_c: round(targetOf(run, planned.kind, station.plumbing), 2),
+    water_c:
+      step.count === 0
+        ? null
+        : { min: round(step.minC, 2), mean: round(step.sumC / step.count, 2), max: round(step.maxC, 2) },
+  };
+}
+
+export function isoOf(wallMs: number): string {
+  return new Date(wallMs).toISOString();
+}
+
+/** Seconds to the millisecond. */
+export function seconds(ms: number): number {
+  return round(ms / 1_000, 3);
+}
+
+export function round(value: number, digits: number): number {
+  const factor = 10 ** digits;
+  return Math.round(value * factor) / factor;
+}

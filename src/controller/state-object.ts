@@ -1,0 +1,159 @@
+import { stepOf, targetOf } from '../../machines/session-run.ts';
+import type { Run } from '../../machines/session-run.ts';
+import { hottest } from '../../machines/watch/facts.ts';
+import { formatDuration } from '../model/units.ts';
+import type { Operation, Phase, SessionState, StateObject, ValveState } from '../model/state.ts';
+import { SESSION_STATES } from '../model/state.ts';
+import { REASON_TEXT } from './reasons.ts';
+import type { StationCore } from './core.ts';
+import { isoOf, round } from './records.ts';
+
+/** What a station is right now, for everybody who looks: `ebb/<station>/state`. */
+export function stateObject(
+  core: StationCore,
+  toWall: (atMs: number) => number,
+  simulated: boolean,
+): StateObject {
+  const full = core.sessionState;
+  const { run, deadlines } = core.session.context;
+  const state = isaState(full);
+  const iso = (atMs: number | null | undefined): string | null => (atMs == null ? null : isoOf(toWall(atMs)));
+  // At rest the session is over; what it was is in the journal.
+  const shown = state === 'idle' ? null : run;
+  const { exposed } = core.watch.facts.expectation;
+  const valueC = hottest(core.watch.facts);
+  const prompt = shown?.prompt ?? null;
+  const parkedOrReady = full.endsWith('.ready') ? (shown?.readyUntilMs ?? null) : null;
+  return {
+    state,
+    phase: phaseOf(core, full, shown),
+    operation: operationOf(full, shown),
+    ready_until: iso(parkedOrReady),
+    exposed,
+    session: shown?.id ?? null,
+    protocol: shown?.plan.protocol ?? null,
+    person: shown?.person ?? null,
+    step: shown === null ? null : stepObject(core, shown, iso(shown.stepStartedMs), iso(deadlines.step)),
+    water_c: valueC === null ? null : round(valueC, 1),
+    valves: valvesOf(core),
+    fault: faultOf(core),
+    locked: null,
+    prompt:
+      prompt === null
+        ? null
+        : { id: prompt.id, text: 'Still OK?', answer_by: isoOf(toWall(prompt.answerByMs)) },
+    next: shown === null ? null : nextOf(shown, full),
+    message: messageOf(core, full, shown),
+    simulated,
+  };
+}
+
+export function isaState(full: string): SessionState {
+  const [head] = full.split('.');
+  return SESSION_STATES.find((state) => state === head) ?? 'idle';
+}
+
+function phaseOf(core: StationCore, full: string, run: Run | null): Phase {
+  switch (isaState(full)) {
+    case 'idle':
+      return core.fault.value === 'usable' ? 'idle' : 'fault';
+    case 'starting':
+    case 'restarting':
+      return full.endsWith('.ready') ? 'ready' : 'preparing';
+    case 'running':
+      if (full === 'running.switching') return 'changing';
+      return run === null ? 'active' : (stepOf(run)?.kind ?? 'active');
+    case 'holding':
+    case 'held':
+      return 'paused';
+    case 'completing':
+      return 'drying';
+    case 'complete':
+      return 'done';
+    case 'stopping':
+      return 'stopping';
+    case 'stopped':
+      return 'stopped';
+    case 'aborting':
+    case 'aborted':
+      return 'fault';
+  }
+}
+
+function operationOf(full: string, run: Run | null): Operation | null {
+  if (full === 'starting.proving') return run?.leg === 0 ? 'purge' : 'prove';
+  if (full.endsWith('.tempering')) return 'temper';
+  if (full === 'running.contact') return 'contact';
+  return full === 'running.switching' ? 'switch' : null;
+}
+
+function stepObject(
+  core: StationCore,
+  run: Run,
+  startedAt: string | null,
+  endsAt: string | null,
+): StateObject['step'] {
+  const step = stepOf(run);
+  if (step === null) return null;
+  return {
+    index: run.index,
+    count: run.plan.steps.length,
+    kind: step.kind,
+    cycle: step.cycle,
+    cycles: run.plan.cycles,
+    target_c: round(targetOf(run, step.kind, core.station.plumbing), 1),
+    started_at: startedAt,
+    ends_at: startedAt === null ? null : endsAt,
+  };
+}
+
+function valvesOf(core: StationCore): StateObject['valves'] {
+  const valves: StateObject['valves'] = {};
+  for (const [id, snapshot] of core.valves) {
+    const role = core.devices.get(id)?.device.role;
+    // The valve machine's states are the words that people read.
+    const value: ValveState = snapshot.value;
+    if (role === 'hot' || role === 'cold' || role === 'mixer') valves[role] = value;
+  }
+  return valves;
+}
+
+function faultOf(core: StationCore): StateObject['fault'] {
+  const { fault } = core.fault.context;
+  return fault === null ? null : { code: fault.code, detector: fault.detector, latched: fault.latched };
+}
+
+function nextOf(run: Run, full: string): string | null {
+  const isContact = isaState(full) === 'running';
+  const next = run.plan.steps[isContact ? run.index + 1 : run.index];
+  if (!['starting', 'running', 'restarting', 'held'].includes(isaState(full))) return null;
+  if (next === undefined) return 'end: step out and dry your feet';
+  return `${next.kind} for ${formatDuration(next.durationMs)}`;
+}
+
+function messageOf(core: StationCore, full: string, run: Run | null): string | null {
+  const state = isaState(full);
+  if (state === 'aborting' || state === 'aborted')
+    return core.lastTrip?.message ?? REASON_TEXT[run?.reason ?? 'valve_disagrees'];
+  if (state === 'idle') return core.fault.context.fault?.message ?? null;
+  if (run === null) return null;
+  if (full.endsWith('.ready')) return 'The water is ready: put your feet in and press begin.';
+  if (full.endsWith('.parked'))
+    return 'Nobody came, so the water is closed; press begin to prepare it again.';
+  if (state === 'held') return run.trip?.message ?? 'Paused: everything is closed.';
+  if (state === 'stopped' || state === 'stopping') return `Ended early: ${REASON_TEXT[run.reason]}.`;
+  if (state === 'complete' || state === 'completing')
+    return joined('Done. Sit, dry your feet, rise slowly.', tapWater(run));
+  return tapWater(run);
+}
+
+/** Cold water warmer than its range is no fault, but people should know why it is not colder. */
+function tapWater(run: Run): string | null {
+  const cold = run.plan.steps.find((step) => step.kind === 'cold');
+  if (cold === undefined || run.coldPlateauC === null || run.coldPlateauC <= cold.rangeC.maxC) return null;
+  return `tap water is ${Math.round(run.coldPlateauC)} C today`;
+}
+
+function joined(...texts: readonly (string | null)[]): string {
+  return texts.filter((text) => text !== null).join(' ');
+}

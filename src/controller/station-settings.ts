@@ -1,0 +1,66 @@
+import { DEFAULTS, ENVELOPE } from '../../machines/envelope.ts';
+import type { InterlockSettings, WaterDevice } from '../../machines/interlock.ts';
+import type { SessionSettings } from '../../machines/session-run.ts';
+import type { WatchSettings } from '../../machines/watch/facts.ts';
+import type { Device } from '../model/device.ts';
+import { isWaterRole } from '../model/device.ts';
+import type { StationSettings } from '../model/station.ts';
+
+/** What the machines, the interlock and the watch of one station are told, from its settings and its devices. */
+export interface CoreSettings {
+  readonly session: SessionSettings;
+  readonly interlock: InterlockSettings;
+  readonly watch: WatchSettings;
+}
+
+export function coreSettings(station: StationSettings, devices: readonly Device[]): CoreSettings {
+  const readingAgeMs = readingAge(devices);
+  return {
+    session: {
+      plumbing: station.plumbing,
+      purgeMs: Math.min(station.purgeMs, ENVELOPE.purgeMs),
+      pauseMs: Math.min(DEFAULTS.pauseMs, ENVELOPE.pauseMs),
+    },
+    interlock: {
+      devices: devices.flatMap((device) => waterDevice(station, device)),
+      readingAgeMs,
+      guarded: station.scaldGuard !== null,
+      budgetMs: {
+        // A session's contact and its preparations, twice over: the last resort behind L6 and L7.
+        warm: ENVELOPE.warmContactMs + 4 * ENVELOPE.purgeMs,
+        cold: ENVELOPE.coldContactMs + 2 * ENVELOPE.purgeMs,
+      },
+    },
+    watch: {
+      plumbing: station.plumbing,
+      thermometers:
+        station.plumbing === 'cues'
+          ? []
+          : devices.filter(({ role }) => role === 'thermometer').map(({ id }) => id),
+      readingAgeMs,
+      guardMaxC: station.scaldGuard?.maxC ?? null,
+      cycles: ENVELOPE.cyclesMax,
+    },
+  };
+}
+
+/** L20: the longer of 2 s and three sensor periods, within the hard limit. */
+function readingAge(devices: readonly Device[]): number {
+  const periods = devices.map(({ declaration }) => declaration.sampleMs ?? 0);
+  const wantedMs = Math.max(DEFAULTS.readingAgeMs, DEFAULTS.readingAgePeriods * Math.max(0, ...periods));
+  return Math.min(wantedMs, ENVELOPE.readingAgeMs);
+}
+
+function waterDevice(station: StationSettings, { id, role, declaration }: Device): readonly WaterDevice[] {
+  if (!isWaterRole(role)) return [];
+  const wishMs = station.leaseMs ?? declaration.lease?.defaultMs ?? ENVELOPE.leaseMs;
+  const leaseMs = Math.min(wishMs, declaration.lease?.maxMs ?? wishMs, ENVELOPE.leaseMs);
+  return [
+    {
+      id,
+      side: role === 'mixer' ? 'mixer' : role === 'hot' ? 'warm' : 'cold',
+      leaseMs,
+      deadline: declaration.deadline,
+    },
+  ];
+}

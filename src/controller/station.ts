@@ -1,0 +1,315 @@
+import type { LedgerEntry, Refusal } from '../../machines/gate.ts';
+import { gate } from '../../machines/gate.ts';
+import type { SessionEvent } from '../../machines/session-run.ts';
+import type { Choices, CommandError, SetCommand, Source } from '../model/command.ts';
+import type { ButtonAction, Device, Outgoing } from '../model/device.ts';
+import type { PersonId } from '../model/ids.ts';
+import type { Log } from '../model/log.ts';
+import type { SessionPlan } from '../model/plan.ts';
+import type { StationSettings } from '../model/station.ts';
+import type { Outcome, SessionResult, StateObject } from '../model/state.ts';
+import { unreachable } from '../model/errors.ts';
+import { refuseSource, refuseState } from './commands.ts';
+import type { CoreRecord } from './core.ts';
+import { RESTING, StationCore } from './core.ts';
+import type { News } from './news.ts';
+import { resultOf } from './records.ts';
+import { isaState, stateObject } from './state-object.ts';
+
+/** Who is about to start, as data. */
+export interface Starter {
+  readonly id: PersonId;
+  readonly screening: 'clear' | 'blocked' | 'expired' | 'missing';
+  readonly profile: 'standard' | 'limited';
+  /** A simulated person has no yesterday, and nothing counts for them. */
+  readonly counts: boolean;
+  /** L13, milliseconds; null: past the first sessions. */
+  readonly coldCapMs: number | null;
+}
+
+export interface PlanRequest {
+  readonly protocol: string;
+  readonly person: Starter;
+  readonly choices: Choices;
+  readonly station: StationSettings;
+}
+export type Planned = { readonly plan: SessionPlan } | { readonly refusal: Refusal };
+
+/** What one station asks of its controller. */
+export interface StationHost {
+  readonly simulated: boolean;
+  readonly log: Log;
+  publish(out: Outgoing): void;
+  record(
+    record: CoreRecord,
+    session: string | null,
+    options: { lazy?: boolean; durable?: (error: Error | null) => void },
+  ): void;
+  news(news: News): void;
+  /** Who `person` is; without one the guest. null: nobody of that name. */
+  starter(person: PersonId | undefined): Starter | null;
+  ledger(person: PersonId): readonly LedgerEntry[];
+  plan(request: PlanRequest): Planned;
+  finished(result: SessionResult): void;
+  newId(): string;
+  wallMs(): number;
+  journalled(token: number, ok: boolean): void;
+  defaultProtocol: string;
+}
+
+/** One station: its core, what its commands and buttons mean, and what it tells. */
+export class Station {
+  readonly settings: StationSettings;
+  readonly core: StationCore;
+  readonly #host: StationHost;
+  #startedMs = 0;
+  #startedWallMs = 0;
+  #atMs = 0;
+  /** Sessions that a crash cut off: nothing starts before they are recorded. */
+  recovering = false;
+
+  constructor(settings: StationSettings, devices: readonly Device[], host: StationHost, atMs: number) {
+    this.settings = settings;
+    this.#host = host;
+    this.#atMs = atMs;
+    this.core = new StationCore(
+      settings,
+      devices,
+      {
+        publish: (out) => {
+          host.publish(out);
+        },
+        record: (record) => {
+          host.record(record, this.#sessionId(), { lazy: record.type === 'renew' });
+        },
+        askJournal: (token, record) => {
+          host.record(record, this.#sessionId(), {
+            durable: (error) => {
+              host.journalled(token, error === null);
+            },
+          });
+        },
+        news: (news) => {
+          if (
+            news.type === 'reading' &&
+            news.kind === 'temperature' &&
+            !RESTING.has(this.core.sessionState)
+          ) {
+            host.record(
+              { type: 'reading', body: { device: news.device, value: news.value } },
+              this.#sessionId(),
+              { lazy: true },
+            );
+          }
+          host.news(news);
+        },
+        ended: (outcome) => {
+          this.#ended(outcome);
+        },
+        button: (device, action) => {
+          this.#button(device, action);
+        },
+      },
+      host.log,
+      atMs,
+    );
+  }
+
+  get resting(): boolean {
+    return RESTING.has(this.core.sessionState);
+  }
+
+  /** When the session under way was accepted, monotonic. */
+  get startedMs(): number {
+    return this.#startedMs;
+  }
+
+  state(toWall: (atMs: number) => number): StateObject {
+    return stateObject(this.core, toWall, this.#host.simulated);
+  }
+
+  /** Everything that reaches a station goes through here, so that all of one input happens at one time. */
+  at(atMs: number, act: (core: StationCore) => void): void {
+    this.#atMs = atMs;
+    act(this.core);
+  }
+
+  /** Carries a command out, or says why not. A stop is never refused. */
+  command(command: SetCommand, source: Source, atMs: number): CommandError | null {
+    this.#atMs = atMs;
+    if (command.command === 'stop') {
+      this.core.stop(source, atMs);
+      return null;
+    }
+    const refusal =
+      refuseSource(this.settings, command.command, source) ??
+      refuseState(this.core, command.command, atMs) ??
+      this.#carryOut(command, source, atMs);
+    if (refusal === null) return null;
+    this.#host.record(
+      { type: 'refused', body: { command: command.command, code: refusal.code, source } },
+      this.#sessionId(),
+      {},
+    );
+    const { transaction } = command;
+    return {
+      command: command.command,
+      code: refusal.code,
+      message: refusal.message,
+      ...(transaction === undefined ? {} : { transaction }),
+    };
+  }
+
+  #carryOut(command: Exclude<SetCommand, { command: 'stop' }>, source: Source, atMs: number): Refusal | null {
+    switch (command.command) {
+      case 'start':
+        return this.#start(command, source, atMs);
+      case 'continue':
+        return this.#continue(source, atMs);
+      case 'begin':
+        this.#host.record({ type: 'begin', body: { source } }, this.#sessionId(), {});
+        this.core.sessionEvent({ type: 'begin', source, atMs });
+        return null;
+      case 'resume': {
+        const begins = this.settings.beginFrom.includes(source);
+        this.core.sessionEvent({ type: 'resume', source, begins, atMs });
+        return null;
+      }
+      case 'pause':
+        this.core.sessionEvent({ type: 'pause', source, atMs });
+        return null;
+      case 'answer':
+        this.core.sessionEvent({ type: 'answer', atMs });
+        return null;
+      case 'clear':
+        return this.#clear(atMs);
+      default:
+        return unreachable(command);
+    }
+  }
+
+  #start(command: Extract<SetCommand, { command: 'start' }>, source: Source, atMs: number): Refusal | null {
+    const starter = this.#host.starter(command.person);
+    if (starter === null) {
+      return {
+        code: 'unknown_person',
+        message: `there is no person "${command.person ?? ''}" in the config`,
+      };
+    }
+    const refusal = this.#refuseStart(starter);
+    if (refusal !== null) return refusal;
+    const protocol = command.protocol ?? this.#host.defaultProtocol;
+    const planned = this.#host.plan({
+      protocol,
+      person: starter,
+      choices: command.with ?? {},
+      station: this.settings,
+    });
+    if ('refusal' in planned) return planned.refusal;
+    const id = this.#host.newId();
+    this.#startedMs = atMs;
+    this.#startedWallMs = this.#host.wallMs();
+    this.#host.record(
+      {
+        type: 'start',
+        body: { person: starter.id, protocol, source, simulated: this.#host.simulated, plan: planned.plan },
+      },
+      id,
+      {},
+    );
+    this.core.beginSums(false, atMs);
+    const event: SessionEvent = {
+      type: 'start',
+      request: { id, plan: planned.plan, person: starter.id },
+      source,
+      atMs,
+    };
+    this.core.sessionEvent(event);
+    return null;
+  }
+
+  #refuseStart(starter: Starter): Refusal | null {
+    if (this.recovering) {
+      return {
+        code: 'not_ready',
+        message: 'the controller has just restarted and is still closing and checking the valves',
+      };
+    }
+    if (!this.core.ready) {
+      return { code: 'not_ready', message: 'a valve or a thermometer of the station has not answered yet' };
+    }
+    const { fault } = this.core.fault.context;
+    const latched =
+      this.core.fault.matches('latched') && fault !== null
+        ? { code: fault.code, message: fault.message }
+        : null;
+    const ledger = starter.counts ? this.#host.ledger(starter.id) : [];
+    const refusals = gate({ ...starter, ledger }, { latched }, this.#host.wallMs());
+    return refusals[0] ?? null;
+  }
+
+  #continue(source: Source, atMs: number): Refusal | null {
+    const { run } = this.core.session.context;
+    if (run === null) return { code: 'bad_state', message: 'there is no session to continue' };
+    if (this.core.fault.value !== 'usable')
+      return { code: 'latched', message: 'a fault waits for a clear first' };
+    if (!this.core.ready)
+      return { code: 'not_ready', message: 'a valve or a thermometer of the station has not answered yet' };
+    this.#host.record({ type: 'continue', body: { source } }, run.id, {});
+    this.core.beginSums(true, atMs);
+    this.core.sessionEvent({ type: 'continue', source, id: run.id, atMs });
+    return null;
+  }
+
+  #clear(atMs: number): Refusal | null {
+    const wasLatched = this.core.fault.matches('latched');
+    this.core.stationEvent({ type: 'clear', atMs });
+    if (wasLatched && this.core.fault.matches('latched')) {
+      return {
+        code: 'not_clear',
+        message:
+          'the condition of the fault has not been false for 5 s yet; wait for the water to cool and try again',
+      };
+    }
+    this.core.sessionEvent({ type: 'clear', atMs });
+    return null;
+  }
+
+  /** A bath's button: one press for the next thing, and STOP wherever water is on or wanted. */
+  #button(device: Device, action: ButtonAction): void {
+    const atMs = this.#atMs;
+    const act = (command: Exclude<SetCommand['command'], 'start'> | 'start'): void => {
+      const error = this.command({ command }, 'button', atMs);
+      if (error !== null) this.#host.news({ type: 'event', event: 'refused', detail: { ...error } });
+    };
+    const full = this.core.sessionState;
+    if (device.role === 'stop') {
+      act('stop');
+    } else if (action.type === 'hold') {
+      if (action.heldMs >= 5_000 && (full === 'aborted' || this.core.fault.value !== 'usable')) act('clear');
+      else if (!this.resting && full !== 'held') act('stop');
+    } else if (full.endsWith('.ready') || full.endsWith('.parked')) {
+      act('begin');
+    } else if (full === 'held') {
+      act('resume');
+    } else if (!this.resting) {
+      act('stop');
+    } else if (full !== 'aborted' && this.core.fault.value === 'usable') {
+      act('start');
+    }
+  }
+
+  #ended(outcome: Outcome): void {
+    const { run } = this.core.session.context;
+    if (run === null) return;
+    const times = { startedWallMs: this.#startedWallMs, endedWallMs: this.#host.wallMs() };
+    const result = resultOf(this.settings, run, this.core.tally, outcome, times, this.#host.simulated);
+    this.#host.record({ type: 'end', body: { result } }, run.id, {});
+    this.#host.finished(result);
+    this.#host.news({ type: 'result', result });
+  }
+
+  #sessionId(): string | null {
+    return isaState(this.core.sessionState) === 'idle' ? null : (this.core.session.context.run?.id ?? null);
+  }
+}

@@ -1,0 +1,15 @@
+export type {
+  AppendOptions,
+  HistoryQuery,
+  HistoryReader,
+  Journal,
+  JournalRecord,
+  Json,
+  JsonObject,
+  StoredRecord,
+} from './journal.ts';
+export { SAFETY_TYPES } from './journal.ts';
+export { openHistory } from './history.ts';
+export { MemoryJournal, type MemoryJournalOptions } from './memory.ts';
+export * from './projections.ts';
+export { openJournal, type OpenOptions } from './sqlite.ts';

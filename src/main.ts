@@ -1,0 +1,239 @@
+import { randomUUID } from 'node:crypto';
+import { createDevice } from '../devices/index.ts';
+import { createRig } from '../firmware-sim/rig.ts';
+import type { Rig } from '../firmware-sim/rig.ts';
+import type { Clock } from './clock/clock.ts';
+import { ScaledClock } from './clock/scaled.ts';
+import { SystemClock } from './clock/system.ts';
+import { VirtualClock } from './clock/virtual.ts';
+import type { Config } from './config/index.ts';
+import { Controller } from './controller/index.ts';
+import type { PlanRequest, Planned } from './controller/index.ts';
+import { MemoryJournal, openJournal } from './journal/index.ts';
+import type { HistoryReader, Journal } from './journal/index.ts';
+import type { Bus, BusOptions } from './model/bus.ts';
+import { ConfigError } from './model/errors.ts';
+import type { LinkError } from './model/errors.ts';
+import type { Log } from './model/log.ts';
+import type { StationSettings } from './model/station.ts';
+import { starterOf } from './people.ts';
+import { compile } from './protocols/index.ts';
+import type { Protocol } from './protocols/index.ts';
+import { Random } from './random/random.ts';
+import { connectMqtt } from './transports/mqtt.ts';
+import { MemoryBroker } from './transports/memory.ts';
+import { startBroker } from './transports/broker.ts';
+
+export const VERSION = '0.1.0';
+
+/**
+ * The composition root. A config and a library in, a running controller out, put together as the picture in the
+ * architecture: protocols and config -> machines and interlock -> drivers -> bus -> hardware, real or simulated.
+ */
+export interface Home {
+  readonly config: Config;
+  readonly protocols: readonly Protocol[];
+  readonly log: Log;
+}
+
+export interface Running {
+  readonly controller: Controller;
+  readonly clock: Clock;
+  readonly simulated: boolean;
+  /** null: real hardware, or simulated hardware in another process. */
+  readonly rig: Rig | null;
+  readonly history: HistoryReader;
+  /** Where other programs reach the broker; null in virtual time. */
+  readonly mqttUrl: string | null;
+  /** Water first, then everything else. */
+  close(): Promise<void>;
+}
+
+/** The whole world in virtual time: nothing is opened outside this process, and the same seed does the same. */
+export function composeVirtual(
+  home: Home,
+  station: StationSettings,
+  seed: number,
+): Running & { clock: VirtualClock; rig: Rig; broker: MemoryBroker } {
+  const clock = new VirtualClock();
+  const broker = new MemoryBroker({ clock, random: new Random(seed, 'bus') });
+  const journal = new MemoryJournal({ clock, random: new Random(seed, 'journal') });
+  const ids = new Random(seed, 'ids');
+  const connect = (options: BusOptions): Bus => broker.connect(options);
+  const rig = simulatedHardware(home, station, seed, clock, connect);
+  const controller = controllerOf(home, [simulatedStation(station)], {
+    clock,
+    bus: connect(controllerOnBus(home)),
+    journal,
+    history: null,
+    simulated: true,
+    newId: () => `s-${ids.word(10)}`,
+    boot: `sim-${seed}`,
+  });
+  const close = async (): Promise<void> => {
+    await rig.close();
+  };
+  return { controller, clock, simulated: true, rig, history: journal.history, mqttUrl: null, close, broker };
+}
+
+/** Simulated hardware over a real, embedded broker on a free port, in real time times `speed`. */
+export async function composeScaled(
+  home: Home,
+  station: StationSettings,
+  { seed, speed, port }: { readonly seed: number; readonly speed: number; readonly port: number },
+): Promise<Running & { clock: ScaledClock; rig: Rig }> {
+  const clock = new ScaledClock(speed);
+  const broker = await startBroker({ host: '127.0.0.1', port, log: home.log });
+  const journal = new MemoryJournal({ clock, random: new Random(seed, 'journal') });
+  // The link's own timers run in real time: they are about sockets, not about water.
+  const real = new SystemClock();
+  const connect = (options: BusOptions): Bus =>
+    connectMqtt({ ...options, url: broker.url, clock: real, log: home.log });
+  const rig = simulatedHardware(home, station, seed, clock, connect);
+  const controller = controllerOf(home, [simulatedStation(station)], {
+    clock,
+    bus: connect(controllerOnBus(home)),
+    journal,
+    history: null,
+    simulated: true,
+    newId: () => randomUUID(),
+    boot: randomUUID(),
+  });
+  const close = async (): Promise<void> => {
+    await controller.close();
+    await rig.close();
+    await broker.close();
+  };
+  return { controller, clock, simulated: true, rig, history: journal.history, mqttUrl: broker.url, close };
+}
+
+/** The controller of a home: its own broker or the one the config names, its journal, real time. */
+export async function composeReal(
+  home: Home,
+  options: {
+    readonly clock?: Clock;
+    readonly onBrokerError?: (error: LinkError) => void;
+    readonly journalDelayMs?: number;
+  } = {},
+): Promise<Running> {
+  const { config, log } = home;
+  const clock = options.clock ?? new SystemClock();
+  const delay = options.journalDelayMs === undefined ? {} : { workerDelayMs: options.journalDelayMs };
+  const { journal, history } = await openJournal(config.journalPath, { log, ...delay });
+  try {
+    const broker = config.mqtt.url === null ? await startBroker({ ...config.mqtt.listen, log }) : null;
+    const url = config.mqtt.url ?? broker?.url;
+    if (url === undefined) throw new ConfigError('config_invalid', 'mqtt.url is not set');
+    const { username, password } = config.mqtt;
+    const bus = connectMqtt({
+      ...controllerOnBus(home),
+      url,
+      ...(username === null ? {} : { username }),
+      ...(password === null ? {} : { password }),
+      clock: new SystemClock(),
+      log,
+    });
+    if (options.onBrokerError !== undefined) bus.onError(options.onBrokerError);
+    const controller = controllerOf(home, config.stations, {
+      clock,
+      bus,
+      journal,
+      history,
+      simulated: config.simulated,
+      newId: () => randomUUID(),
+      boot: randomUUID(),
+    });
+    const close = async (): Promise<void> => {
+      await controller.close();
+      history.close();
+      await broker?.close();
+    };
+    return { controller, clock, simulated: config.simulated, rig: null, history, mqttUrl: url, close };
+  } catch (error) {
+    history.close();
+    await journal.close();
+    throw error;
+  }
+}
+
+/** The simulated hardware and person of one station. */
+export function simulatedHardware(
+  { config }: Pick<Home, 'config'>,
+  station: StationSettings,
+  seed: number,
+  clock: Clock,
+  connect: (options: BusOptions) => Bus,
+): Rig {
+  const { presses, answers } = config.simPerson;
+  return createRig({
+    clock,
+    seed,
+    connect,
+    station: { id: station.id, devices: station.devices, plumbing: station.plumbing },
+    plant: config.plant,
+    person: { presses: presses ?? true, answers: answers ?? true },
+  });
+}
+
+/** The simulated person presses and answers over the bus where the station has no button. */
+function simulatedStation(station: StationSettings): StationSettings {
+  return {
+    ...station,
+    prepareFrom: [...station.prepareFrom, 'mqtt'],
+    beginFrom: [...station.beginFrom, 'mqtt'],
+  };
+}
+
+function controllerOnBus({ config }: Pick<Home, 'config'>): BusOptions {
+  return { clientId: `ebb-${config.site}`, will: { topic: 'ebb/status', payload: 'offline', retain: true } };
+}
+
+function controllerOf(
+  home: Home,
+  stations: readonly StationSettings[],
+  parts: {
+    readonly clock: Clock;
+    readonly bus: Bus;
+    readonly journal: Journal;
+    readonly history: HistoryReader | null;
+    readonly simulated: boolean;
+    readonly newId: () => string;
+    readonly boot: string;
+  },
+): Controller {
+  const { config, log } = home;
+  return new Controller({
+    ...parts,
+    log,
+    version: VERSION,
+    defaultProtocol: 'contrast-foot-bath',
+    stations: stations.map((settings) => ({ settings, devices: settings.devices.map(createDevice) })),
+    starter: (person, ledger, nowWallMs) => starterOf(config, parts.simulated, person, ledger, nowWallMs),
+    plan: (request) => planOf(home, request),
+  });
+}
+
+/** Compiles a protocol for a person at a station, or says why it does not compile. */
+export function planOf(
+  { config, protocols }: Pick<Home, 'config' | 'protocols'>,
+  request: PlanRequest,
+): Planned {
+  const { protocol: id, person, choices, station } = request;
+  const protocol = protocols.find((one) => one.id === id);
+  if (protocol === undefined) {
+    const known = protocols.map((one) => one.id).join(', ');
+    return {
+      refusal: { code: 'unknown_protocol', message: `there is no protocol "${id}"; there are ${known}` },
+    };
+  }
+  const own = config.people.find((one) => one.id === person.id)?.defaults[id] ?? {};
+  const compiled = compile(protocol, {
+    person: { profile: person.profile, coldCapMs: person.coldCapMs },
+    layers: [choices, own, config.defaults[id] ?? {}],
+    plumbing: station.plumbing,
+    flowLpm: config.plant.flowLpm,
+  });
+  if (compiled.plan !== null) return { plan: compiled.plan };
+  const message = compiled.problems.map((problem) => problem.message).join('; ');
+  return { refusal: { code: 'envelope', message: `${id} cannot run so: ${message}` } };
+}

@@ -1,0 +1,47 @@
+import { coldLadderMs } from '../machines/gate.ts';
+import type { LedgerEntry } from '../machines/gate.ts';
+import type { Config } from './config/index.ts';
+import type { Starter } from './controller/index.ts';
+import type { PersonId } from './model/ids.ts';
+
+/** Who uses a station that names nobody: default limits, and the BLOCK list before each session. */
+export const GUEST = 'guest';
+
+/**
+ * What rules out water altogether (the BLOCK list): shown to the guest before each session, whose `begin` means that
+ * none of it applies.
+ */
+export const BLOCK_LIST = [
+  'under 18',
+  'a blood clot or deep vein thrombosis, now, suspected or within 6 months',
+  'a severe or unstable heart condition, angina, arrhythmia, a pacemaker, a recent heart attack or stroke',
+  'high blood pressure that is not controlled, or not known',
+  'peripheral artery disease, calf pain on walking that stops on rest, or sores that do not heal',
+  'numb feet, or less feeling for hot and cold (neuropathy), or diabetes with foot problems',
+  "Raynaud's, cold urticaria, cryoglobulins, Buerger's, chilblains, past frostbite",
+  'an open wound, ulcer, burn, rash or infection on feet or legs, or legs shaved in the last 24 h',
+  'leg vein surgery, injury or fracture within 6 weeks, unless cleared',
+  'fever, feeling ill, alcohol or sedatives today',
+] as const;
+
+/** The person behind a start, as the gate wants them. */
+export function starterOf(
+  config: Pick<Config, 'people'>,
+  simulated: boolean,
+  person: PersonId | undefined,
+  ledger: readonly LedgerEntry[],
+  nowWallMs: number,
+): Starter | null {
+  // A simulation without a name has a screened guest past the first sessions.
+  if (simulated)
+    return { id: person ?? GUEST, screening: 'clear', profile: 'standard', counts: false, coldCapMs: null };
+  const coldCapMs = coldLadderMs(ledger, nowWallMs);
+  const [only] = config.people;
+  const id = person ?? (config.people.length === 1 && only !== undefined ? only.id : undefined);
+  if (config.people.length === 0) {
+    if (id !== undefined && id !== GUEST) return null;
+    return { id: GUEST, screening: 'clear', profile: 'standard', counts: true, coldCapMs };
+  }
+  if (!config.people.some((known) => known.id === id) || id === undefined) return null;
+  return { id, screening: 'missing', profile: 'standard', counts: true, coldCapMs };
+}

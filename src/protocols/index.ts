@@ -1,0 +1,11 @@
+export { checkFile, looksLikeProtocol } from './check-file.ts';
+export type { CheckedFile } from './check-file.ts';
+export type { Refusal } from './choices.ts';
+export { compile } from './compile.ts';
+export type { CompileInput, Compiled, PersonLimits } from './compile.ts';
+export { checkDefaults } from './defaults.ts';
+export { BUILT_IN_PROTOCOLS, loadLibrary, loadProtocol, packageRoot, protocolOf } from './load.ts';
+export type { Library, LoadedProtocol } from './load.ts';
+export type { Protocol, ProtocolStep, WaterStep } from './protocol.ts';
+export { timeline } from './timeline.ts';
+export type { TimelineRow } from './timeline.ts';

@@ -1,0 +1,179 @@
+/**
+ * If this fails, a config may bind a part that cannot close by itself to warm water, or a stray message may throw
+ * inside the controller or open a valve.
+ */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createDevice, DRIVERS, findDriver } from '../../devices/index.ts';
+import { ROLES, type Role } from '../../src/model/device.ts';
+import { ConfigError } from '../../src/model/errors.ts';
+import { opens, Rig } from './replay.ts';
+
+const PARTS: Record<string, readonly (readonly [Record<string, unknown>, readonly Role[]])[]> = {
+  tasmota: [
+    [{ topic: 't', relay: 1 }, ['hot', 'cold']],
+    [{ topic: 't', sensor: 'DS18B20' }, ['thermometer']],
+    [{ topic: 't', button: 1 }, ['button', 'stop']],
+    [{ topic: 't', buzzer: true }, ['buzzer']],
+  ],
+  esphome: [
+    [{ node: 'n', valve: 'hot' }, ['hot', 'cold']],
+    [{ node: 'n', mixer: 'main' }, ['mixer']],
+    [{ node: 'n', sensor: 'bath' }, ['thermometer']],
+    [{ node: 'n', binary_sensor: 'button' }, ['button', 'stop']],
+    [{ node: 'n', light: 'lamp' }, ['light']],
+    [{ node: 'n', switch: 'buzzer' }, ['buzzer']],
+  ],
+};
+
+const failure = (driver: string, role: Role, options: unknown): ConfigError => {
+  try {
+    createDevice({ id: 'foot-bath-hot', role, driver, options, travelMs: null });
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
+  throw new Error('it was accepted');
+};
+
+describe('binding', () => {
+  it('lists each driver under its own name', () => {
+    expect(Object.keys(DRIVERS).sort()).toEqual(Object.keys(PARTS).sort());
+    for (const [name, driver] of Object.entries(DRIVERS)) expect(driver.name).toBe(name);
+    expect(findDriver('constructor')).toBeNull();
+  });
+
+  it.each(
+    Object.entries(PARTS).flatMap(([driver, parts]) => parts.map((part) => [driver, ...part] as const)),
+  )('%s %j fills %j and no other role', (driver, options, roles) => {
+    for (const role of ROLES) {
+      const refused = findDriver(driver)?.refuses(findDriver(driver)?.options.parse(options), role);
+      if (roles.includes(role)) {
+        expect(refused).toBeNull();
+        expect(new Rig(role, driver, options).device).toMatchObject({
+          role,
+          driver,
+          id: `foot-bath-${role}`,
+        });
+      } else {
+        expect(refused).toEqual(expect.any(String));
+        expect(failure(driver, role, options).code).toBe('config_invalid');
+      }
+    }
+  });
+
+  it.each([
+    ['tasmota', { topic: 't' }, /exactly one part .*none is given/],
+    ['tasmota', { topic: 't', relay: 1, button: 1 }, /relay and button are given/],
+    ['tasmota', { topic: 't', relay: 33 }, /relay: /],
+    ['tasmota', { topic: 't', relay: 1, rellay: 2 }, /rellay/],
+    ['tasmota', { topic: 't/+', relay: 1 }, /topic: /],
+    ['tasmota', { topic: 't', full_topic: 'cmnd/%topic%/', relay: 1 }, /full_topic: .*%prefix%/],
+    ['tasmota', { topic: 't', sensor: 'SHT30' }, /sensor: /],
+    ['esphome', { node: '/n', valve: 'hot' }, /node: /],
+    ['esphome', { node: 'n', valve: 'Hot valve' }, /valve: /],
+    ['esphome', { node: 'n' }, /exactly one part/],
+    ['esphome', null, /options: /],
+    ['esphome', { node: 'n', switch: 'hot' }, /never opens water; flash the lease script/],
+    ['shelley', {}, /no driver "shelley"; the drivers are esphome, tasmota/],
+  ])('%s %j is refused, naming the device and the option', (driver, options, text) => {
+    const error = failure(driver, 'hot', options);
+    expect(error.code).toBe('config_invalid');
+    expect(error.message).toContain('foot-bath-hot');
+    expect(error.message).toMatch(text);
+  });
+
+  it.each([
+    ['tasmota', { topic: 't', relay: 1 }],
+    ['esphome', { node: 'n', valve: 'hot' }],
+  ])('%s: every open is leased for at most 30 s, and travel comes from the config', (driver, options) => {
+    const { declaration } = new Rig('hot', driver, options, 900).device;
+    expect(declaration).toMatchObject({ deadline: 'per-command', acknowledgesRenewals: true, travelMs: 900 });
+    expect(declaration.lease).toMatchObject({ maxMs: 30_000, defaultMs: 10_000 });
+    expect(new Rig('hot', driver, options).device.declaration.travelMs).toBe(500);
+  });
+});
+
+const WORDS = [
+  'ON',
+  'OFF',
+  'Online',
+  'Offline',
+  'online',
+  'offline',
+  '',
+  'nan',
+  'NaN',
+  '{',
+  '[]',
+  'null',
+  '{"POWER1":1}',
+];
+const JSONS = [
+  '{"TimedPower":[{"Remaining":9950,"Command":"Power1 0"}]}',
+  '{"TimedPower":[{"Remaining":"x","Command":7}]}',
+  '{"TimedPower":{}}',
+  '{"Command":"Unknown"}',
+  '{"PulseTime1":{"Set":0}}',
+  '{"PulseTime1":"off"}',
+  '{"PowerOnState":5}',
+  '{"StatusSNS":{"DS18B20":{"Temperature":[]}}}',
+  '{"StatusSNS":[]}',
+  '{"DS18B20":{"Temperature":38.1}}',
+  '{"Button1":{"Action":{}}}',
+  '{"__proto__":{"Action":"SINGLE"}}',
+  '{"valve":"hot","ms":10000,"boot":"a"}',
+  '{"valve":"hot","ms":-1,"boot":"a"}',
+  '{"valve":"hot","ms":1e99,"boot":""}',
+  `{"POWER1":"${'N'.repeat(100_000)}"}`,
+  '['.repeat(50_000),
+];
+
+describe('garbage', () => {
+  const every = Object.entries(PARTS).flatMap(([driver, parts]) =>
+    parts.flatMap(([options, roles]) => roles.map((role) => [driver, role, options] as const)),
+  );
+
+  it.each(every)(
+    '%s as a %s: no message throws, opens water, or is a reading that is no number',
+    (driver, role, options) => {
+      const payload = fc.oneof(fc.string(), fc.json(), fc.constantFrom(...WORDS, ...JSONS));
+      const { topics } = new Rig(role, driver, options).device;
+      const known = topics.map((topic) => topic.replace('+', 'RESULT'));
+      const topic = fc.oneof(fc.string(), fc.constantFrom(...known, 'stat/t/POWER1', 'stat/t/', 'n/lease'));
+      const input = fc.oneof(
+        { weight: 8, arbitrary: fc.record({ topic, payload, retained: fc.boolean() }) },
+        { weight: 1, arbitrary: fc.constantFrom('up', 'down', 'clock' as const) },
+      );
+      fc.assert(
+        fc.property(fc.array(fc.tuple(input, fc.nat(4_000))), (inputs) => {
+          const rig = new Rig(role, driver, options);
+          for (const [what, laterMs] of inputs) {
+            rig.atMs += laterMs;
+            if (what === 'clock') rig.feed({ type: 'clock' });
+            else if (typeof what === 'string') rig.link(what === 'up');
+            else rig.message(what.topic, what.payload, what.retained);
+          }
+          expect(rig.out.filter(opens)).toEqual([]);
+          expect(rig.acks).toEqual([]);
+          for (const reading of rig.readings) {
+            if (reading.kind !== 'temperature' || reading.valueC === null) continue;
+            expect(reading.valueC).toBeGreaterThanOrEqual(0);
+            expect(reading.valueC).toBeLessThanOrEqual(70);
+          }
+        }),
+        { numRuns: 200 },
+      );
+    },
+  );
+
+  it.each(every)('%s as a %s: a step leaves the state it was given as it was', (driver, role, options) => {
+    const { device } = new Rig(role, driver, options);
+    const first = device.step(device.init(0).state, { type: 'link', up: true }, 0).state;
+    const kept = JSON.stringify(first);
+    device.step(first, { type: 'command', command: { action: 'open', leaseMs: 5_000, targetC: 38 } }, 1);
+    device.step(first, { type: 'command', command: { action: 'sample', on: true } }, 1);
+    device.step(first, { type: 'link', up: false }, 1);
+    expect(JSON.stringify(first)).toBe(kept);
+  });
+});
