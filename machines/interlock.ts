@@ -120,15 +120,12 @@ export function interlockStep(
         block: counted.block?.kind === 'trip' ? counted.block : { kind: 'stop' },
       });
     case 'trip': {
+      // It is shut already and waits for a clear: the same trip at every reading needs no more commands.
+      if (counted.block?.kind === 'trip') return judge(settings, { ...counted, want: null }, atMs);
       const kind =
         input.trip.response === 'abort' ? 'trip' : input.trip.response === 'hold' ? 'hold' : 'stop';
       const block: Block = kind === 'stop' ? { kind } : { kind, trip: input.trip };
-      // A lesser trip does not take the place of one that waits for a clear.
-      return closeAll(settings, {
-        ...counted,
-        want: null,
-        block: counted.block?.kind === 'trip' ? counted.block : block,
-      });
+      return closeAll(settings, { ...counted, want: null, block });
     }
     case 'release':
       return release(settings, counted, atMs);

@@ -14,6 +14,8 @@ export interface ValveContext {
   readonly sentAtMs: number;
   readonly leaseMs: number;
   readonly renewAtMs: number | null;
+  /** Reported already, and moving still: a relay answers at once, the valve behind it takes its travel. */
+  readonly settleAtMs: number | null;
   /** When a close that nobody confirmed is sent again. */
   readonly resendAtMs: number | null;
   /** When the device disagrees (T8). */
@@ -50,6 +52,7 @@ const valveActions = {
       sentAtMs: atMs,
       leaseMs,
       renewAtMs: atMs + leaseMs / 3,
+      settleAtMs: null,
       resendAtMs: null,
       verifyByMs,
     });
@@ -60,14 +63,29 @@ const valveActions = {
       ...context,
       sentAtMs: atMs,
       renewAtMs: null,
+      settleAtMs: null,
       resendAtMs,
       verifyByMs: resendAtMs + TRIPS.t8.marginMs,
     });
   },
   'say it is open': (context) =>
-    edge({ ...context, verifyByMs: null }, { type: 'verified-open', sentAtMs: context.sentAtMs }),
+    edge(
+      { ...context, settleAtMs: null, verifyByMs: null },
+      { type: 'verified-open', sentAtMs: context.sentAtMs },
+    ),
   'say it is closed': (context) =>
-    edge({ ...context, renewAtMs: null, resendAtMs: null, verifyByMs: null }, { type: 'verified-closed' }),
+    edge(
+      { ...context, renewAtMs: null, settleAtMs: null, resendAtMs: null, verifyByMs: null },
+      { type: 'verified-closed' },
+    ),
+  'let it move': (context) =>
+    edge({ ...context, settleAtMs: context.sentAtMs + context.travelMs, resendAtMs: null, verifyByMs: null }),
+  'count on nothing': (context) =>
+    edge({
+      ...context,
+      settleAtMs: null,
+      verifyByMs: context.sentAtMs + context.travelMs + context.reportMs + TRIPS.t8.marginMs,
+    }),
   'count the lease anew': (context, event) => {
     const leaseMs = event.type === 'renew-sent' ? event.leaseMs : context.leaseMs;
     return edge({ ...context, leaseMs, renewAtMs: event.atMs + leaseMs / 3 });
@@ -87,11 +105,15 @@ const valveActions = {
     edge({ ...context, renewAtMs: null, verifyByMs: null }, { type: 'disagrees', expected: 'open' }),
   'say it does not close': (context) =>
     edge({ ...context, renewAtMs: null, verifyByMs: null }, { type: 'disagrees', expected: 'closed' }),
-  'forget it': (context) => edge({ ...context, renewAtMs: null, resendAtMs: null, verifyByMs: null }),
+  'forget it': (context) =>
+    edge({ ...context, renewAtMs: null, settleAtMs: null, resendAtMs: null, verifyByMs: null }),
 } satisfies Record<string, ValveAction>;
 
 const due = (deadlineMs: number | null, event: ValveEvent) => deadlineMs !== null && event.atMs >= deadlineMs;
 const valveGuards = {
+  'it has had time to move': (context: ValveContext, event: ValveEvent) =>
+    event.atMs >= context.sentAtMs + context.travelMs,
+  'it has moved': (context: ValveContext, event: ValveEvent) => due(context.settleAtMs, event),
   'it is late': (context: ValveContext, event: ValveEvent) => due(context.verifyByMs, event),
   'a second close is due': (context: ValveContext, event: ValveEvent) => due(context.resendAtMs, event),
   'a renewal is due': (context: ValveContext, event: ValveEvent) => due(context.renewAtMs, event),
@@ -112,6 +134,7 @@ export const valveMachine = setup({
     sentAtMs: 0,
     leaseMs: 0,
     renewAtMs: null,
+    settleAtMs: null,
     resendAtMs: null,
     verifyByMs: null,
   }),
@@ -128,8 +151,13 @@ export const valveMachine = setup({
     opening: {
       on: {
         'renew-sent': { actions: 'count the lease anew' },
-        'reported-open': { target: 'open', actions: 'say it is open' },
+        'reported-open': [
+          { guard: 'it has had time to move', target: 'open', actions: 'say it is open' },
+          { actions: 'let it move' },
+        ],
+        'reported-closed': { actions: 'count on nothing' },
         clock: [
+          { guard: 'it has moved', target: 'open', actions: 'say it is open' },
           { guard: 'it is late', target: 'failed', actions: 'say it does not open' },
           { guard: 'a renewal is due', actions: 'ask for a renewal' },
         ],
@@ -150,8 +178,13 @@ export const valveMachine = setup({
       on: {
         // A close goes out again and again; the clock of the first one keeps running.
         'close-sent': {},
-        'reported-closed': { target: 'closed', actions: 'say it is closed' },
+        'reported-closed': [
+          { guard: 'it has had time to move', target: 'closed', actions: 'say it is closed' },
+          { actions: 'let it move' },
+        ],
+        'reported-open': { actions: 'count on nothing' },
         clock: [
+          { guard: 'it has moved', target: 'closed', actions: 'say it is closed' },
           { guard: 'it is late', target: 'failed', actions: 'say it does not close' },
           { guard: 'a second close is due', actions: 'close it again' },
         ],
@@ -169,6 +202,8 @@ export const valveMachine = setup({
 export const valve = engineOf<ValveEdge, typeof valveMachine>(valveMachine);
 
 export function valveDeadline(context: ValveContext): number | null {
-  const due = [context.renewAtMs, context.resendAtMs, context.verifyByMs].filter((at) => at !== null);
+  const due = [context.renewAtMs, context.settleAtMs, context.resendAtMs, context.verifyByMs].filter(
+    (at) => at !== null,
+  );
   return due.length === 0 ? null : Math.min(...due);
 }

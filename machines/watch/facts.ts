@@ -236,12 +236,17 @@ export function sampleOf({ settings, input }: Look): Sample | null {
   return { device: input.device, valueC: input.valueC, takenAtMs: input.takenAtMs };
 }
 
+/** The commanded change that made the water what is expected now; null while it is still to come. */
+export function changeOf(facts: Facts): Facts['change'] {
+  return facts.change?.side === facts.expectation.side ? facts.change : null;
+}
+
 /** Cold water warmer than its range is no fault, once the change has had its effect. */
 export function isWarmTapWater(facts: Facts): boolean {
   const { side, band, coldPlateauC } = facts.expectation;
   const valueC = hottest(facts);
   if (side !== 'cold' || band === null || valueC === null || valueC <= band.maxC) return false;
-  const fromC = facts.change?.fromC ?? null;
+  const fromC = changeOf(facts)?.fromC ?? null;
   const moved = fromC !== null && fromC - valueC >= TRIPS.t9.movedC;
   const near = coldPlateauC !== null && Math.abs(valueC - coldPlateauC) <= TRIPS.t9.nearPlateauC;
   return moved || near;

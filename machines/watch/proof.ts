@@ -3,7 +3,7 @@ import type { Trip } from '../../src/model/want.ts';
 import { within } from '../band.ts';
 import { ENVELOPE, TRIPS } from '../envelope.ts';
 import type { Detector, Look, Sample } from './facts.ts';
-import { celsius, hottest, sampleOf } from './facts.ts';
+import { celsius, changeOf, hottest, sampleOf } from './facts.ts';
 
 interface Leg {
   readonly leg: number;
@@ -55,13 +55,12 @@ export const proof: Detector<Proof> = {
 };
 
 function currentLeg({ facts, atMs }: Look, before: Leg | null, leg: number): Leg {
-  const verified = facts.change?.verifiedAtMs ?? null;
+  const change = changeOf(facts);
+  const verified = change?.verifiedAtMs ?? null;
   const current: Leg =
     before?.leg === leg ? before : { leg, openedAtMs: null, fromC: null, samples: [], done: false };
-  // The change belongs to this leg once its open was sent for the side of the leg.
-  const ofThisLeg = facts.change?.side === facts.expectation.side;
-  if (current.openedAtMs === null && verified !== null && ofThisLeg) {
-    return { ...current, openedAtMs: Math.min(verified, atMs), fromC: facts.change?.fromC ?? hottest(facts) };
+  if (current.openedAtMs === null && verified !== null) {
+    return { ...current, openedAtMs: Math.min(verified, atMs), fromC: change?.fromC ?? hottest(facts) };
   }
   return current;
 }

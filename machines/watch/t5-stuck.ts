@@ -1,6 +1,6 @@
 import { TRIPS } from '../envelope.ts';
 import type { Detector } from './facts.ts';
-import { celsius, hottest } from './facts.ts';
+import { celsius, changeOf, hottest } from './facts.ts';
 
 /**
  * T5, stuck: the water was to change by 10 K or more and the reading has moved less than 3 K towards it, 10 s after
@@ -11,7 +11,8 @@ export const t5Stuck: Detector<null> = {
   id: 'T5',
   initial: null,
   step({ facts, atMs }) {
-    const { change, expectation } = facts;
+    const { expectation } = facts;
+    const change = changeOf(facts);
     const { targetC } = expectation;
     if (!expectation.active || expectation.leg === 0 || change?.verifiedAtMs == null) return { state: null };
     if (change.fromC === null || targetC === null || Math.abs(targetC - change.fromC) < TRIPS.t5.stuckFromC)

@@ -3,7 +3,7 @@ import type { Trip } from '../../src/model/want.ts';
 import { distance } from '../band.ts';
 import { TRIPS } from '../envelope.ts';
 import type { Detector, Look } from './facts.ts';
-import { celsius, hottest, isWarmTapWater, sampleOf } from './facts.ts';
+import { celsius, changeOf, hottest, isWarmTapWater, sampleOf } from './facts.ts';
 
 interface OutOfBand {
   /** K s outside the band since the first reading in it. */
@@ -25,7 +25,8 @@ export const t9: Detector<OutOfBand> = {
     const { facts, atMs } = look;
     const rising = restRise(look);
     if (rising !== null) return { state: before, trip: rising };
-    const { expectation, change } = facts;
+    const { expectation } = facts;
+    const change = changeOf(facts);
     if (!expectation.active || expectation.band === null) return { state: NONE };
     const state = integrate(look, before);
     const excused = isWarmTapWater(facts);

@@ -31,6 +31,7 @@ import { isWaterRole } from '../model/device.ts';
 import type { DeviceId } from '../model/ids.ts';
 import type { Log } from '../model/log.ts';
 import type { StationSettings } from '../model/station.ts';
+import type { Reason } from '../model/state.ts';
 import type { Trip, Want } from '../model/want.ts';
 import type { News } from './news.ts';
 import { stepResultOf } from './records.ts';
@@ -83,6 +84,7 @@ export class StationCore {
   /** What the last proof test measured, for the summary. */
   proof: { deadTimeMs: number | null; lagMs: number | null } = { deadTimeMs: null, lagMs: null };
   #sampling = false;
+  readonly #tripping = new Set<Reason>();
   #brokerUp = false;
 
   constructor(
@@ -122,10 +124,14 @@ export class StationCore {
 
   /** Every device that a session needs is there. */
   get ready(): boolean {
-    return [...this.devices.values()].every(
-      ({ device, link: way }) =>
-        way.value === 'up' || !(isWaterRole(device.role) || device.role === 'thermometer'),
-    );
+    return this.missing.length === 0;
+  }
+
+  /** The devices that a session needs and that have not answered, or are gone. */
+  get missing(): readonly DeviceId[] {
+    return [...this.devices.values()]
+      .filter(({ device: { role }, link: way }) => way.value !== 'up' && (isWaterRole(role) || role === 'thermometer'))
+      .map(({ device }) => device.id);
   }
 
   get sessionState(): string {
@@ -404,6 +410,17 @@ export class StationCore {
 
   /** The interlock first, the machine second, the record last: losing the journal delays nothing. */
   #trip(trip: Trip, atMs: number): void {
+    // The closing that a trip causes is itself looked at by the watch, which finds the same again.
+    if (this.#tripping.has(trip.reason)) return;
+    this.#tripping.add(trip.reason);
+    try {
+      this.#carryOutTrip(trip, atMs);
+    } finally {
+      this.#tripping.delete(trip.reason);
+    }
+  }
+
+  #carryOutTrip(trip: Trip, atMs: number): void {
     const repeated = this.lock.block?.kind === 'trip' && this.lock.block.trip.reason === trip.reason;
     this.#interlock({ type: 'trip', trip }, atMs);
     if (!repeated) this.lastTrip = trip;

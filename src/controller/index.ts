@@ -517,19 +517,7 @@ export class Controller {
     let entries = this.#ledgers.get(person);
     if (entries !== undefined) return entries;
     const { history } = this.#options;
-    entries =
-      history === null
-        ? []
-        : ledger(readLedger(history, person), person)
-            .filter(({ simulated }) => !simulated)
-            .map((entry) => ({
-              endedAtWallMs: entry.endedAtWallMs,
-              contactMs: entry.contactMs,
-              coldMs:
-                entry.cold.length === 0 ? null : Math.max(...entry.cold.map(({ plannedMs }) => plannedMs)),
-              completed: entry.outcome === 'complete',
-              symptom: entry.symptom,
-            }));
+    entries = history === null ? [] : ledgerOf(history, person);
     this.#ledgers.set(person, entries);
     return entries;
   }
@@ -605,6 +593,19 @@ export class Controller {
     slot.recovering = [];
     slot.station.recovering = false;
   }
+}
+
+/** The earlier sessions of a person on real water, as the gate wants them. */
+export function ledgerOf(history: HistoryReader, person: PersonId): LedgerEntry[] {
+  return ledger(readLedger(history, person), person)
+    .filter(({ simulated }) => !simulated)
+    .map((entry) => ({
+      endedAtWallMs: entry.endedAtWallMs,
+      contactMs: entry.contactMs,
+      coldMs: entry.cold.length === 0 ? null : Math.max(...entry.cold.map(({ plannedMs }) => plannedMs)),
+      completed: entry.outcome === 'complete',
+      symptom: entry.symptom,
+    }));
 }
 
 /** A record's body is ours and plain; through JSON it is also what will be read back. */

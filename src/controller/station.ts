@@ -236,7 +236,7 @@ export class Station {
       };
     }
     if (!this.core.ready) {
-      return { code: 'not_ready', message: 'a valve or a thermometer of the station has not answered yet' };
+      return { code: 'not_ready', message: this.#missingText() };
     }
     const { fault } = this.core.fault.context;
     const latched =
@@ -254,11 +254,16 @@ export class Station {
     if (this.core.fault.value !== 'usable')
       return { code: 'latched', message: 'a fault waits for a clear first' };
     if (!this.core.ready)
-      return { code: 'not_ready', message: 'a valve or a thermometer of the station has not answered yet' };
+      return { code: 'not_ready', message: this.#missingText() };
     this.#host.record({ type: 'continue', body: { source } }, run.id, {});
     this.core.beginSums(true, atMs);
     this.core.sessionEvent({ type: 'continue', source, id: run.id, atMs });
     return null;
+  }
+
+  #missingText(): string {
+    const { missing } = this.core;
+    return `${missing.join(' and ')} ${missing.length === 1 ? 'has' : 'have'} not answered yet`;
   }
 
   #clear(atMs: number): Refusal | null {
