@@ -157,14 +157,11 @@ export function interlockStep(
         sentAtMs: null,
         targetC: null,
       });
-      return judge(
-        settings,
-        { ...lost, asked: lost.asked?.device === input.device ? null : lost.asked },
-        atMs,
-      );
+      return judge(settings, { ...lost, asked: null }, atMs);
     }
     case 'close-due':
-      return close(counted, input.device);
+      // Whatever was asked for before a close is judged, and journalled, anew.
+      return close({ ...counted, asked: null }, input.device);
     case 'renewal-due':
       return renew(settings, counted, input.device, atMs);
     case 'journalled':
@@ -222,7 +219,10 @@ function judge(settings: InterlockSettings, state: InterlockState, atMs: number)
   // Anything asked for that is no longer wanted is forgotten before it can go out.
   if (
     next.asked !== null &&
-    (target === null || next.asked.device !== target.id || next.asked.side !== wanted?.side)
+    (target === null ||
+      next.asked.device !== target.id ||
+      next.asked.side !== wanted?.side ||
+      next.asked.targetC !== (target.side === 'mixer' ? wanted.targetC : null))
   ) {
     next = { ...next, asked: null };
   }
@@ -322,7 +322,10 @@ function journalled(
     return { state: { ...state, asked: null, want: null }, out: [{ type: 'dropped', device: asked.device }] };
   const judged = judge(settings, state, atMs);
   const target = settings.devices.find(({ id }) => id === asked.device);
-  if (judged.state.asked?.token !== token || target === undefined) return judged;
+  const { want } = judged.state;
+  if (judged.state.asked?.token !== token || target === undefined || want === null) return judged;
+  if (!mayOpen(settings, judged.state, target, want, atMs))
+    return { state: { ...judged.state, asked: null }, out: judged.out };
   const opened = withDevice({ ...judged.state, asked: null }, asked.device, {
     status: 'open',
     closedAtMs: null,

@@ -326,15 +326,16 @@ export const sessionActions = {
   ),
   'close and pause': onRun((context, run, event) => {
     const trip = event.type === 'trip' ? event.trip : null;
-    return shut(context, { ...run, trip, press: null }, event.atMs, false, 'pause');
+    const paused = shut(context, { ...run, trip, press: null }, event.atMs, false, 'pause');
+    if (trip?.reason !== 'stale_reading') return paused;
+    // Readings may be fresh again before the valves have closed, so the wait for them begins with the trip.
+    const deadlines = { ...paused.context.deadlines, fresh: event.atMs + TRIPS.t5.freshWithinMs };
+    return { context: { ...paused.context, deadlines }, wants: paused.wants };
   }),
   'wait out the pause': onRun((context, run, event) => {
-    const stale = run.trip?.reason === 'stale_reading';
+    const hold = event.atMs + context.settings.pauseMs;
     return {
-      context: s.withRun(context, run, {
-        hold: event.atMs + context.settings.pauseMs,
-        ...(stale ? { fresh: event.atMs + TRIPS.t5.freshWithinMs } : {}),
-      }),
+      context: s.withRun(context, run, { ...s.without(context, 'verify'), hold }),
       wants: [],
     };
   }),
@@ -368,6 +369,10 @@ function pressOf(event: SessionEvent & { type: 'begin' | 'resume' }) {
 /** The guards of the session chart, by the phrase that the chart uses. */
 export const sessionGuards = {
   'there is no water to run': (context: SessionContext) => context.settings.plumbing === 'cues',
+  'somebody pressed and there is no water to run': ({ settings, run }: SessionContext, event: SessionEvent) =>
+    settings.plumbing === 'cues' &&
+    ((event.type === 'resume' && event.begins) ||
+      (run !== null && run.press !== null && event.atMs - run.press.atMs <= BEGIN_MS)),
   'another leg is left': ({ run }: SessionContext) => run !== null && run.leg + 1 < run.legs.length,
   'the leg is over': ({ deadlines }: SessionContext, event: SessionEvent) => due(deadlines.leg, event),
   'the press still counts': ({ run }: SessionContext, event: SessionEvent) =>

@@ -38,7 +38,14 @@ const preparing = {
   },
   parked: {
     on: {
-      begin: { target: 'tempering', actions: ['keep the press', 'run to the band again'] },
+      begin: [
+        {
+          guard: 'there is no water to run',
+          target: '#session.running.contact',
+          actions: 'permit contact',
+        },
+        { target: 'tempering', actions: ['keep the press', 'run to the band again'] },
+      ],
       clock: { guard: 'nobody came at all', target: '#session.stopping', actions: 'stop since nobody came' },
     },
   },
@@ -67,6 +74,11 @@ export const sessionMachine = setup({
           on: {
             ...keepsThePress,
             closed: [
+              {
+                guard: 'somebody pressed and there is no water to run',
+                target: '#session.running.contact',
+                actions: 'permit contact',
+              },
               { guard: 'there is no water to run', target: 'ready', actions: 'offer the water' },
               { target: 'proving', actions: 'prove from the first leg' },
             ],
@@ -124,6 +136,7 @@ export const sessionMachine = setup({
       on: {
         stop: stopped,
         trip: [{ guard: 'the trip holds' }, ...tripped],
+        fresh: { actions: 'note the fresh reading' },
         closed: { target: 'held', actions: 'wait out the pause' },
         clock: { guard: 'the valves do not answer', target: 'aborting', actions: 'abort unverified' },
       },
@@ -134,6 +147,16 @@ export const sessionMachine = setup({
         trip: [{ guard: 'the trip holds' }, ...tripped],
         fresh: { actions: 'note the fresh reading' },
         resume: [
+          {
+            guard: 'somebody pressed and there is no water to run',
+            target: 'running.contact',
+            actions: ['keep the press', 'permit contact'],
+          },
+          {
+            guard: 'there is no water to run',
+            target: 'restarting.ready',
+            actions: ['keep the press', 'offer the water'],
+          },
           {
             guard: 'the water was proved',
             target: 'restarting',

@@ -50,7 +50,8 @@ const stationActions = {
       : { context, wants: [] },
   'note the old fault': (context, event) =>
     event.type === 'restored'
-      ? { context: { fault: event.fault, falseSinceMs: event.atMs }, wants: [] }
+      ? // Nothing has been measured since the restart, so nothing is known to be false.
+        { context: { fault: event.fault, falseSinceMs: null }, wants: [] }
       : { context, wants: [] },
   'note the condition': (context, event) =>
     event.type === 'condition'

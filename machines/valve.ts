@@ -86,6 +86,10 @@ const valveActions = {
       settleAtMs: null,
       verifyByMs: context.sentAtMs + context.travelMs + context.reportMs + TRIPS.t8.marginMs,
     }),
+  'count on no close': (context) => {
+    const resendAtMs = context.sentAtMs + context.travelMs + context.reportMs;
+    return edge({ ...context, settleAtMs: null, resendAtMs, verifyByMs: resendAtMs + TRIPS.t8.marginMs });
+  },
   'count the lease anew': (context, event) => {
     const leaseMs = event.type === 'renew-sent' ? event.leaseMs : context.leaseMs;
     return edge({ ...context, leaseMs, renewAtMs: event.atMs + leaseMs / 3 });
@@ -182,7 +186,7 @@ export const valveMachine = setup({
           { guard: 'it has had time to move', target: 'closed', actions: 'say it is closed' },
           { actions: 'let it move' },
         ],
-        'reported-open': { actions: 'count on nothing' },
+        'reported-open': { actions: 'count on no close' },
         clock: [
           { guard: 'it has moved', target: 'closed', actions: 'say it is closed' },
           { guard: 'it is late', target: 'failed', actions: 'say it does not close' },

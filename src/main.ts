@@ -7,24 +7,29 @@ import { ScaledClock } from './clock/scaled.ts';
 import { SystemClock } from './clock/system.ts';
 import { VirtualClock } from './clock/virtual.ts';
 import type { Config } from './config/index.ts';
-import { Controller } from './controller/index.ts';
+import { Controller, ledgerOf } from './controller/index.ts';
 import type { PlanRequest, Planned } from './controller/index.ts';
 import { MemoryJournal, openJournal } from './journal/index.ts';
 import type { HistoryReader, Journal } from './journal/index.ts';
 import type { Bus, BusOptions } from './model/bus.ts';
+import type { SetCommand } from './model/command.ts';
 import { ConfigError } from './model/errors.ts';
 import type { LinkError } from './model/errors.ts';
 import type { Log } from './model/log.ts';
 import type { StationSettings } from './model/station.ts';
-import { starterOf } from './people.ts';
+import { GUEST, starterOf } from './people.ts';
 import { compile } from './protocols/index.ts';
 import type { Protocol } from './protocols/index.ts';
 import { Random } from './random/random.ts';
 import { connectMqtt } from './transports/mqtt.ts';
+import type { MqttBus } from './transports/mqtt.ts';
 import { MemoryBroker } from './transports/memory.ts';
 import { startBroker } from './transports/broker.ts';
+import type { RunningBroker } from './transports/broker.ts';
 
 export const VERSION = '0.1.0';
+/** What a start without a name starts. */
+export const DEFAULT_PROTOCOL = 'contrast-foot-bath';
 
 /**
  * The composition root. A config and a library in, a running controller out, put together as the picture in the
@@ -85,8 +90,8 @@ export async function composeScaled(
   const clock = new ScaledClock(speed);
   const broker = await startBroker({ host: '127.0.0.1', port, log: home.log });
   const journal = new MemoryJournal({ clock, random: new Random(seed, 'journal') });
-  // The link's own timers run in real time: they are about sockets, not about water.
   const real = new SystemClock();
+  // Not the login of the config: this broker is our own.
   const connect = (options: BusOptions): Bus =>
     connectMqtt({ ...options, url: broker.url, clock: real, log: home.log });
   const rig = simulatedHardware(home, station, seed, clock, connect);
@@ -100,6 +105,8 @@ export async function composeScaled(
     boot: randomUUID(),
   });
   const close = async (): Promise<void> => {
+    // The messages of the end take real time, whatever the speed.
+    clock.speed = 1;
     await controller.close();
     await rig.close();
     await broker.close();
@@ -112,27 +119,23 @@ export async function composeReal(
   home: Home,
   options: {
     readonly clock?: Clock;
+    /** Asked once the broker is there: what runs on it may say how fast its time goes. Overrides `clock`. */
+    readonly clockFor?: (connect: (options: BusOptions) => Bus) => Promise<Clock>;
     readonly onBrokerError?: (error: LinkError) => void;
     readonly journalDelayMs?: number;
   } = {},
 ): Promise<Running> {
   const { config, log } = home;
-  const clock = options.clock ?? new SystemClock();
   const delay = options.journalDelayMs === undefined ? {} : { workerDelayMs: options.journalDelayMs };
   const { journal, history } = await openJournal(config.journalPath, { log, ...delay });
+  let broker: RunningBroker | null = null;
   try {
-    const broker = config.mqtt.url === null ? await startBroker({ ...config.mqtt.listen, log }) : null;
+    broker = config.mqtt.url === null ? await startBroker({ ...config.mqtt.listen, log }) : null;
     const url = config.mqtt.url ?? broker?.url;
     if (url === undefined) throw new ConfigError('config_invalid', 'mqtt.url is not set');
-    const { username, password } = config.mqtt;
-    const bus = connectMqtt({
-      ...controllerOnBus(home),
-      url,
-      ...(username === null ? {} : { username }),
-      ...(password === null ? {} : { password }),
-      clock: new SystemClock(),
-      log,
-    });
+    const connect = (bus: BusOptions): MqttBus => connectHome(home, url, bus);
+    const clock = (await options.clockFor?.(connect)) ?? options.clock ?? new SystemClock();
+    const bus = connect(controllerOnBus(home));
     if (options.onBrokerError !== undefined) bus.onError(options.onBrokerError);
     const controller = controllerOf(home, config.stations, {
       clock,
@@ -151,9 +154,23 @@ export async function composeReal(
     return { controller, clock, simulated: config.simulated, rig: null, history, mqttUrl: url, close };
   } catch (error) {
     history.close();
-    await journal.close();
+    await Promise.all([journal.close(), broker?.close()]);
     throw error;
   }
+}
+
+/** Joins the broker of a home, with the login that its config has. */
+export function connectHome({ config, log }: Pick<Home, 'config' | 'log'>, url: string, options: BusOptions): MqttBus {
+  const { username, password } = config.mqtt;
+  return connectMqtt({
+    ...options,
+    url,
+    ...(username === null ? {} : { username }),
+    ...(password === null ? {} : { password }),
+    // A link's own timers run in real time: they are about sockets, not about water.
+    clock: new SystemClock(),
+    log,
+  });
 }
 
 /** The simulated hardware and person of one station. */
@@ -206,11 +223,31 @@ function controllerOf(
     ...parts,
     log,
     version: VERSION,
-    defaultProtocol: 'contrast-foot-bath',
+    defaultProtocol: DEFAULT_PROTOCOL,
     stations: stations.map((settings) => ({ settings, devices: settings.devices.map(createDevice) })),
     starter: (person, ledger, nowWallMs) => starterOf(config, parts.simulated, person, ledger, nowWallMs),
     plan: (request) => planOf(home, request),
   });
+}
+
+/**
+ * What a start would do, without doing it: for the preview. `history` is what the controller knows of the person's
+ * earlier sessions.
+ */
+export function previewOf(
+  home: Pick<Home, 'config' | 'protocols'>,
+  station: StationSettings,
+  start: Extract<SetCommand, { command: 'start' }>,
+  past: { readonly history: HistoryReader | null; readonly simulated: boolean; readonly nowWallMs: number },
+): Planned {
+  const entries = past.simulated || past.history === null ? [] : ledgerOf(past.history, start.person ?? GUEST);
+  const person = starterOf(home.config, past.simulated, start.person, entries, past.nowWallMs);
+  if (person === null) {
+    const message = `there is no person "${start.person ?? ''}" in the config`;
+    return { refusal: { code: 'unknown_person', message } };
+  }
+  const protocol = start.protocol ?? DEFAULT_PROTOCOL;
+  return planOf(home, { protocol, person, choices: start.with ?? {}, station });
 }
 
 /** Compiles a protocol for a person at a station, or says why it does not compile. */

@@ -241,6 +241,17 @@ export function changeOf(facts: Facts): Facts['change'] {
   return facts.change?.side === facts.expectation.side ? facts.change : null;
 }
 
+/** How many samples running each thermometer has been past a limit: the good readings of one excuse no other. */
+export type Streaks = Readonly<Record<DeviceId, number>>;
+
+export function streaksWith(before: Streaks, device: DeviceId, past: boolean): Streaks {
+  return { ...before, [device]: past ? (before[device] ?? 0) + 1 : 0 };
+}
+
+export function samplesIn(streaks: Streaks): number {
+  return Object.values(streaks).reduce((sum, count) => sum + count, 0);
+}
+
 /** Cold water warmer than its range is no fault, once the change has had its effect. */
 export function isWarmTapWater(facts: Facts): boolean {
   const { side, band, coldPlateauC } = facts.expectation;

@@ -1,6 +1,6 @@
 import { ENVELOPE, TRIPS } from '../envelope.ts';
 import type { Detector } from './facts.ts';
-import { isWarmTapWater, sampleOf } from './facts.ts';
+import { changeOf, hottest, isWarmTapWater, sampleOf } from './facts.ts';
 
 interface Held {
   readonly sinceMs: number | null;
@@ -32,17 +32,20 @@ export const holdBand: Detector<Held> = {
     const sample = sampleOf(look);
     if (!expectation.active || expectation.leg !== null || expectation.band === null || sample === null)
       return { state: before };
-    const verified = facts.change === null || facts.change.verifiedAtMs !== null;
-    if (!verified || !(facts.inBandSinceMs !== null || isWarmTapWater(facts))) {
+    // What stands in the pipe or the tray says nothing of what will come: the water must be running.
+    const runs = changeOf(facts)?.verifiedAtMs != null && facts.open.length > 0;
+    if (!runs || !(facts.inBandSinceMs !== null || isWarmTapWater(facts))) {
       return before.banded ? { state: NONE, edge: { type: 'unbanded' } } : { state: NONE };
     }
-    const minC = before.sinceMs === null ? sample.valueC : Math.min(before.minC, sample.valueC);
-    const maxC = before.sinceMs === null ? sample.valueC : Math.max(before.maxC, sample.valueC);
+    // Two thermometers may differ; each must be in the band, and what they say together must be steady.
+    const valueC = hottest(facts) ?? sample.valueC;
+    const minC = before.sinceMs === null ? valueC : Math.min(before.minC, valueC);
+    const maxC = before.sinceMs === null ? valueC : Math.max(before.maxC, valueC);
     const steady = maxC - minC <= 2 * TRIPS.band.steadyC;
     if (before.banded) return { state: before };
     const held: Held = steady
       ? { sinceMs: before.sinceMs ?? sample.takenAtMs, minC, maxC, banded: false }
-      : { sinceMs: sample.takenAtMs, minC: sample.valueC, maxC: sample.valueC, banded: false };
+      : { sinceMs: sample.takenAtMs, minC: valueC, maxC: valueC, banded: false };
     const heldMs = sample.takenAtMs - (held.sinceMs ?? sample.takenAtMs);
     return heldMs >= ENVELOPE.bandHoldMs
       ? { state: { ...held, banded: true }, edge: { type: 'banded' } }

@@ -3,7 +3,7 @@ import type { Trip } from '../../src/model/want.ts';
 import { within } from '../band.ts';
 import { ENVELOPE, TRIPS } from '../envelope.ts';
 import type { Detector, Look, Sample } from './facts.ts';
-import { celsius, changeOf, hottest, sampleOf } from './facts.ts';
+import { celsius, changeOf, coldest, hottest, sampleOf } from './facts.ts';
 
 interface Leg {
   readonly leg: number;
@@ -40,7 +40,9 @@ export const proof: Detector<Proof> = {
     if (sample === null || current.openedAtMs === null || current.done)
       return { state: { ...before, current } };
     // A sample counts once it was taken after the valve had been verified open.
-    const samples = sample.takenAtMs >= current.openedAtMs ? [...current.samples, sample] : current.samples;
+    // Two thermometers may differ by more than the water moves: the higher one is followed, as `fromC` was.
+    const followed: Sample = { ...sample, valueC: hottest(facts) ?? sample.valueC };
+    const samples = sample.takenAtMs >= current.openedAtMs ? [...current.samples, followed] : current.samples;
     const seen: Leg = { ...current, samples };
     const plateauC = input.type === 'temperature' ? plateauOf(look, seen) : null;
     if (plateauC === null) return { state: { ...before, current: seen } };
@@ -70,10 +72,12 @@ function plateauOf({ facts }: Look, leg: Leg): number | null {
   const last = leg.samples.at(-1);
   const { expectation } = facts;
   if (last === undefined || leg.openedAtMs === null) return null;
-  const window = leg.samples.filter(({ takenAtMs }) => takenAtMs >= last.takenAtMs - TRIPS.proof.steadyMs);
-  const spans = (window[0]?.takenAtMs ?? Infinity) <= last.takenAtMs - TRIPS.proof.steadyMs + 500;
+  // The window begins with a sample, whatever the sensor's period: one that is a little over 1 s spans 3 s as well.
+  const fromMs = last.takenAtMs - TRIPS.proof.steadyMs + 500;
+  const first = leg.samples.findLastIndex(({ takenAtMs }) => takenAtMs <= fromMs);
+  const window = leg.samples.slice(Math.max(0, first));
   const values = window.map(({ valueC }) => valueC);
-  if (!spans || window.length < 3 || Math.max(...values) - Math.min(...values) > TRIPS.proof.steadyC)
+  if (first < 0 || window.length < 3 || Math.max(...values) - Math.min(...values) > TRIPS.proof.steadyC)
     return null;
   const moved = leg.fromC !== null && Math.abs(last.valueC - leg.fromC) >= 1;
   if (!moved && last.takenAtMs - leg.openedAtMs < UNMOVED_MS) return null;
@@ -116,10 +120,12 @@ function verdict(
       ENVELOPE.coldMinC,
       settings.plumbing === 'mixer' ? 0 : (band?.minC ?? 0) + TRIPS.band.coldC,
     );
-    if (plateauC < leastC) {
+    // The plateau is that of the higher thermometer; cold checks use the lower.
+    const lowestC = plateauC - ((hottest(facts) ?? 0) - (coldest(facts) ?? 0));
+    if (lowestC < leastC) {
       return fails(
         'cold_supply_too_cold',
-        `the cold supply is ${celsius(plateauC)}; below ${celsius(leastC)} nobody's feet go in`,
+        `the cold supply is ${celsius(lowestC)}; below ${celsius(leastC)} nobody's feet go in`,
       );
     }
   }

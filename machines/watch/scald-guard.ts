@@ -1,23 +1,26 @@
 import { TRIPS } from '../envelope.ts';
-import type { Detector } from './facts.ts';
-import { celsius, sampleOf } from './facts.ts';
+import type { Detector, Streaks } from './facts.ts';
+import { celsius, sampleOf, samplesIn, streaksWith } from './facts.ts';
+
+const NONE: Streaks = {};
 
 /** The hardware scald guard, measured: two readings above its declared maximum + 1 K say that it does not hold. */
-export const scaldGuard: Detector<number> = {
+export const scaldGuard: Detector<Streaks> = {
   id: 'guard',
-  initial: 0,
+  initial: NONE,
   step(look, seen) {
     const sample = sampleOf(look);
     const { expectation } = look.facts;
     const maxC = look.settings.guardMaxC;
     // During contact on two valves T1 and T2 are the sharper ones.
     const measured = expectation.active && (!expectation.exposed || look.settings.plumbing === 'mixer');
-    if (!measured || maxC === null) return { state: 0 };
+    if (!measured || maxC === null) return { state: NONE };
     if (sample === null) return { state: seen };
-    if (sample.valueC <= maxC + TRIPS.proof.guardMarginC) return { state: 0 };
-    if (seen + 1 < 2) return { state: seen + 1 };
+    const past = sample.valueC > maxC + TRIPS.proof.guardMarginC;
+    const state = streaksWith(seen, sample.device, past);
+    if (!past || samplesIn(state) < 2) return { state };
     return {
-      state: seen + 1,
+      state,
       trip: {
         detector: 'proof',
         reason: 'scald_guard_failed',

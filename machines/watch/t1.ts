@@ -1,22 +1,25 @@
 import { TRIPS } from '../envelope.ts';
-import type { Detector } from './facts.ts';
-import { celsius, sampleOf } from './facts.ts';
+import type { Detector, Streaks } from './facts.ts';
+import { celsius, sampleOf, samplesIn, streaksWith } from './facts.ts';
 
-/** T1: water that scalds. Two samples running, of any thermometer. */
-export const t1: Detector<number> = {
+const NONE: Streaks = {};
+
+/** T1: water that scalds. Two samples running of one thermometer, or one of each of two. */
+export const t1: Detector<Streaks> = {
   id: 'T1',
-  initial: 0,
+  initial: NONE,
   step(look, seen) {
     const sample = sampleOf(look);
     const { expectation, open } = look.facts;
-    if (sample === null) return { state: expectation.active || open.length > 0 ? seen : 0 };
-    if (!expectation.active && open.length === 0) return { state: 0 };
+    if (!expectation.active && open.length === 0) return { state: NONE };
+    if (sample === null) return { state: seen };
     // In the proof test warm water up to the guard's own margin is the guard's affair (see scald-guard.ts).
     const guardC = expectation.leg === null ? 0 : (look.settings.guardMaxC ?? 0) + TRIPS.proof.guardMarginC;
-    if (sample.valueC < TRIPS.t1.limitC || sample.valueC <= guardC) return { state: 0 };
-    if (seen + 1 < TRIPS.t1.samples) return { state: seen + 1 };
+    const scalds = sample.valueC >= TRIPS.t1.limitC && sample.valueC > guardC;
+    const state = streaksWith(seen, sample.device, scalds);
+    if (!scalds || samplesIn(state) < TRIPS.t1.samples) return { state };
     return {
-      state: seen + 1,
+      state,
       trip: {
         detector: 'T1',
         reason: 'over_temperature',

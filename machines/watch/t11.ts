@@ -1,13 +1,15 @@
 import type { Trip } from '../../src/model/want.ts';
+import type { WaterKind } from '../../src/model/plan.ts';
 import { ENVELOPE, TRIPS } from '../envelope.ts';
 import type { Detector } from './facts.ts';
 
 interface Contact {
   readonly warmMs: number;
   readonly coldMs: number;
-  readonly toMs: number | null;
+  /** Up to when contact has been counted, and on which side it has been since. */
+  readonly running: { readonly sinceMs: number; readonly side: WaterKind | null } | null;
 }
-const NONE: Contact = { warmMs: 0, coldMs: 0, toMs: null };
+const NONE: Contact = { warmMs: 0, coldMs: 0, running: null };
 
 /** T11: a step, a session or a sum of contact that lasts longer than L3, L4, L6, L7, L8 allow. */
 export const t11: Detector<Contact> = {
@@ -17,11 +19,12 @@ export const t11: Detector<Contact> = {
     if (input.type === 'session') return { state: NONE };
     const { exposed, side, stepOverMs, sessionOverMs } = facts.expectation;
     // Contact counts from the moment that the watch was told of it to the one where it was taken back.
-    const passedMs = before.toMs === null ? 0 : atMs - before.toMs;
+    const passedMs = before.running === null ? 0 : atMs - before.running.sinceMs;
+    const was = before.running?.side;
     const state: Contact = {
-      warmMs: before.warmMs + (side === 'warm' ? passedMs : 0),
-      coldMs: before.coldMs + (side === 'cold' ? passedMs : 0),
-      toMs: exposed ? atMs : null,
+      warmMs: before.warmMs + (was === 'warm' ? passedMs : 0),
+      coldMs: before.coldMs + (was === 'cold' ? passedMs : 0),
+      running: exposed ? { sinceMs: atMs, side } : null,
     };
     if (sessionOverMs !== null && atMs >= sessionOverMs)
       return { state, trip: over('end', 'the time for a session (L8) is up') };

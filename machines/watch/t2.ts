@@ -1,9 +1,12 @@
 import { TRIPS } from '../envelope.ts';
+import type { DeviceId } from '../../src/model/ids.ts';
 import type { Detector } from './facts.ts';
-import { celsius, sampleOf } from './facts.ts';
+import { celsius, hottest, sampleOf } from './facts.ts';
 
 interface Above {
   readonly sinceMs: number;
+  /** The thermometer that was last above, and how many of its samples have been lower since. */
+  readonly device: DeviceId;
   readonly lower: number;
   readonly valueC: number;
 }
@@ -18,9 +21,10 @@ export const t2: Detector<Above | null> = {
     const sample = sampleOf(look);
     let above = before;
     if (sample !== null) {
-      if (sample.valueC > limitC(look))
-        above = { sinceMs: before?.sinceMs ?? look.atMs, lower: 0, valueC: sample.valueC };
-      else if (above !== null) above = above.lower + 1 >= 2 ? null : { ...above, lower: above.lower + 1 };
+      const { device, valueC } = sample;
+      if (valueC > limitC(look)) above = { sinceMs: before?.sinceMs ?? look.atMs, device, lower: 0, valueC };
+      else if (above?.device === device && (hottest(look.facts) ?? valueC) <= limitC(look))
+        above = above.lower + 1 >= 2 ? null : { ...above, lower: above.lower + 1 };
     }
     if (above === null) return { state: null };
     const overMs = above.sinceMs + TRIPS.t2.forMs;

@@ -1,14 +1,14 @@
 import type { Trip } from '../../src/model/want.ts';
 import { TRIPS } from '../envelope.ts';
-import type { Detector } from './facts.ts';
-import { celsius, sampleOf } from './facts.ts';
+import type { Detector, Streaks } from './facts.ts';
+import { celsius, coldest, sampleOf, samplesIn, streaksWith } from './facts.ts';
 
 interface Cold {
   readonly sinceMs: number | null;
-  readonly veryCold: number;
+  readonly veryCold: Streaks;
   readonly valueC: number;
 }
-const NONE: Cold = { sinceMs: null, veryCold: 0, valueC: 0 };
+const NONE: Cold = { sinceMs: null, veryCold: {}, valueC: 0 };
 
 /** T4: cold water that is too cold for a foot: 3 s below 8 C, or two samples below 5 C. */
 export const t4: Detector<Cold> = {
@@ -20,14 +20,14 @@ export const t4: Detector<Cold> = {
     const sample = sampleOf(look);
     let cold = before;
     if (sample !== null) {
-      const { valueC } = sample;
+      const valueC = coldest(look.facts) ?? sample.valueC;
       cold = {
         sinceMs: valueC < TRIPS.t4.coldC ? (before.sinceMs ?? look.atMs) : null,
-        veryCold: valueC < TRIPS.t4.veryColdC ? before.veryCold + 1 : 0,
+        veryCold: streaksWith(before.veryCold, sample.device, sample.valueC < TRIPS.t4.veryColdC),
         valueC,
       };
     }
-    if (cold.veryCold >= TRIPS.t4.samples) return { state: cold, trip: tooCold(cold.valueC) };
+    if (samplesIn(cold.veryCold) >= TRIPS.t4.samples) return { state: cold, trip: tooCold(cold.valueC) };
     if (cold.sinceMs === null) return { state: cold };
     const overMs = cold.sinceMs + TRIPS.t4.forMs;
     return look.atMs >= overMs

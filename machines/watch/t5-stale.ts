@@ -3,15 +3,16 @@ import type { Detector } from './facts.ts';
 /**
  * T5, silence: a needed thermometer whose last valid reading is older than L20. Everything closes at once and holds;
  * it says `fresh` when every thermometer has a young reading again. Found by deadline, since silence sends nothing.
+ * The state is the water (by when it was first wanted) that has been tripped for: other water is tripped for anew.
  */
-export const t5Stale: Detector<boolean> = {
+export const t5Stale: Detector<number | null> = {
   id: 'T5',
-  initial: false,
-  step({ settings, facts, atMs }, tripped) {
+  initial: null,
+  step({ settings, facts, atMs }, trippedFor) {
     const ages = settings.thermometers.map((id) => atMs - (facts.latest[id]?.takenAtMs ?? -Infinity));
     const isFresh = ages.every((age) => age <= settings.readingAgeMs);
-    if (tripped && isFresh) return { state: false, edge: { type: 'fresh' } };
-    if (facts.activeSinceMs === null || settings.thermometers.length === 0) return { state: tripped };
+    if (trippedFor !== null && isFresh) return { state: null, edge: { type: 'fresh' } };
+    if (facts.activeSinceMs === null || settings.thermometers.length === 0) return { state: trippedFor };
     const since = facts.activeSinceMs;
     const dueMs = Math.min(
       // A thermometer that has not spoken yet gets one age from the moment water was wanted.
@@ -19,13 +20,13 @@ export const t5Stale: Detector<boolean> = {
         (id) => Math.max(facts.latest[id]?.takenAtMs ?? -Infinity, since) + settings.readingAgeMs,
       ),
     );
-    if (atMs <= dueMs) return { state: tripped, deadlineMs: dueMs + 1 };
-    if (tripped) return { state: true };
+    if (atMs <= dueMs) return { state: trippedFor, deadlineMs: dueMs + 1 };
+    if (trippedFor === since) return { state: since };
     const silent = settings.thermometers.filter(
       (id) => atMs - (facts.latest[id]?.takenAtMs ?? -Infinity) > settings.readingAgeMs,
     );
     return {
-      state: true,
+      state: since,
       trip: {
         detector: 'T5',
         reason: 'stale_reading',

@@ -1,3 +1,4 @@
+import type { WaterKind } from '../../src/model/plan.ts';
 import type { Reason } from '../../src/model/state.ts';
 import type { Trip } from '../../src/model/want.ts';
 import { distance } from '../band.ts';
@@ -11,8 +12,9 @@ interface OutOfBand {
   readonly lastMs: number | null;
   readonly wasInBand: boolean;
   readonly changeAtMs: number | null;
+  readonly side: WaterKind | null;
 }
-const NONE: OutOfBand = { integralKs: 0, lastMs: null, wasInBand: false, changeAtMs: null };
+const NONE: OutOfBand = { integralKs: 0, lastMs: null, wasInBand: false, changeAtMs: null, side: null };
 
 /**
  * T9: the water does not do what it should: not in band by the end of the purge allowance, nor 30 s after a change;
@@ -66,16 +68,16 @@ export const t9: Detector<OutOfBand> = {
 
 function integrate(look: Look, before: OutOfBand): OutOfBand {
   const { facts, atMs } = look;
-  const { band, exposed } = facts.expectation;
+  const { band, exposed, side } = facts.expectation;
   const changeAtMs = facts.change?.sentAtMs ?? null;
-  const changed = changeAtMs !== before.changeAtMs;
-  const state: OutOfBand = changed ? { ...NONE, changeAtMs } : before;
-  if (!exposed || band === null) return { ...state, integralKs: 0, lastMs: null };
+  const changed = changeAtMs !== before.changeAtMs || side !== before.side;
+  const state: OutOfBand = changed ? { ...NONE, changeAtMs, side } : before;
+  const wasInBand = state.wasInBand || facts.inBandSinceMs !== null;
+  if (!exposed || band === null) return { ...state, wasInBand, integralKs: 0, lastMs: null };
   const sample = sampleOf(look);
   const valueC = hottest(facts);
   if (sample === null || valueC === null) return state;
   const restored = facts.inBandSinceMs !== null && atMs - facts.inBandSinceMs >= TRIPS.t9.integralResetMs;
-  const wasInBand = state.wasInBand || facts.inBandSinceMs !== null;
   const dtS = state.lastMs === null ? 0 : (atMs - state.lastMs) / 1_000;
   const added = wasInBand && !isWarmTapWater(facts) ? distance(valueC, band) * dtS : 0;
   return { ...state, wasInBand, lastMs: atMs, integralKs: restored ? 0 : state.integralKs + added };

@@ -354,20 +354,6 @@ export class Controller {
       const dueMs = station.core.deadlineMs();
       if (dueMs !== null && dueMs <= nowMs) this.#post(id, 'rest', { type: 'clock' });
     }
-    // A deadline that its owner did not serve must not spin the loop.
-    for (const { station } of this.#slots.values()) {
-      const dueMs = station.core.deadlineMs();
-      if (dueMs !== null && dueMs <= nowMs) {
-        this.#options.log.error(
-          { station: station.settings.id, state: station.core.sessionState },
-          'a deadline was not served',
-        );
-        this.#options.clock.at(nowMs + 100, 'unserved', () => {
-          this.#wake();
-        });
-        return;
-      }
-    }
     if (nowMs - this.#clockCheckMs >= CLOCK_CHECK_MS) {
       for (const slot of this.#slots.values()) this.#checkClock(slot, nowMs);
     }

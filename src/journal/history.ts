@@ -51,6 +51,7 @@ class SqliteHistory implements HistoryReader {
   }
 
   records(query: HistoryQuery): readonly StoredRecord[] {
+    if (query.types?.length === 0) return [];
     const { sql, values } = statement(query);
     const last = query.take !== 'first';
     let rows: unknown[];

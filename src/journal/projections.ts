@@ -131,10 +131,11 @@ export function readLedger(
 ): readonly StoredRecord[] {
   const known = history.records({ person, types: ['start', 'end'], limit: sessions * 2 });
   const cut = openSessions(known).map(({ session }) => session);
-  return [
+  const records = [
     ...known.filter((record) => !cut.includes(record.session ?? '')),
     ...cut.flatMap((id) => readSession(history, id)),
   ];
+  return records.sort((a, b) => a.seq - b.seq);
 }
 
 function readSession(history: HistoryReader, session: SessionId): readonly StoredRecord[] {

@@ -42,33 +42,38 @@ export async function openJournal(
 function startWorker(settings: WorkerSettings): Worker {
   // Run from the sources the worker is one of them; compiled, it lies beside this file as JavaScript.
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  return new Worker(new URL(`./worker.${extension}`, import.meta.url), {
-    workerData: settings,
-    execArgv: [],
-  });
+  const worker = new Worker(new URL(`./worker.${extension}`, import.meta.url), { execArgv: [] });
+  worker.postMessage(settings);
+  return worker;
 }
 
 function ready(worker: Worker, path: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const done = (error: JournalError | null): void => {
-      worker.removeAllListeners();
+      // One by one: taking all listeners off would take Node's own off too, and the worker would be deaf.
+      worker.off('message', onMessage);
+      worker.off('error', onError);
+      worker.off('exit', onExit);
       if (error === null) resolve();
       else reject(error);
     };
-    worker.on('message', (message: FromWorker) => {
-      if (message.type === 'refused') {
-        const { code, fields } = message;
-        done(code === null ? failed(path, message.message) : new JournalError(code, message.message, fields));
-      } else {
+    const onMessage = (message: FromWorker): void => {
+      if (message.type !== 'refused') {
         done(null);
+        return;
       }
-    });
-    worker.on('error', (error: unknown) => {
+      const { code, fields } = message;
+      done(code === null ? failed(path, message.message) : new JournalError(code, message.message, fields));
+    };
+    const onError = (error: unknown): void => {
       done(failed(path, messageOf(error), error));
-    });
-    worker.on('exit', () => {
+    };
+    const onExit = (): void => {
       done(failed(path, 'its thread ended'));
-    });
+    };
+    worker.on('message', onMessage);
+    worker.on('error', onError);
+    worker.on('exit', onExit);
   });
 }
 

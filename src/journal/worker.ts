@@ -1,10 +1,9 @@
-import { parentPort, receiveMessageOnPort, workerData, type MessagePort } from 'node:worker_threads';
-import { z } from 'zod';
+import { parentPort, receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
 import type { Timer } from '../clock/clock.ts';
 import { SystemClock } from '../clock/system.ts';
 import { JournalError, messageOf } from '../model/errors.ts';
 import { SAFETY_TYPES } from './journal.ts';
-import type { FromWorker, ToWorker } from './protocol.ts';
+import type { FromWorker, ToWorker, WorkerSettings } from './protocol.ts';
 import { JournalStore } from './store.ts';
 
 /**
@@ -15,28 +14,31 @@ import { JournalStore } from './store.ts';
 /** How long lazy records wait for company. */
 const LAZY_MS = 5_000;
 
-const settings = z
-  .object({ path: z.string(), delayMs: z.number(), maxPages: z.number().nullable() })
-  .parse(workerData);
+/** Messages that go into one transaction at most: a sender that never stops must not hold up the answers. */
+const MAX_BATCH = 256;
 
 class Writer {
   readonly #port: MessagePort;
   readonly #store: JournalStore;
+  readonly #delayMs: number;
   readonly #clock = new SystemClock();
   #timer: Timer | null = null;
 
-  constructor(port: MessagePort, store: JournalStore) {
+  constructor(port: MessagePort, store: JournalStore, delayMs: number) {
     this.#port = port;
     this.#store = store;
+    this.#delayMs = delayMs;
   }
 
   /** Takes the message and every one that came meanwhile: one transaction, one wait for the disk. */
   handle(first: ToWorker): void {
-    if (settings.delayMs > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, settings.delayMs);
+    if (this.#delayMs > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, this.#delayMs);
     const tickets: number[] = [];
     let now = false;
     let closing = false;
-    for (let message: ToWorker | null = first; message !== null; message = this.#next()) {
+    let left = MAX_BATCH;
+    for (let message: ToWorker | null = first; message !== null; message = left > 0 ? this.#next() : null) {
+      left -= 1;
       if (message.type === 'close') {
         closing = true;
         break;
@@ -88,7 +90,7 @@ class Writer {
   }
 }
 
-function start(port: MessagePort): void {
+function start(port: MessagePort, settings: WorkerSettings): void {
   const say = (message: FromWorker): void => {
     port.postMessage(message);
   };
@@ -107,11 +109,15 @@ function start(port: MessagePort): void {
     port.close();
     return;
   }
-  const writer = new Writer(port, store);
+  const writer = new Writer(port, store, settings.delayMs);
   port.on('message', (message: ToWorker) => {
     writer.handle(message);
   });
   say({ type: 'ready' });
 }
 
-if (parentPort !== null) start(parentPort);
+const parent = parentPort;
+// The settings come as the first message.
+parent?.once('message', (settings: WorkerSettings) => {
+  start(parent, settings);
+});

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const SECRET_KEY = /passw(?:or)?d|passphrase|token|secret|authorization|cookie|api_?key|credential/i;
 /** `scheme://user:password@host`, in any text. */
-const URL_LOGIN = /([a-z][a-z0-9+.-]*:\/\/)[^\s/@"'\\]+@/gi;
+const URL_LOGIN = /([a-z][a-z0-9+.-]*:\/\/)[^\s/"'\\]+@/gi;
 const HIDDEN = '[hidden]';
 
 /**

@@ -1,0 +1,165 @@
+import { join } from 'node:path';
+import type { News } from '../controller/index.ts';
+import { composeScaled, DEFAULT_PROTOCOL, previewOf } from '../main.ts';
+import type { Home } from '../main.ts';
+import { LinkError } from '../model/errors.ts';
+import type { StationSettings } from '../model/station.ts';
+import { packageRoot } from '../protocols/index.ts';
+import { freshSeed } from '../random/random.ts';
+import type { Context, LoadedHome } from './output.ts';
+import { driveSession } from './session/drive.ts';
+import { foreground, planned, pressKey, quietLog } from './session/foreground.ts';
+import type { Foreground } from './session/foreground.ts';
+import { watchInterrupts } from './session/interrupts.ts';
+import type { Interrupts } from './session/interrupts.ts';
+import { watchKeys } from './session/keys.ts';
+import { localLink } from './session/link.ts';
+import { stationOf } from './session/options.ts';
+import { realPace } from './session/pace.ts';
+import { drawnFacts } from './session/sim.ts';
+
+/** Warm water is waited through; what changes is looked at. */
+const SPEED = 20;
+const SLOWER = 4;
+const MQTT_PORT = 1883;
+
+type Simulation = Awaited<ReturnType<typeof composeScaled>>;
+
+/**
+ * `npm start`: a whole foot bath in about a minute, on simulated hardware. Nothing of the user's is read or written:
+ * the config is the example's, the journal is in memory.
+ */
+export async function demo(asked: number | null, context: Context): Promise<void> {
+  const home = {
+    ...context.loadHome(join(packageRoot(), 'examples', 'foot-bath.yaml')),
+    log: quietLog(context),
+  };
+  const station = stationOf(home.config, undefined);
+  const interrupts = watchInterrupts(context.outputClosed);
+  const seed = freshSeed();
+  const speed = asked ?? SPEED;
+  try {
+    const running = await compose(home, station, seed, speed);
+    try {
+      context.print('SIMULATED: no hardware, no water, nothing is kept. Not a medical device.');
+      context.print(`The controller serves MQTT at ${running.mqttUrl ?? ''} meanwhile.\n`);
+      await new Demo({ home, station, running, seed, speed, interrupts, context }).serve();
+    } finally {
+      await running.close();
+    }
+  } finally {
+    interrupts.close();
+  }
+}
+
+/** The usual port, so that other programs find the demo; another one where that is taken. */
+async function compose(home: Home, station: StationSettings, seed: number, speed: number): Promise<Simulation> {
+  try {
+    return await composeScaled(home, station, { seed, speed, port: MQTT_PORT });
+  } catch (error) {
+    if (!(error instanceof LinkError) || error.code !== 'port_in_use') throw error;
+    return composeScaled(home, station, { seed, speed, port: 0 });
+  }
+}
+
+interface DemoParts {
+  readonly home: LoadedHome;
+  readonly station: StationSettings;
+  readonly running: Simulation;
+  readonly seed: number;
+  readonly speed: number;
+  readonly interrupts: Interrupts;
+  readonly context: Context;
+}
+
+class Demo {
+  readonly #parts: DemoParts;
+  readonly #pace = realPace();
+  /** The session that runs; null between two. */
+  #screen: Foreground | null = null;
+  #again = false;
+
+  constructor(parts: DemoParts) {
+    this.#parts = parts;
+  }
+
+  /** One session after the other, until somebody ends it. */
+  async serve(): Promise<void> {
+    const { interrupts, context, running, station, speed } = this.#parts;
+    const { clock } = running;
+    interrupts.onInterrupt(() => {
+      this.#pace.nudge();
+    });
+    running.controller.listen(station.id, (news) => {
+      clock.speed = speedFor(news, speed) ?? clock.speed;
+    });
+    const keys = watchKeys(context, (key) => {
+      this.#key(key);
+    });
+    try {
+      while (interrupts.count === 0) {
+        this.#again = false;
+        await this.#session();
+        if (this.#parts.interrupts.count > 0) break;
+        this.#offer();
+        await this.#pace.until(() => this.#again || interrupts.count > 0, Infinity);
+      }
+    } finally {
+      keys.close();
+    }
+  }
+
+  #key(key: string): void {
+    const { interrupts, running, station } = this.#parts;
+    if (key === 'q') interrupts.interrupt();
+    else if (this.#screen !== null) {
+      pressKey(key, localLink(running, station.id), this.#screen, interrupts);
+    } else if (key === '\r') {
+      this.#again = true;
+      this.#pace.nudge();
+    } else if (key === '\u0003') interrupts.interrupt();
+  }
+
+  async #session(): Promise<void> {
+    const { home, station, running, seed, interrupts, context } = this.#parts;
+    const { clock, rig, controller } = running;
+    const start = { command: 'start', protocol: DEFAULT_PROTOCOL } as const;
+    // An aborted session waits for somebody at the station.
+    if (controller.state(station.id)?.state === 'aborted') {
+      await controller.command(station.id, { command: 'clear' }, 'cli');
+    }
+    const screen = foreground({ home, station, json: false }, context, {
+      simulated: true,
+      speed: () => clock.speed,
+      nowMs: () => clock.nowMs(),
+      wallMs: () => clock.wallMs(),
+      keys: 'q: quit (the water closes first)',
+    });
+    this.#screen = screen;
+    try {
+      const past = { history: null, simulated: true, nowWallMs: clock.wallMs() };
+      screen.preview(planned(previewOf(home, station, start, past)), drawnFacts(seed, rig.drawn));
+      const link = localLink(running, station.id);
+      const pace = this.#pace;
+      const result = await driveSession({ link, pace, start, interrupts, show: screen, limitMs: Infinity });
+      screen.summary(result);
+    } finally {
+      this.#screen = null;
+      screen.close();
+    }
+  }
+
+  #offer(): void {
+    const { context } = this.#parts;
+    context.print('');
+    context.print('Your own: npx ebb init · npx ebb check · npx ebb run contrast-foot-bath');
+    context.print(context.stdin.isTTY ? 'Enter again · q quit' : 'Still serving, until SIGTERM.');
+  }
+}
+
+/** Which speed a state is shown at; null where news say nothing of it. */
+function speedFor(news: News, speed: number): number | null {
+  if (news.type !== 'state') return null;
+  const { phase } = news.state;
+  return phase === 'cold' || phase === 'changing' ? speed / SLOWER : speed;
+}

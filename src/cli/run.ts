@@ -1,0 +1,99 @@
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import { z } from 'zod';
+import type { Config } from '../config/index.ts';
+import type { SetCommand } from '../model/command.ts';
+import { ConfigError } from '../model/errors.ts';
+import { idSchema } from '../model/ids.ts';
+import type { StationSettings } from '../model/station.ts';
+import { packageRoot } from '../protocols/index.ts';
+import { freshSeed } from '../random/random.ts';
+import { addConfig, addFormat, formatOf, readOptions } from './options.ts';
+import type { Context, LoadedHome } from './output.ts';
+import { parseChoices } from './session/choices.ts';
+import { runReal } from './session/real.ts';
+import { runScaled, runVirtual } from './session/sim.ts';
+import { SEED, SPEED, speedSchema, stationOf } from './session/options.ts';
+
+const optionsSchema = z.object({
+  config: z.string().optional(),
+  station: z.string().optional(),
+  person: idSchema.optional(),
+  sim: z.boolean().default(false),
+  with: z.string().optional(),
+  speed: z.union([z.literal('max'), speedSchema]).optional(),
+  seed: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
+  dry: z.boolean().default(false),
+});
+type RunOptions = z.infer<typeof optionsSchema>;
+
+/** One session, from the preview to the summary. */
+export interface RunRequest {
+  readonly home: LoadedHome;
+  readonly station: StationSettings;
+  readonly start: Extract<SetCommand, { command: 'start' }>;
+  readonly json: boolean;
+}
+
+export function register(program: Command, context: Context): void {
+  const command = program
+    .command('run')
+    .description('one session in the foreground: preview, live view, summary; Ctrl-C closes the water first')
+    .argument('<protocol>', 'what to run, such as contrast-foot-bath; "ebb protocols" lists them')
+    .option('-s, --station <id>', 'where (default: the only one)')
+    .option('-p, --person <id>', 'for whom (default: the only one, or the guest)')
+    .option('--sim', 'simulated hardware and a simulated person; nothing of the config is opened')
+    .option('-w, --with <choices>', 'for this session, within the protocol: cycles=4,cold=45s')
+    .option(SPEED.flags, `${SPEED.description}; max (virtual time) with --sim`)
+    .option(SEED.flags, SEED.description)
+    .addOption(new Option('--dry', 'real water, nobody in it').hideHelp())
+    .action(async (protocol: string, options: unknown) => {
+      await run(protocol, options, context);
+    });
+  addFormat(addConfig(command));
+}
+
+async function run(protocol: string, raw: unknown, context: Context): Promise<void> {
+  const options = readOptions(optionsSchema, raw);
+  if (options.dry) throw new ConfigError('unsupported', '--dry is not built in this version');
+  const { sim, speed, seed } = options;
+  if (!sim && speed === 'max')
+    throw new ConfigError('usage', '--speed max needs --sim', { option: '--speed' });
+  if (!sim && seed !== undefined) throw new ConfigError('usage', '--seed needs --sim', { option: '--seed' });
+  const home = loadHome(options, context);
+  const request: RunRequest = {
+    home,
+    station: stationOf(home.config, options.station),
+    start: startOf(protocol, options, home.config),
+    json: formatOf(raw, context.env) === 'json',
+  };
+  if (!sim) await runReal(request, speed === undefined || speed === 'max' ? null : speed, context);
+  else if (speed === 'max') await runVirtual(request, seed ?? freshSeed(), context);
+  else await runScaled(request, { seed: seed ?? freshSeed(), speed: speed ?? 1 }, context);
+}
+
+/** A simulation needs no config: without one it is the example's foot bath. */
+function loadHome({ sim, config }: RunOptions, context: Context): LoadedHome {
+  const isExample = sim && context.configFile(config) === null;
+  return context.loadHome(isExample ? join(packageRoot(), 'examples', 'foot-bath.yaml') : config);
+}
+
+function startOf(protocol: string, options: RunOptions, config: Config): RunRequest['start'] {
+  const choices = parseChoices(options.with);
+  const [only] = config.people;
+  const person = options.person ?? (config.people.length === 1 ? only?.id : undefined);
+  return {
+    command: 'start',
+    protocol: idSchema.safeParse(protocol).data ?? unknownProtocol(protocol),
+    // Without --person a simulation has a screened guest.
+    ...(person === undefined || (options.sim && options.person === undefined) ? {} : { person }),
+    ...(choices === undefined ? {} : { with: choices }),
+  };
+}
+
+function unknownProtocol(given: string): never {
+  throw new ConfigError('unknown_protocol', `"${given}" is no id of a protocol`, {
+    remedy: '"ebb protocols" lists them',
+  });
+}

@@ -1,0 +1,59 @@
+import type { Command } from 'commander';
+import { z } from 'zod';
+import { addConfig, readOptions } from './options.ts';
+import type { Context } from './output.ts';
+import { demo } from './demo.ts';
+import { refuseSecond, runningController } from './session/controller-file.ts';
+import { openController } from './session/controller.ts';
+import { watchInterrupts } from './session/interrupts.ts';
+import { SPEED, speedSchema } from './session/options.ts';
+import { realPace } from './session/pace.ts';
+
+const optionsSchema = z.object({
+  config: z.string().optional(),
+  demo: z.boolean().default(false),
+  speed: speedSchema.optional(),
+});
+
+export function register(program: Command, context: Context): void {
+  const command = program
+    .command('serve')
+    .description('the controller: broker, stations, journal; until Ctrl-C, which closes the water first')
+    .option('--demo', 'simulated hardware and a foot-bath session at once, live')
+    .option(SPEED.flags, SPEED.description)
+    .action(async (raw: unknown) => {
+      const options = readOptions(optionsSchema, raw);
+      if (options.demo) await demo(options.speed ?? null, context);
+      else await serve(options.config, options.speed ?? null, context);
+    });
+  addConfig(command);
+}
+
+async function serve(file: string | undefined, speed: number | null, context: Context): Promise<void> {
+  const home = context.loadHome(file);
+  const { config } = home;
+  const found = await runningController(config.journalPath);
+  if (found !== null) refuseSecond(found);
+  const interrupts = watchInterrupts(context.outputClosed);
+  const pace = realPace();
+  interrupts.onInterrupt(() => {
+    pace.nudge();
+  });
+  try {
+    const { running, close } = await openController(home, { speed });
+    try {
+      const stations = config.stations.map(({ id, name }) => (id === name ? id : `${id} (${name})`));
+      if (running.simulated) context.print('SIMULATED: the hardware of this config is simulated');
+      context.print(`ebb serves ${config.site}: ${stations.join(', ')}`);
+      context.print(`  broker   ${running.mqttUrl ?? ''}${config.mqtt.url === null ? ' (embedded)' : ''}`);
+      context.print(`  journal  ${config.journalPath}`);
+      context.print('  use it   ebb status · ebb run contrast-foot-bath · ebb stop');
+      context.print('  end it   Ctrl-C, or SIGTERM: the water closes first');
+      await pace.until(() => interrupts.count > 0, Infinity);
+    } finally {
+      await close();
+    }
+  } finally {
+    interrupts.close();
+  }
+}

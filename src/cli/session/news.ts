@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import type { News } from '../../controller/index.ts';
+import { sessionResultSchema, stateObjectSchema } from '../../model/state.ts';
+
+/** News as they come over the control socket: the same words as inside, checked at the door. */
+const newsSchema: z.ZodType<News> = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('state'), state: stateObjectSchema }),
+  z.object({
+    type: z.literal('command'),
+    device: z.string(),
+    action: z.enum(['open', 'renew', 'close', 'set', 'cue']),
+    leaseMs: z.number().nullable(),
+    targetC: z.number().nullable(),
+    cue: z.string().nullable(),
+  }),
+  z.object({
+    type: z.literal('reading'),
+    device: z.string(),
+    kind: z.string(),
+    value: z.union([z.number(), z.string()]).nullable(),
+  }),
+  z.object({ type: z.literal('event'), event: z.string(), detail: z.record(z.string(), z.unknown()) }),
+  z.object({ type: z.literal('result'), result: sessionResultSchema }),
+]);
+
+/** null for what a newer controller may say beyond that. */
+export function parseNews(value: unknown): News | null {
+  return newsSchema.safeParse(value).data ?? null;
+}
