@@ -24,12 +24,14 @@ const COMMANDS: readonly { readonly names: readonly string[]; load(): Promise<Co
   { names: ['check'], load: () => import('./check.ts') },
   { names: ['serve'], load: () => import('./serve.ts') },
   { names: ['run'], load: () => import('./run.ts') },
+  { names: ['serve'], load: () => import('./serve.ts') },
   { names: ['status'], load: () => import('./status.ts') },
   {
     names: ['start', 'begin', 'pause', 'resume', 'continue', 'stop', 'clear', 'answer'],
     load: () => import('./words.ts'),
   },
   { names: ['run'], load: () => import('./run.ts') },
+  { names: ['serve'], load: () => import('./serve.ts') },
   { names: ['status'], load: () => import('./status.ts') },
   { names: [...COMMAND_WORDS], load: () => import('./words.ts') },
   { names: ['protocols'], load: () => import('./protocols.ts') },
@@ -77,9 +79,7 @@ function watchOutput(handle: ContextHandle): void {
 
 async function run(argv: readonly string[], context: Context): Promise<void> {
   const program = newProgram(context);
-  const [word] = argv;
-  const asked = COMMANDS.filter(({ names }) => word !== undefined && names.includes(word));
-  for (const entry of asked.length > 0 ? asked : COMMANDS) {
+  for (const entry of commandsFor(argv[0])) {
     const module = await entry.load();
     module.register(program, context);
   }
@@ -90,6 +90,13 @@ async function run(argv: readonly string[], context: Context): Promise<void> {
     return;
   }
   await program.parseAsync(argv, { from: 'user' });
+}
+
+/** Only what the first word needs is loaded; all of it where the answer lists the commands or looks for a near one. */
+function commandsFor(word: string | undefined): typeof COMMANDS {
+  if (NOT_BUILT.some((name) => name === word)) return [];
+  const asked = COMMANDS.filter(({ names }) => names.some((name) => name === word));
+  return asked.length > 0 ? asked : COMMANDS;
 }
 
 function newProgram(context: Context): Command {

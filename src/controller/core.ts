@@ -2,8 +2,6 @@ import { CUES } from '../../machines/cues.ts';
 import { stateName } from '../../machines/engine.ts';
 import type { InterlockInput, InterlockOutput, InterlockState } from '../../machines/interlock.ts';
 import { interlockDeadline, interlockInit, interlockStep } from '../../machines/interlock.ts';
-import { link } from '../../machines/link.ts';
-import type { LinkEvent } from '../../machines/link.ts';
 import { session } from '../../machines/session.ts';
 import { deadlineOf } from '../../machines/session-run.ts';
 import type { SessionEvent } from '../../machines/session-run.ts';
@@ -11,28 +9,19 @@ import { station as stationMachine } from '../../machines/station.ts';
 import type { StationEvent } from '../../machines/station.ts';
 import type { Tally } from '../../machines/tally.ts';
 import { NO_TALLY, tallyExposed, tallyReading, tallyStep, tallyStepEnd } from '../../machines/tally.ts';
-import { valve, valveDeadline } from '../../machines/valve.ts';
-import type { ValveEdge, ValveEvent } from '../../machines/valve.ts';
+import type { ValveEdge } from '../../machines/valve.ts';
 import type { WatchEdge, WatchInput, WatchState } from '../../machines/watch/index.ts';
 import { hottest } from '../../machines/watch/facts.ts';
 import { watchInit, watchStep } from '../../machines/watch/index.ts';
-import type {
-  Ack,
-  ButtonAction,
-  Device,
-  DeviceCommand,
-  DeviceFault,
-  DriverInput,
-  DriverStep,
-  Outgoing,
-  Reading,
-} from '../model/device.ts';
+import type { ButtonAction, Device, DeviceCommand, Outgoing } from '../model/device.ts';
 import { isWaterRole } from '../model/device.ts';
 import type { DeviceId } from '../model/ids.ts';
 import type { Log } from '../model/log.ts';
 import type { StationSettings } from '../model/station.ts';
 import type { Reason } from '../model/state.ts';
 import type { Trip, Want } from '../model/want.ts';
+import { Equipment } from './equipment.ts';
+import type { DeviceRuntime, EquipmentEvents, TemperatureReading } from './equipment.ts';
 import type { News } from './news.ts';
 import { stepResultOf } from './records.ts';
 import type { CoreSettings } from './station-settings.ts';
@@ -57,13 +46,6 @@ export interface CoreEffects {
   button(device: Device, action: ButtonAction): void;
 }
 
-export interface DeviceRuntime {
-  readonly device: Device;
-  state: unknown;
-  deadlineMs: number | null;
-  link: ReturnType<typeof link.initial>;
-}
-
 /**
  * Everything of one station between a decoded input and the bytes and records it causes: drivers, links, valves, watch,
  * interlock and session, wired as the picture in the architecture. No I/O and no clock; time comes in as data.
@@ -72,9 +54,7 @@ export class StationCore {
   readonly station: StationSettings;
   readonly settings: CoreSettings;
   readonly #effects: CoreEffects;
-  readonly #log: Log;
-  readonly devices = new Map<DeviceId, DeviceRuntime>();
-  readonly valves = new Map<DeviceId, ReturnType<typeof valve.initial>>();
+  readonly #equipment: Equipment;
   session: ReturnType<typeof session.initial>;
   /** The session machine. A test puts one in its place that ignores everything: the water must still close. */
   machine: Pick<typeof session, 'step'> = session;
@@ -87,7 +67,6 @@ export class StationCore {
   proof: { deadTimeMs: number | null; lagMs: number | null } = { deadTimeMs: null, lagMs: null };
   #sampling = false;
   readonly #tripping = new Set<Reason>();
-  #brokerUp = false;
   #clockedMs = -Infinity;
 
   constructor(
@@ -100,29 +79,24 @@ export class StationCore {
     this.station = station;
     this.settings = coreSettings(station, devices);
     this.#effects = effects;
-    this.#log = log;
     this.session = session.initial(this.settings.session);
     this.fault = stationMachine.initial(undefined);
     this.lock = interlockInit(this.settings.interlock);
     this.watch = watchInit();
-    for (const device of devices) {
-      const step = device.init(atMs);
-      this.devices.set(device.id, {
-        device,
-        state: step.state,
-        deadlineMs: step.nextDeadlineMs,
-        link: link.initial(undefined),
-      });
-      if (isWaterRole(device.role)) {
-        const { travelMs, reportMs } = device.declaration;
-        this.valves.set(device.id, valve.initial({ travelMs, reportMs }));
-      }
-    }
+    this.#equipment = new Equipment(devices, this.#equipmentEvents(effects), log, atMs);
+  }
+
+  get devices(): ReadonlyMap<DeviceId, DeviceRuntime> {
+    return this.#equipment.devices;
+  }
+
+  get valves(): Equipment['valves'] {
+    return this.#equipment.valves;
   }
 
   /** Every water device is verified closed. */
   get allClosed(): boolean {
-    return [...this.valves.values()].every((snapshot) => snapshot.value === 'closed');
+    return this.#equipment.allClosed;
   }
 
   /** Every device that a session needs is there. */
@@ -133,7 +107,10 @@ export class StationCore {
   /** The devices that a session needs and that have not answered, or are gone. */
   get missing(): readonly DeviceId[] {
     return [...this.devices.values()]
-      .filter(({ device: { role }, link: way }) => way.value !== 'up' && (isWaterRole(role) || role === 'thermometer'))
+      .filter(
+        ({ device: { role }, link: way }) =>
+          way.value !== 'up' && (isWaterRole(role) || role === 'thermometer'),
+      )
       .map(({ device }) => device.id);
   }
 
@@ -143,8 +120,7 @@ export class StationCore {
 
   deadlineMs(): number | null {
     const due = [
-      ...[...this.devices.values()].map(({ deadlineMs }) => deadlineMs),
-      ...[...this.valves.values()].map(({ context }) => valveDeadline(context)),
+      ...this.#equipment.deadlines(),
       interlockDeadline(this.settings.interlock, this.lock),
       this.watch.deadlineMs,
       deadlineOf(this.session.context),
@@ -157,11 +133,7 @@ export class StationCore {
 
   /** The broker connection came up or went down. */
   broker(up: boolean, atMs: number): void {
-    this.#brokerUp = up;
-    for (const runtime of this.devices.values()) {
-      this.#linkEvent(runtime, { type: up ? 'broker-up' : 'broker-down', atMs });
-      this.#driver(runtime, { type: 'link', up }, atMs);
-    }
+    this.#equipment.broker(up, atMs);
     this.#settle(atMs);
   }
 
@@ -171,10 +143,7 @@ export class StationCore {
     to: readonly DeviceId[],
     atMs: number,
   ): void {
-    for (const id of to) {
-      const runtime = this.devices.get(id);
-      if (runtime !== undefined) this.#driver(runtime, { type: 'message', ...input }, atMs);
-    }
+    this.#equipment.message(input, to, atMs);
     this.#settle(atMs);
   }
 
@@ -212,16 +181,10 @@ export class StationCore {
 
   clock(atMs: number): void {
     this.#clockedMs = atMs;
-    for (const runtime of this.devices.values()) {
-      if (runtime.deadlineMs !== null && runtime.deadlineMs <= atMs)
-        this.#driver(runtime, { type: 'clock' }, atMs);
-    }
+    this.#equipment.clockDrivers(atMs);
     if (this.watch.deadlineMs !== null && this.watch.deadlineMs <= atMs) this.#watch({ type: 'clock' }, atMs);
     this.#interlock({ type: 'clock' }, atMs);
-    for (const [id, snapshot] of this.valves) {
-      const dueMs = valveDeadline(snapshot.context);
-      if (dueMs !== null && dueMs <= atMs) this.#valve(id, { type: 'clock', atMs });
-    }
+    this.#equipment.clockValves(atMs);
     // One moment may serve several deadlines of a state; each event serves one.
     for (let served = 0; served < 10; served += 1) {
       const before = this.session;
@@ -235,126 +198,48 @@ export class StationCore {
 
   // --- one layer after the other, in the order of the picture --------------------------------------------------
 
-  #driver(runtime: DeviceRuntime, input: DriverInput, atMs: number): void {
-    const { device } = runtime;
-    let step: DriverStep<unknown>;
-    try {
-      step = device.step(runtime.state, input, atMs);
-    } catch (error) {
-      // A driver that throws is our mistake; its device is as good as gone, and the rest goes on.
-      this.#log.error({ device: device.id, error: String(error) }, 'driver failed');
-      this.#watch({ type: 'gone', device: device.id, why: 'refused', message: 'its driver failed' }, atMs);
-      return;
-    }
-    runtime.state = step.state;
-    runtime.deadlineMs = step.nextDeadlineMs;
-    for (const out of step.out) this.#effects.publish(out);
-    for (const fault of step.faults) this.#deviceFault(runtime, fault, atMs);
-    for (const ack of step.acks) this.#ack(ack, atMs);
-    for (const reading of step.readings) this.#reading(runtime, reading, atMs);
+  /** What the devices tell goes to the watch first, to the interlock second, to people last. */
+  #equipmentEvents(effects: CoreEffects): EquipmentEvents {
+    return {
+      publish: (out) => {
+        effects.publish(out);
+      },
+      record: (record) => {
+        effects.record(record);
+      },
+      news: (news) => {
+        effects.news(news);
+      },
+      button: (device, action) => {
+        effects.button(device, action);
+      },
+      temperature: (reading, atMs) => {
+        this.#temperature(reading, atMs);
+      },
+      ack: ({ device, leaseMs }, atMs) => {
+        this.#watch({ type: 'ack', device, leaseMs }, atMs);
+      },
+      valveEdge: (id, edge, atMs) => {
+        this.#valveEdge(id, edge, atMs);
+      },
+      up: (device, atMs) => {
+        this.#interlock({ type: 'close-due', device }, atMs);
+      },
+      lost: (device, atMs) => {
+        this.#interlock({ type: 'lost', device }, atMs);
+      },
+      gone: (device, why, message, atMs) => {
+        if (this.valves.has(device)) this.#watch({ type: 'gone', device, why, message }, atMs);
+      },
+    };
   }
 
-  #deviceFault(runtime: DeviceRuntime, fault: DeviceFault, atMs: number): void {
-    switch (fault.type) {
-      case 'presence':
-        this.#linkEvent(runtime, { type: fault.online ? 'device-up' : 'device-down', atMs });
-        return;
-      case 'rebooted':
-        this.#log.warn({ device: fault.device }, 'device restarted');
-        this.#effects.record({ type: 'rebooted', body: { device: fault.device } });
-        if (!this.valves.has(fault.device)) return;
-        this.#watch(
-          { type: 'gone', device: fault.device, why: 'rebooted', message: 'it restarted by itself' },
-          atMs,
-        );
-        this.#interlock({ type: 'close-due', device: fault.device }, atMs);
-        return;
-      case 'refused':
-        this.#log.warn({ device: fault.device, message: fault.message }, 'device refused');
-        if (this.valves.has(fault.device)) {
-          this.#watch({ type: 'gone', device: fault.device, why: 'refused', message: fault.message }, atMs);
-        }
-        return;
-    }
-  }
-
-  #linkEvent(runtime: DeviceRuntime, event: LinkEvent): void {
-    const step = link.step(runtime.link, event);
-    runtime.link = step.snapshot;
-    const { id } = runtime.device;
-    for (const edge of step.wants) {
-      this.#effects.news({
-        type: 'event',
-        event: edge.type === 'up' ? 'device_up' : 'device_lost',
-        detail: { device: id },
-      });
-      if (!this.valves.has(id)) continue;
-      if (edge.type === 'up') {
-        this.#interlock({ type: 'close-due', device: id }, event.atMs);
-      } else {
-        this.#watch(
-          {
-            type: 'gone',
-            device: id,
-            why: 'offline',
-            message: this.#brokerUp ? 'it went offline' : 'the broker went away',
-          },
-          event.atMs,
-        );
-        this.#valve(id, { type: 'lost', atMs: event.atMs });
-        this.#interlock({ type: 'lost', device: id }, event.atMs);
-      }
-    }
-  }
-
-  #ack(ack: Ack, atMs: number): void {
-    this.#watch({ type: 'ack', device: ack.device, leaseMs: ack.leaseMs }, atMs);
-  }
-
-  #reading(runtime: DeviceRuntime, reading: Reading, atMs: number): void {
-    // A device that speaks is there, whatever its status topic says or does not say.
-    if (runtime.link.value === 'connecting') this.#linkEvent(runtime, { type: 'device-up', atMs });
-    switch (reading.kind) {
-      case 'temperature': {
-        this.#watch(
-          {
-            type: 'temperature',
-            device: reading.device,
-            valueC: reading.valueC,
-            takenAtMs: reading.takenAtMs,
-          },
-          atMs,
-        );
-        if (reading.valueC !== null) {
-          this.tally = tallyReading(this.tally, hottest(this.watch.facts) ?? reading.valueC, atMs);
-          this.#interlock({ type: 'reading', takenAtMs: this.#oldestReading() }, atMs);
-          this.#condition(atMs);
-        }
-        this.#effects.news({
-          type: 'reading',
-          device: reading.device,
-          kind: 'temperature',
-          value: reading.valueC,
-        });
-        return;
-      }
-      case 'valve':
-        this.#effects.news({ type: 'reading', device: reading.device, kind: 'valve', value: reading.status });
-        this.#valve(reading.device, {
-          type: reading.status === 'open' ? 'reported-open' : 'reported-closed',
-          atMs,
-        });
-        return;
-      case 'button':
-        this.#effects.news({
-          type: 'reading',
-          device: reading.device,
-          kind: 'button',
-          value: reading.action.type,
-        });
-        this.#effects.button(runtime.device, reading.action);
-        return;
-    }
+  #temperature({ device, valueC, takenAtMs }: TemperatureReading, atMs: number): void {
+    this.#watch({ type: 'temperature', device, valueC, takenAtMs }, atMs);
+    if (valueC === null) return;
+    this.tally = tallyReading(this.tally, hottest(this.watch.facts) ?? valueC, atMs);
+    this.#interlock({ type: 'reading', takenAtMs: this.#oldestReading() }, atMs);
+    this.#condition(atMs);
   }
 
   /** Warm water rests on every needed thermometer, so on the one that has been silent longest. */
@@ -369,14 +254,6 @@ export class StationCore {
     const valueC = hottest(this.watch.facts);
     const limitC = (this.settings.watch.guardMaxC ?? 41) + 1;
     this.stationEvent({ type: 'condition', holds: valueC === null || valueC > limitC, atMs });
-  }
-
-  #valve(id: DeviceId, event: ValveEvent): void {
-    const before = this.valves.get(id);
-    if (before === undefined) return;
-    const step = valve.step(before, event);
-    this.valves.set(id, step.snapshot);
-    for (const edge of step.wants) this.#valveEdge(id, edge, event.atMs);
   }
 
   #valveEdge(id: DeviceId, edge: ValveEdge, atMs: number): void {
@@ -486,7 +363,7 @@ export class StationCore {
           { type: 'sent', device: output.device, action: 'close', side: null, leaseMs: 0, targetC: null },
           atMs,
         );
-        this.#valve(output.device, { type: 'close-sent', atMs });
+        this.#equipment.valve(output.device, { type: 'close-sent', atMs });
         this.#effects.record({ type: 'close', body: { device: output.device } });
         return;
       case 'open':
@@ -494,7 +371,7 @@ export class StationCore {
         const { type, device, leaseMs, targetC, side } = output;
         this.#send(device, { action: type, leaseMs, targetC }, atMs);
         this.#watch({ type: 'sent', device, action: type, side, leaseMs, targetC }, atMs);
-        this.#valve(device, { type: `${type}-sent`, leaseMs, atMs });
+        this.#equipment.valve(device, { type: `${type}-sent`, leaseMs, atMs });
         if (type === 'renew') this.#effects.record({ type: 'renew', body: { device, lease_ms: leaseMs } });
         return;
       }
@@ -502,20 +379,7 @@ export class StationCore {
   }
 
   #send(id: DeviceId, command: DeviceCommand, atMs: number): void {
-    const runtime = this.devices.get(id);
-    if (runtime === undefined) return;
-    const lease = 'leaseMs' in command ? command : { leaseMs: null, targetC: null };
-    if (command.action !== 'sample') {
-      this.#effects.news({
-        type: 'command',
-        device: id,
-        action: command.action,
-        leaseMs: lease.leaseMs,
-        targetC: lease.targetC,
-        cue: command.action === 'cue' ? command.cue.name : null,
-      });
-    }
-    this.#driver(runtime, { type: 'command', command }, atMs);
+    this.#equipment.command(id, command, atMs);
   }
 
   #session(event: SessionEvent): void {

@@ -408,12 +408,11 @@ export class Controller {
     slot.told = told;
     slot.toldWaterMs = nowMs;
     const { id } = slot.station.settings;
-    this.#options.bus.publish({
-      topic: `ebb/${id}/state`,
-      payload: JSON.stringify(state),
-      qos: 1,
-      retain: true,
-    });
+    // Without a link nobody hears it; once it is up, everything is told again.
+    if (this.#busUp) {
+      const payload = JSON.stringify(state);
+      this.#options.bus.publish({ topic: `ebb/${id}/state`, payload, qos: 1, retain: true });
+    }
     this.#news(id, { type: 'state', state });
   }
 

@@ -253,8 +253,7 @@ export class Station {
     if (run === null) return { code: 'bad_state', message: 'there is no session to continue' };
     if (this.core.fault.value !== 'usable')
       return { code: 'latched', message: 'a fault waits for a clear first' };
-    if (!this.core.ready)
-      return { code: 'not_ready', message: this.#missingText() };
+    if (!this.core.ready) return { code: 'not_ready', message: this.#missingText() };
     this.#host.record({ type: 'continue', body: { source } }, run.id, {});
     this.core.beginSums(true, atMs);
     this.core.sessionEvent({ type: 'continue', source, id: run.id, atMs });

@@ -54,8 +54,6 @@ describe('package.json', () => {
       expect(locked?.integrity).toMatch(/^sha512-/);
     }
   });
-    }
-  });
 
   it('is run by the pinned Node', () => {
     expect(process.versions.node.split('.')[0]).toBe(

@@ -1,0 +1,243 @@
+import { link } from '../../machines/link.ts';
+import type { LinkEvent } from '../../machines/link.ts';
+import { valve, valveDeadline } from '../../machines/valve.ts';
+import type { ValveEdge, ValveEvent } from '../../machines/valve.ts';
+import type {
+  Ack,
+  ButtonAction,
+  Device,
+  DeviceCommand,
+  DeviceFault,
+  DriverInput,
+  DriverStep,
+  Outgoing,
+  Reading,
+} from '../model/device.ts';
+import { isWaterRole } from '../model/device.ts';
+import type { DeviceId } from '../model/ids.ts';
+import type { Log } from '../model/log.ts';
+import type { CoreRecord } from './core.ts';
+import type { News } from './news.ts';
+
+export interface DeviceRuntime {
+  readonly device: Device;
+  state: unknown;
+  deadlineMs: number | null;
+  link: ReturnType<typeof link.initial>;
+}
+
+export type TemperatureReading = Extract<Reading, { kind: 'temperature' }>;
+
+/** What the devices of a station tell the rest of it. */
+export interface EquipmentEvents {
+  publish(out: Outgoing): void;
+  record(record: CoreRecord): void;
+  news(news: News): void;
+  button(device: Device, action: ButtonAction): void;
+  temperature(reading: TemperatureReading, atMs: number): void;
+  ack(ack: Ack, atMs: number): void;
+  valveEdge(id: DeviceId, edge: ValveEdge, atMs: number): void;
+  /** A water device came up: it is closed and verified before anything else. */
+  up(id: DeviceId, atMs: number): void;
+  /** A water device cannot be reached: nothing is known of it. */
+  lost(id: DeviceId, atMs: number): void;
+  gone(id: DeviceId, why: 'offline' | 'rebooted' | 'refused', message: string, atMs: number): void;
+}
+
+/** The devices of a station: their drivers, the links to them, and what is known of their valves. */
+export class Equipment {
+  readonly devices = new Map<DeviceId, DeviceRuntime>();
+  readonly valves = new Map<DeviceId, ReturnType<typeof valve.initial>>();
+  readonly #events: EquipmentEvents;
+  readonly #log: Log;
+  #brokerUp = false;
+
+  constructor(devices: readonly Device[], events: EquipmentEvents, log: Log, atMs: number) {
+    this.#events = events;
+    this.#log = log;
+    for (const device of devices) {
+      const step = device.init(atMs);
+      this.devices.set(device.id, {
+        device,
+        state: step.state,
+        deadlineMs: step.nextDeadlineMs,
+        link: link.initial(undefined),
+      });
+      if (isWaterRole(device.role)) {
+        const { travelMs, reportMs } = device.declaration;
+        this.valves.set(device.id, valve.initial({ travelMs, reportMs }));
+      }
+    }
+  }
+
+  /** Every water device is verified closed. */
+  get allClosed(): boolean {
+    return [...this.valves.values()].every((snapshot) => snapshot.value === 'closed');
+  }
+
+  /** The broker connection came up or went down. */
+  broker(up: boolean, atMs: number): void {
+    this.#brokerUp = up;
+    for (const runtime of this.devices.values()) {
+      this.#linkEvent(runtime, { type: up ? 'broker-up' : 'broker-down', atMs });
+      this.#driver(runtime, { type: 'link', up }, atMs);
+    }
+  }
+
+  message(
+    input: { topic: string; payload: string; retained: boolean },
+    to: readonly DeviceId[],
+    atMs: number,
+  ): void {
+    for (const id of to) {
+      const runtime = this.devices.get(id);
+      if (runtime !== undefined) this.#driver(runtime, { type: 'message', ...input }, atMs);
+    }
+  }
+
+  /** Hands a command to its driver, and so to the bus. */
+  command(id: DeviceId, command: DeviceCommand, atMs: number): void {
+    const runtime = this.devices.get(id);
+    if (runtime === undefined) return;
+    // The bytes first, the news of them second.
+    this.#driver(runtime, { type: 'command', command }, atMs);
+    if (command.action !== 'sample') this.#events.news(commandNews(id, command));
+  }
+
+  /** Drivers poll and play their patterns. */
+  clockDrivers(atMs: number): void {
+    for (const runtime of this.devices.values()) {
+      if (runtime.deadlineMs !== null && runtime.deadlineMs <= atMs)
+        this.#driver(runtime, { type: 'clock' }, atMs);
+    }
+  }
+
+  clockValves(atMs: number): void {
+    for (const [id, snapshot] of this.valves) {
+      const dueMs = valveDeadline(snapshot.context);
+      if (dueMs !== null && dueMs <= atMs) this.valve(id, { type: 'clock', atMs });
+    }
+  }
+
+  deadlines(): readonly (number | null)[] {
+    return [
+      ...[...this.devices.values()].map(({ deadlineMs }) => deadlineMs),
+      ...[...this.valves.values()].map(({ context }) => valveDeadline(context)),
+    ];
+  }
+
+  valve(id: DeviceId, event: ValveEvent): void {
+    const before = this.valves.get(id);
+    if (before === undefined) return;
+    const step = valve.step(before, event);
+    this.valves.set(id, step.snapshot);
+    for (const edge of step.wants) this.#events.valveEdge(id, edge, event.atMs);
+  }
+
+  #driver(runtime: DeviceRuntime, input: DriverInput, atMs: number): void {
+    const { device } = runtime;
+    let step: DriverStep<unknown>;
+    try {
+      step = device.step(runtime.state, input, atMs);
+    } catch (error) {
+      // A driver that throws is our mistake; its device is as good as gone, and the rest goes on.
+      this.#log.error({ device: device.id, error: String(error) }, 'driver failed');
+      this.#events.gone(device.id, 'refused', 'its driver failed', atMs);
+      return;
+    }
+    runtime.state = step.state;
+    runtime.deadlineMs = step.nextDeadlineMs;
+    for (const out of step.out) this.#events.publish(out);
+    for (const fault of step.faults) this.#deviceFault(runtime, fault, atMs);
+    for (const ack of step.acks) this.#events.ack(ack, atMs);
+    for (const reading of step.readings) this.#reading(runtime, reading, atMs);
+  }
+
+  #deviceFault(runtime: DeviceRuntime, fault: DeviceFault, atMs: number): void {
+    switch (fault.type) {
+      case 'presence':
+        this.#linkEvent(runtime, { type: fault.online ? 'device-up' : 'device-down', atMs });
+        return;
+      case 'rebooted':
+        this.#log.warn({ device: fault.device }, 'device restarted');
+        this.#events.record({ type: 'rebooted', body: { device: fault.device } });
+        if (!this.valves.has(fault.device)) return;
+        this.#events.gone(fault.device, 'rebooted', 'it restarted by itself', atMs);
+        this.#events.up(fault.device, atMs);
+        return;
+      case 'refused':
+        this.#log.warn({ device: fault.device, message: fault.message }, 'device refused');
+        if (this.valves.has(fault.device)) {
+          this.#events.gone(fault.device, 'refused', fault.message, atMs);
+        }
+        return;
+    }
+  }
+
+  #linkEvent(runtime: DeviceRuntime, event: LinkEvent): void {
+    const step = link.step(runtime.link, event);
+    runtime.link = step.snapshot;
+    const { id } = runtime.device;
+    for (const edge of step.wants) {
+      this.#events.news({
+        type: 'event',
+        event: edge.type === 'up' ? 'device_up' : 'device_lost',
+        detail: { device: id },
+      });
+      if (!this.valves.has(id)) continue;
+      if (edge.type === 'up') {
+        this.#events.up(id, event.atMs);
+      } else {
+        const message = this.#brokerUp ? 'it went offline' : 'the broker went away';
+        this.#events.gone(id, 'offline', message, event.atMs);
+        this.valve(id, { type: 'lost', atMs: event.atMs });
+        this.#events.lost(id, event.atMs);
+      }
+    }
+  }
+
+  #reading(runtime: DeviceRuntime, reading: Reading, atMs: number): void {
+    // A device that speaks is there, whatever its status topic says or does not say.
+    if (runtime.link.value === 'connecting') this.#linkEvent(runtime, { type: 'device-up', atMs });
+    switch (reading.kind) {
+      case 'temperature': {
+        this.#events.temperature(reading, atMs);
+        this.#events.news({
+          type: 'reading',
+          device: reading.device,
+          kind: 'temperature',
+          value: reading.valueC,
+        });
+        return;
+      }
+      case 'valve':
+        this.#events.news({ type: 'reading', device: reading.device, kind: 'valve', value: reading.status });
+        this.valve(reading.device, {
+          type: reading.status === 'open' ? 'reported-open' : 'reported-closed',
+          atMs,
+        });
+        return;
+      case 'button':
+        this.#events.news({
+          type: 'reading',
+          device: reading.device,
+          kind: 'button',
+          value: reading.action.type,
+        });
+        this.#events.button(runtime.device, reading.action);
+        return;
+    }
+  }
+}
+
+function commandNews(device: DeviceId, command: DeviceCommand): News {
+  const lease = 'leaseMs' in command ? command : { leaseMs: null, targetC: null };
+  return {
+    type: 'command',
+    device,
+    action: command.action === 'sample' ? 'set' : command.action,
+    leaseMs: lease.leaseMs,
+    targetC: lease.targetC,
+    cue: command.action === 'cue' ? command.cue.name : null,
+  };
+}

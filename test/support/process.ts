@@ -1,0 +1,130 @@
+import { spawn } from 'node:child_process';
+import { createServer } from 'node:net';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A child process that a test waits for by what it says. */
+export interface Child {
+  readonly pid: number;
+  /** Everything on stdout and on stderr so far. */
+  readonly out: () => string;
+  readonly err: () => string;
+  /** Resolves once stdout matches; rejects if the process ends first. */
+  waitFor(pattern: RegExp): Promise<void>;
+  kill(signal: NodeJS.Signals): void;
+  readonly exit: Promise<number | null>;
+}
+
+const children = new Set<Child>();
+const folders = new Set<string>();
+
+/** Runs a program of this repository with this Node; ended with the test by `cleanUp`. */
+export function runNode(args: readonly string[], cwd: string): Child {
+  const env = { ...process.env, NO_COLOR: '1', EBB_LOG_LEVEL: '' };
+  delete (env as Record<string, string | undefined>)['EBB_LOG_LEVEL'];
+  const child = spawn(process.execPath, [...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let [out, err, over] = ['', '', false];
+  const looks = new Set<() => void>();
+  const look = (): void => {
+    for (const one of [...looks]) one();
+  };
+  child.stdout.on('data', (chunk: Buffer) => {
+    out += chunk.toString();
+    look();
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    err += chunk.toString();
+  });
+  const exit = new Promise<number | null>((resolve) => {
+    child.once('close', (code) => {
+      over = true;
+      look();
+      resolve(code);
+    });
+  });
+  const made: Child = {
+    pid: child.pid ?? 0,
+    out: () => out,
+    err: () => err,
+    waitFor: (pattern) =>
+      new Promise((resolve, reject) => {
+        const one = (): void => {
+          if (pattern.test(out)) resolve();
+          else if (over) reject(new Error(`ended without ${pattern.source}:\n${out}\n${err}`));
+          else return;
+          looks.delete(one);
+        };
+        looks.add(one);
+        one();
+      }),
+    kill: (signal) => child.kill(signal),
+    exit,
+  };
+  children.add(made);
+  void exit.then(() => children.delete(made));
+  return made;
+}
+
+const EBB = join(import.meta.dirname, '..', '..', 'bin', 'ebb.js');
+const RIG = join(import.meta.dirname, 'rig-process.ts');
+
+export function runEbb(args: readonly string[], cwd: string): Child {
+  return runNode([EBB, ...args], cwd);
+}
+
+export function runRig(config: string, url: string, options: { speed: number; seed: number }): Child {
+  return runNode([RIG, config, url, String(options.speed), String(options.seed)], tmpdir());
+}
+
+/** Ends what a test started, and removes its folders. */
+export async function cleanUp(): Promise<void> {
+  const left = [...children];
+  for (const child of left) child.kill('SIGKILL');
+  await Promise.all(left.map((child) => child.exit));
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  folders.clear();
+}
+
+export function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'ebb-test-'));
+  folders.add(folder);
+  return folder;
+}
+
+/** A port nobody listens on right now. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => {
+        resolve(typeof address === 'object' && address !== null ? address.port : 0);
+      });
+    });
+  });
+}
+
+/** A foot bath whose hardware is simulated elsewhere, as `ebb.yaml` in a folder of its own. */
+export function writeHome(mqtt: string, more = ''): { folder: string; file: string } {
+  const folder = newFolder();
+  const file = join(folder, 'ebb.yaml');
+  writeFileSync(
+    file,
+    `simulated: true
+mqtt: { ${mqtt} }
+stations:
+  foot-bath:
+    kind: bath
+    vessel: stream
+    hot: { driver: tasmota, topic: bath-valves, relay: 1 }
+    cold: { driver: tasmota, topic: bath-valves, relay: 2 }
+    thermometer: { driver: esphome, node: bath-probe, sensor: water }
+    button: { driver: esphome, node: bath-probe, binary_sensor: button }
+    scald_guard: { by: valve, max: 41 C }
+    begin_from: [button, page, cli, mqtt]
+${more}`,
+  );
+  return { folder, file };
+}
