@@ -24,16 +24,8 @@ const COMMANDS: readonly { readonly names: readonly string[]; load(): Promise<Co
   { names: ['check'], load: () => import('./check.ts') },
   { names: ['serve'], load: () => import('./serve.ts') },
   { names: ['run'], load: () => import('./run.ts') },
-  { names: ['serve'], load: () => import('./serve.ts') },
   { names: ['status'], load: () => import('./status.ts') },
-  {
-    names: ['start', 'begin', 'pause', 'resume', 'continue', 'stop', 'clear', 'answer'],
-    load: () => import('./words.ts'),
-  },
-  { names: ['run'], load: () => import('./run.ts') },
-  { names: ['serve'], load: () => import('./serve.ts') },
-  { names: ['status'], load: () => import('./status.ts') },
-  { names: [...COMMAND_WORDS], load: () => import('./words.ts') },
+  { names: COMMAND_WORDS, load: () => import('./words.ts') },
   { names: ['protocols'], load: () => import('./protocols.ts') },
   { names: ['history'], load: () => import('./history.ts') },
 ];

@@ -1,20 +1,20 @@
 import type { LedgerEntry } from '../../machines/gate.ts';
 import type { Clock, Timer } from '../clock/clock.ts';
 import type { HistoryReader, Journal, JsonObject } from '../journal/index.ts';
-import { latchedFaults, ledger, openSessions, readLedger, readOpenSessions } from '../journal/index.ts';
 import type { OpenSession } from '../journal/index.ts';
 import type { Bus, BusMessage } from '../model/bus.ts';
 import type { CommandError, SetCommand, Source } from '../model/command.ts';
 import type { Device } from '../model/device.ts';
 import type { DeviceId, PersonId, StationId } from '../model/ids.ts';
 import type { Log } from '../model/log.ts';
-import type { SessionResult, StateObject } from '../model/state.ts';
+import type { StateObject } from '../model/state.ts';
 import type { StationSettings } from '../model/station.ts';
 import { messageOf } from '../model/errors.ts';
 import { topicMatches } from '../transports/topics.ts';
 import type { CoreRecord } from './core.ts';
 import type { News, NewsListener } from './news.ts';
-import { parseSet } from './parse.ts';
+import { receiveSet, withTransaction } from './parse.ts';
+import { Past } from './past.ts';
 import type { QueueClass } from './queue.ts';
 import { StationQueue } from './queue.ts';
 import { isoOf, seconds } from './records.ts';
@@ -82,7 +82,7 @@ export class Controller {
   readonly #options: ControllerOptions;
   readonly #slots = new Map<StationId, Slot>();
   readonly #listeners = new Set<(station: StationId, news: News, atMs: number) => void>();
-  readonly #ledgers = new Map<PersonId, LedgerEntry[]>();
+  readonly #past: Past;
   #timer: Timer | null = null;
   #timerAtMs = Infinity;
   #busUp = false;
@@ -92,6 +92,7 @@ export class Controller {
 
   constructor(options: ControllerOptions) {
     this.#options = options;
+    this.#past = new Past(options.history);
     const nowMs = options.clock.nowMs();
     this.#clockOffsetMs = options.clock.wallMs() - nowMs;
     this.#clockCheckMs = nowMs;
@@ -197,41 +198,19 @@ export class Controller {
   }
 
   #set(id: StationId, message: BusMessage): void {
-    const parsed = parseSet(message.payload);
     const answer = (error: CommandError | null): void => {
       if (error === null) return;
       this.#options.bus.publish({ topic: `ebb/${id}/error`, payload: JSON.stringify(error), qos: 1 });
     };
-    if (!parsed.ok) {
-      const { word, message: text, transaction } = parsed;
-      answer({
-        command: word,
-        code: 'bad_command',
-        message: text,
-        ...(transaction === undefined ? {} : { transaction }),
-      });
+    const received = receiveSet(message);
+    if ('error' in received) {
+      answer(received.error);
       return;
     }
-    const { command } = parsed;
-    const { transaction } = command;
-    if (message.retained && command.command !== 'stop') {
-      const text = 'a retained command is never carried out; publish it without retain';
-      answer({
-        command: command.command,
-        code: 'retained',
-        message: text,
-        ...(transaction === undefined ? {} : { transaction }),
-      });
-      return;
-    }
+    const { command } = received;
     const sentAtMs = this.#options.clock.nowMs();
-    this.#post(id, command.command === 'stop' ? 'stop' : 'command', {
-      type: 'command',
-      command,
-      source: 'mqtt',
-      sentAtMs,
-      answer,
-    });
+    const kind = command.command === 'stop' ? 'stop' : 'command';
+    this.#post(id, kind, { type: 'command', command, source: 'mqtt', sentAtMs, answer });
   }
 
   #link(up: boolean): void {
@@ -292,6 +271,11 @@ export class Controller {
       });
     } catch (error) {
       this.#failed(slot, error, atMs);
+      // Whoever asked must not wait for ever.
+      if (input.type === 'command') {
+        const message = `internal error: ${messageOf(error)}; the water is being closed`;
+        input.answer({ command: input.command.command, code: 'invariant', message });
+      }
     }
   }
 
@@ -302,14 +286,8 @@ export class Controller {
   ): CommandError | null {
     const stale = atMs - sentAtMs > (this.#options.staleMs ?? STALE_MS);
     if (!stale || command.command === 'stop') return slot.station.command(command, source, atMs);
-    const { transaction } = command;
     const message = `the command is ${seconds(atMs - sentAtMs)} s old`;
-    return {
-      command: command.command,
-      code: 'stale',
-      message,
-      ...(transaction === undefined ? {} : { transaction }),
-    };
+    return withTransaction({ command: command.command, code: 'stale', message }, command.transaction);
   }
 
   /** Our own mistake: the water closes, and the station needs a person. */
@@ -466,11 +444,12 @@ export class Controller {
         news: (news) => {
           this.#news(id, news);
         },
-        starter: (person) => options.starter(person, this.#ledger(person ?? 'guest'), options.clock.wallMs()),
-        ledger: (person) => this.#ledger(person),
+        starter: (person) =>
+          options.starter(person, this.#past.ledger(person ?? 'guest'), options.clock.wallMs()),
+        ledger: (person) => this.#past.ledger(person),
         plan: (request) => options.plan(request),
         finished: (result) => {
-          this.#count(result);
+          this.#past.count(result);
         },
         newId: options.newId,
         wallMs: () => options.clock.wallMs(),
@@ -498,44 +477,13 @@ export class Controller {
     });
   }
 
-  #ledger(person: PersonId): LedgerEntry[] {
-    let entries = this.#ledgers.get(person);
-    if (entries !== undefined) return entries;
-    const { history } = this.#options;
-    entries = history === null ? [] : ledgerOf(history, person);
-    this.#ledgers.set(person, entries);
-    return entries;
-  }
-
-  #count(result: SessionResult): void {
-    if (result.simulated || result.person === null) return;
-    const cold = result.steps.filter(({ kind }) => kind === 'cold').map(({ planned_s }) => planned_s * 1_000);
-    this.#ledger(result.person).push({
-      endedAtWallMs: Date.parse(result.ended_at),
-      contactMs: result.contact_s * 1_000,
-      coldMs: cold.length === 0 ? null : Math.max(...cold),
-      completed: result.outcome === 'complete',
-      symptom: result.symptoms.length > 0,
-    });
-  }
-
   /** A latched fault outlives a restart; a session does not: it is recorded as aborted once its valves are closed. */
   #restore(): void {
-    const { history, clock } = this.#options;
-    if (history === null) return;
-    const faults = latchedFaults(history.records({ types: ['trip', 'clear'], limit: 1_000 }));
-    const open = openSessions(readOpenSessions(history));
+    const { clock } = this.#options;
     for (const [id, slot] of this.#slots) {
-      const fault = faults.find((one) => one.station === id);
-      if (fault !== undefined) {
-        const message = `${fault.code} at ${fault.at}, before the controller was restarted`;
-        slot.station.core.stationEvent({
-          type: 'restored',
-          fault: { code: fault.code, detector: fault.detector, latched: true, message },
-          atMs: clock.nowMs(),
-        });
-      }
-      slot.recovering = open.filter(({ station }) => station === id);
+      const fault = this.#past.faultAt(id);
+      if (fault !== null) slot.station.core.stationEvent({ type: 'restored', fault, atMs: clock.nowMs() });
+      slot.recovering = this.#past.openAt(id);
       slot.station.recovering = slot.recovering.length > 0;
       if (!slot.station.recovering) continue;
       clock.at(clock.nowMs() + RECOVERY_MS, 'recovery', () => {
@@ -552,23 +500,8 @@ export class Controller {
   #recover(slot: Slot): void {
     const { id } = slot.station.settings;
     for (const session of slot.recovering) {
-      const result: SessionResult = {
-        id: session.session,
-        station: id,
-        protocol: session.protocol,
-        person: session.person,
-        outcome: 'aborted',
-        reason: 'controller_restarted',
-        started_at: session.startedAt,
-        ended_at: session.lastAt,
-        contact_s: seconds(session.contactMs),
-        dose: 0,
-        steps: [...session.steps],
-        symptoms: [],
-        simulated: session.simulated,
-      };
+      const result = this.#past.abortedResult(session, id);
       this.#record({ type: 'end', body: { result } }, id, session.session, {});
-      this.#ledgers.clear();
       this.#options.log.warn(
         { station: id, session: session.session, contact_s: result.contact_s },
         'a session was cut off by a restart: everything is closed, and it is recorded as aborted',
@@ -580,19 +513,6 @@ export class Controller {
   }
 }
 
-/** The earlier sessions of a person on real water, as the gate wants them. */
-export function ledgerOf(history: HistoryReader, person: PersonId): LedgerEntry[] {
-  return ledger(readLedger(history, person), person)
-    .filter(({ simulated }) => !simulated)
-    .map((entry) => ({
-      endedAtWallMs: entry.endedAtWallMs,
-      contactMs: entry.contactMs,
-      coldMs: entry.cold.length === 0 ? null : Math.max(...entry.cold.map(({ plannedMs }) => plannedMs)),
-      completed: entry.outcome === 'complete',
-      symptom: entry.symptom,
-    }));
-}
-
 /** A record's body is ours and plain; through JSON it is also what will be read back. */
 function jsonOf(body: CoreRecord['body']): JsonObject {
   return JSON.parse(JSON.stringify(body)) as JsonObject;
@@ -601,3 +521,4 @@ function jsonOf(body: CoreRecord['body']): JsonObject {
 export type { News, NewsListener } from './news.ts';
 export type { PlanRequest, Planned, Starter } from './station.ts';
 export { exitCodeOf, REASON_TEXT } from './reasons.ts';
+export { ledgerOf } from './past.ts';

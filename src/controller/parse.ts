@@ -1,4 +1,5 @@
-import type { SetCommand } from '../model/command.ts';
+import type { BusMessage } from '../model/bus.ts';
+import type { CommandError, SetCommand } from '../model/command.ts';
 import { COMMAND_WORDS, setCommandSchema } from '../model/command.ts';
 
 /** A command is never longer. */
@@ -72,4 +73,26 @@ function whatIsWrong(
     return `a command is a JSON object such as {"command":"start"}, or one word of ${words}`;
   const where = issue.path.length === 0 ? '' : `${issue.path.map(String).join('.')}: `;
   return `${where}${issue.message}; commands are ${words}`;
+}
+
+/** What a message on `ebb/<station>/set` asks for, or how it is answered. A retained command is never carried out. */
+export function receiveSet(message: BusMessage): { command: SetCommand } | { error: CommandError } {
+  const parsed = parseSet(message.payload);
+  if (!parsed.ok) {
+    const { word, message: text, transaction } = parsed;
+    return { error: withTransaction({ command: word, code: 'bad_command', message: text }, transaction) };
+  }
+  const { command } = parsed;
+  if (!message.retained || command.command === 'stop') return { command };
+  const text = 'a retained command is never carried out; publish it without retain';
+  return {
+    error: withTransaction(
+      { command: command.command, code: 'retained', message: text },
+      command.transaction,
+    ),
+  };
+}
+
+export function withTransaction(error: CommandError, transaction: string | undefined): CommandError {
+  return transaction === undefined ? error : { ...error, transaction };
 }

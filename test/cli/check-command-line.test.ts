@@ -48,10 +48,9 @@ test('no command exits 2 with the help on stderr; --help and --version exit 0 on
   expect(help).toMatchObject({ code: 0, err: '' });
   for (const word of ['init', 'check', 'protocols', 'history', 'run', 'status', 'stop'])
     expect(help.out).toMatch(new RegExp(`^ {2}${word}\\b`, 'm'));
-  expect(await ebb(['--version'])).toMatchObject({
-    code: 0,
-    out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
-  });
+  const version = await ebb(['--version']);
+  expect(version.code).toBe(0);
+  expect(version.out).toMatch(/^\d+\.\d+\.\d+\n$/);
   expect((await ebb(['check', '--help'])).out).toContain('Usage: ebb check');
 });
 

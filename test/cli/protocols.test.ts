@@ -137,9 +137,11 @@ test.each([
 test('with a config, its stations and people are those there are', async () => {
   config('people: { sam: { name: Sam } }\n');
   const at = await ebb('protocols', 'show', 'warm-soak', '--station', 'foot-bat');
-  expect(at).toMatchObject({ code: 2, err: expect.stringContaining('did you mean "foot-bath"?') });
+  expect(at.code).toBe(2);
+  expect(at.err).toContain('did you mean "foot-bath"?');
   const who = await ebb('protocols', 'show', 'warm-soak', '--person', 'pat');
-  expect(who).toMatchObject({ code: 2, err: expect.stringContaining('sam') });
+  expect(who.code).toBe(2);
+  expect(who.err).toContain('it has sam');
   const sam = await ebb('protocols', 'show', 'warm-soak', '--person', 'sam');
   expect(sam.out).toContain('has not been screened');
 });

@@ -21,8 +21,7 @@ const folders = new Set<string>();
 
 /** Runs a program of this repository with this Node; ended with the test by `cleanUp`. */
 export function runNode(args: readonly string[], cwd: string): Child {
-  const env = { ...process.env, NO_COLOR: '1', EBB_LOG_LEVEL: '' };
-  delete (env as Record<string, string | undefined>)['EBB_LOG_LEVEL'];
+  const { EBB_LOG_LEVEL: _, ...env } = { ...process.env, NO_COLOR: '1' } as NodeJS.ProcessEnv;
   const child = spawn(process.execPath, [...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let [out, err, over] = ['', '', false];
   const looks = new Set<() => void>();

@@ -11,7 +11,8 @@ import { connectMqtt } from '../../src/transports/mqtt.ts';
 const [file = '', url = '', speed = '1', seed = '1'] = process.argv.slice(2);
 const { config, problems } = loadConfig(file, { env: process.env });
 const [station] = config?.stations ?? [];
-if (config === null || station === undefined) throw new Error(problems.map(({ message }) => message).join('; '));
+if (config === null || station === undefined)
+  throw new Error(problems.map(({ message }) => message).join('; '));
 
 const announcer = connectMqtt({ clientId: 'rig-announcer', url, clock: new SystemClock() });
 announcer.onLink((up) => {

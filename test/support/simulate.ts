@@ -32,13 +32,18 @@ export class Simulation {
   readonly world: World;
   readonly told: Told[] = [];
   readonly station: string;
+  /** Of the session that ended last. */
+  result: SessionResult | null = null;
 
   constructor(config: Config, seed: number) {
     const [station] = config.stations;
     if (station === undefined) throw new Error('the config has no station');
     this.station = station.id;
     this.world = composeVirtual({ config, protocols, log: silentLog }, station, seed);
-    this.world.controller.listen(station.id, (news, atMs) => this.told.push({ atMs, news }));
+    this.world.controller.listen(station.id, (news, atMs) => {
+      this.told.push({ atMs, news });
+      if (news.type === 'result') this.result = news.result;
+    });
     this.world.clock.runUntil(2_000);
   }
 
@@ -46,11 +51,6 @@ export class Simulation {
     const state = this.world.controller.state(this.station);
     if (state === null) throw new Error('there is no such station');
     return state;
-  }
-
-  get result(): SessionResult | null {
-    const last = this.told.findLast(({ news }) => news.type === 'result')?.news;
-    return last?.type === 'result' ? last.result : null;
   }
 
   /** Commands are answered within the call: virtual time does not pass for them. */

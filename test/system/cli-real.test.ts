@@ -56,19 +56,9 @@ describe('ebb run with hardware in another process', () => {
     expect(await ebb.exit).toBe(3);
     const last: unknown = JSON.parse(ebb.out().trim().split('\n').at(-1) ?? '');
     expect(last).toMatchObject({ type: 'result', outcome: 'stopped', reason: 'stopped_by_person', simulated: true });
-    expect(seen.slice(before).some(({ topic, payload }) => isSwitch(topic) && / 1$|ON/.test(payload))).toBe(false);
+    expect(seen.slice(before).some(isOpen)).toBe(false);
     expect(existsSync(join(folder, '.ebb', 'controller.json'))).toBe(false);
     expect(lastOf(seen, 'ebb/status')).toBe('offline');
-  });
-
-  it('runs to the end, at the pace that the hardware announced', async () => {
-    const { folder, file, url } = await home();
-    const rig = runRig(file, url, { speed: 100, seed: 4 });
-    const ebb = runEbb(['run', 'contrast-foot-bath', '--speed', '100', '--with', 'cycles=3,cold=15s'], folder);
-    await rig.waitFor(/up/);
-    expect(await ebb.exit, ebb.err()).toBe(0);
-    expect(ebb.out()).toMatch(/SIMULATED 100x/);
-    expect(ebb.out()).toMatch(/Complete\./);
   });
 
   it('does not run at a pace that nobody announced, or at another one', async () => {
@@ -115,7 +105,7 @@ describe('ebb serve', () => {
     expect(closes(seen)).toBeGreaterThan(0);
     expect(await third.exit).not.toBe(0);
     expect(existsSync(join(folder, '.ebb', 'controller.json'))).toBe(false);
-  });
+  }, 60_000);
 
   it('speaks MQTT: set in, state and error out', async () => {
     const { folder, file, url } = await home();
@@ -164,13 +154,14 @@ describe('what cannot be reached', () => {
   });
 });
 
-function isSwitch(topic: string): boolean {
-  return /^cmnd\/bath-valves\//.test(topic);
+/** A relay told to open: with a deadline. */
+function isOpen({ topic, payload }: BusMessage): boolean {
+  return /^cmnd\/bath-valves\/TimedPower\d$/.test(topic) && Number(payload) > 0;
 }
 
 /** How many messages turn a relay off. */
 function closes(seen: readonly BusMessage[]): number {
-  return seen.filter(({ topic, payload }) => isSwitch(topic) && /(^|[ ;])(0|OFF)$|Power\d (0|OFF)/i.test(payload)).length;
+  return seen.filter(({ topic, payload }) => /^cmnd\/bath-valves\/POWER\d$/i.test(topic) && payload === 'OFF').length;
 }
 
 function lastOf(seen: readonly BusMessage[], topic: string): string | undefined {

@@ -18,12 +18,12 @@ export function summaryLines(result: SessionResult, unit: Unit): readonly string
   const facts = [
     `contact ${formatDuration(result.contact_s * SECOND_MS)}`,
     `heat dose ${result.dose.toFixed(2)} of at most ${DOSE_LIMIT.toFixed(2)}`,
-  ];
-  if (result.simulated) facts.push('SIMULATED: it counts for nobody');
-  if (result.steps.length === 0) return [facts.join(' · ')];
+  ].join(' · ');
+  const head = result.simulated ? [facts, 'SIMULATED: it counts for nobody'] : [facts];
+  if (result.steps.length === 0) return head;
   const rows = result.steps.map((step) => row(step, unit));
   const lines = table([HEAD, ...rows], [1, 2, 3, 4, 5]);
-  return [facts.join(' · '), '', ...lines];
+  return [...head, '', ...lines];
 }
 
 const HEAD = ['step', 'cycle', 'planned', 'actual', 'in band', 'target', 'water (least to most)'];

@@ -1,0 +1,91 @@
+import type { LedgerEntry } from '../../machines/gate.ts';
+import type { StationFault } from '../../machines/station.ts';
+import type { HistoryReader, LatchedFault, OpenSession } from '../journal/index.ts';
+import { latchedFaults, ledger, openSessions, readLedger, readOpenSessions } from '../journal/index.ts';
+import type { PersonId, StationId } from '../model/ids.ts';
+import type { SessionResult } from '../model/state.ts';
+import { seconds } from './records.ts';
+
+/** What earlier runs of the controller left in the journal, and what this one adds to the ledgers. */
+export class Past {
+  readonly #history: HistoryReader | null;
+  readonly #ledgers = new Map<PersonId, LedgerEntry[]>();
+  readonly #faults: readonly LatchedFault[];
+  readonly #open: readonly OpenSession[];
+
+  /** `history` is null where there is no yesterday (simulations). */
+  constructor(history: HistoryReader | null) {
+    this.#history = history;
+    this.#faults =
+      history === null ? [] : latchedFaults(history.records({ types: ['trip', 'clear'], limit: 1_000 }));
+    this.#open = history === null ? [] : openSessions(readOpenSessions(history));
+  }
+
+  /** Every water session of a person that counts for L9, L10 and L13. */
+  ledger(person: PersonId): LedgerEntry[] {
+    let entries = this.#ledgers.get(person);
+    if (entries !== undefined) return entries;
+    const history = this.#history;
+    entries = history === null ? [] : ledgerOf(history, person);
+    this.#ledgers.set(person, entries);
+    return entries;
+  }
+
+  /** A session of this run is over. */
+  count(result: SessionResult): void {
+    if (result.simulated || result.person === null) return;
+    const cold = result.steps.filter(({ kind }) => kind === 'cold').map(({ planned_s }) => planned_s * 1_000);
+    this.ledger(result.person).push({
+      endedAtWallMs: Date.parse(result.ended_at),
+      contactMs: result.contact_s * 1_000,
+      coldMs: cold.length === 0 ? null : Math.max(...cold),
+      completed: result.outcome === 'complete',
+      symptom: result.symptoms.length > 0,
+    });
+  }
+
+  /** The fault that a station was latched for when the controller went away. */
+  faultAt(station: StationId): StationFault | null {
+    const fault = this.#faults.find((one) => one.station === station);
+    if (fault === undefined) return null;
+    const message = `${fault.code} at ${fault.at}, before the controller was restarted`;
+    return { code: fault.code, detector: fault.detector, latched: true, message };
+  }
+
+  /** The sessions of a station that a crash cut off. */
+  openAt(station: StationId): readonly OpenSession[] {
+    return this.#open.filter((one) => one.station === station);
+  }
+
+  /** A session that a crash cut off is aborted, and its contact counts. */
+  abortedResult(session: OpenSession, station: StationId): SessionResult {
+    this.#ledgers.clear();
+    return {
+      id: session.session,
+      station,
+      protocol: session.protocol,
+      person: session.person,
+      outcome: 'aborted',
+      reason: 'controller_restarted',
+      started_at: session.startedAt,
+      ended_at: session.lastAt,
+      contact_s: seconds(session.contactMs),
+      dose: 0,
+      steps: [...session.steps],
+      symptoms: [],
+      simulated: session.simulated,
+    };
+  }
+}
+
+export function ledgerOf(history: HistoryReader, person: PersonId): LedgerEntry[] {
+  return ledger(readLedger(history, person), person)
+    .filter(({ simulated }) => !simulated)
+    .map((entry) => ({
+      endedAtWallMs: entry.endedAtWallMs,
+      contactMs: entry.contactMs,
+      coldMs: entry.cold.length === 0 ? null : Math.max(...entry.cold.map(({ plannedMs }) => plannedMs)),
+      completed: entry.outcome === 'complete',
+      symptom: entry.symptom,
+    }));
+}

@@ -1,0 +1,108 @@
+// If this fails, a machine waits, decides or acts in a way that the engine, the journal and the generated charts do
+// not see: a timer that a restart loses, a transition that no test walks, an action that nobody wrote down.
+import { describe, expect, test } from 'vitest';
+import type { AnyStateMachine } from 'xstate';
+import { chartOf } from '../../machines/engine.ts';
+import { linkMachine } from '../../machines/link.ts';
+import { sessionActions, sessionGuards } from '../../machines/session-actions.ts';
+import { sessionMachine } from '../../machines/session.ts';
+import { stationMachine } from '../../machines/station.ts';
+import { valveMachine } from '../../machines/valve.ts';
+
+const MACHINES: readonly (readonly [string, AnyStateMachine])[] = [
+  ['session', sessionMachine],
+  ['valve', valveMachine],
+  ['link', linkMachine],
+  ['station', stationMachine],
+];
+/** Keys that a chart may have; anything else is outside the subset. */
+const STATE_KEYS = new Set(['id', 'context', 'initial', 'states', 'on']);
+const TRANSITION_KEYS = new Set(['target', 'guard', 'actions']);
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
+
+/** Everything in a chart that is outside the subset, as sentences. */
+function complaints(config: unknown, path: string): readonly string[] {
+  if (!isObject(config)) return [`${path} is no object`];
+  const strange = Object.keys(config).filter((key) => !STATE_KEYS.has(key));
+  const found = strange.map((key) => `${path} has ${key}`);
+  for (const [event, transitions] of Object.entries(isObject(config['on']) ? config['on'] : {})) {
+    if (event === '*' || event === '' || event.startsWith('xstate.')) found.push(`${path} takes ${event}`);
+    for (const one of list(transitions)) found.push(...ofTransition(one, `${path} on ${event}`));
+  }
+  for (const [name, state] of Object.entries(isObject(config['states']) ? config['states'] : {}))
+    found.push(...complaints(state, `${path}.${name}`));
+  return found;
+}
+
+function ofTransition(transition: unknown, path: string): readonly string[] {
+  if (!isObject(transition)) return [`${path} is no object`];
+  const found = Object.keys(transition)
+    .filter((key) => !TRANSITION_KEYS.has(key))
+    .map((key) => `${path} has ${key}`);
+  const { guard, target, actions } = transition;
+  if (guard !== undefined && typeof guard !== 'string') found.push(`${path} has a guard without a name`);
+  if (target !== undefined && typeof target !== 'string') found.push(`${path} has a target that is no name`);
+  for (const action of actions === undefined ? [] : list(actions))
+    if (typeof action !== 'string') found.push(`${path} has an action without a name`);
+  return found;
+}
+
+describe.each(MACHINES)('the chart of %s', (name, machine) => {
+  const { rows, states } = chartOf(machine);
+  const registry = {
+    actions: Object.keys(machine.implementations.actions),
+    guards: Object.keys(machine.implementations.guards),
+  };
+
+  test('stays inside the subset', () => {
+    expect(complaints(machine.config, name)).toEqual([]);
+  });
+
+  test('names only what the registry has, and all of it', () => {
+    expect([...new Set(rows.flatMap(({ actions }) => actions))].sort()).toEqual(registry.actions.sort());
+    const guards = rows.flatMap(({ guard }) => (guard === null ? [] : [guard]));
+    expect([...new Set(guards)].sort()).toEqual(registry.guards.sort());
+  });
+
+  test('has a way into every state but the first', () => {
+    const entered = new Set(rows.map(({ to }) => to));
+    const initial = String(machine.config.initial);
+    // A compound state is entered at its initial one.
+    const isEntered = (state: string): boolean =>
+      entered.has(state) || state.startsWith(initial) || /\.(closing|tempering|contact)$/.test(state);
+    expect(states.filter((state) => !isEntered(state))).toEqual([]);
+  });
+});
+
+test('the registry of the session is the one that the chart was built from', () => {
+  expect(Object.keys(sessionMachine.implementations.actions).sort()).toEqual(
+    Object.keys(sessionActions).sort(),
+  );
+  expect(Object.keys(sessionMachine.implementations.guards).sort()).toEqual(
+    Object.keys(sessionGuards).sort(),
+  );
+});
+
+test('what is outside the subset is found', () => {
+  const bad = {
+    initial: 'a',
+    entry: 'x',
+    states: {
+      a: { after: { 10: 'b' }, always: 'b', on: { go: { target: 'b', actions: () => undefined } } },
+      b: { invoke: {}, type: 'parallel', on: { go: { guard: () => true } } },
+    },
+  };
+  expect(complaints(bad, 'bad')).toEqual([
+    'bad has entry',
+    'bad.a has after',
+    'bad.a has always',
+    'bad.a on go has an action without a name',
+    'bad.b has invoke',
+    'bad.b has type',
+    'bad.b on go has a guard without a name',
+  ]);
+});
