@@ -59,7 +59,7 @@ export function composeVirtual(
   home: Home,
   station: StationSettings,
   seed: number,
-): Running & { clock: VirtualClock; rig: Rig; broker: MemoryBroker } {
+): Running & { clock: VirtualClock; rig: Rig; broker: MemoryBroker; journal: MemoryJournal } {
   const clock = new VirtualClock();
   const broker = new MemoryBroker({ clock, random: new Random(seed, 'bus') });
   const journal = new MemoryJournal({ clock, random: new Random(seed, 'journal') });
@@ -78,7 +78,8 @@ export function composeVirtual(
   const close = async (): Promise<void> => {
     await rig.close();
   };
-  return { controller, clock, simulated: true, rig, history: journal.history, mqttUrl: null, close, broker };
+  const { history } = journal;
+  return { controller, clock, simulated: true, rig, history, mqttUrl: null, close, broker, journal };
 }
 
 /** Simulated hardware over a real, embedded broker on a free port, in real time times `speed`. */
@@ -160,7 +161,11 @@ export async function composeReal(
 }
 
 /** Joins the broker of a home, with the login that its config has. */
-export function connectHome({ config, log }: Pick<Home, 'config' | 'log'>, url: string, options: BusOptions): MqttBus {
+export function connectHome(
+  { config, log }: Pick<Home, 'config' | 'log'>,
+  url: string,
+  options: BusOptions,
+): MqttBus {
   const { username, password } = config.mqtt;
   return connectMqtt({
     ...options,
@@ -201,11 +206,13 @@ function simulatedStation(station: StationSettings): StationSettings {
   };
 }
 
-function controllerOnBus({ config }: Pick<Home, 'config'>): BusOptions {
+/** How a controller joins: its fixed client id, and what the broker says when it is gone. */
+export function controllerOnBus({ config }: Pick<Home, 'config'>): BusOptions {
   return { clientId: `ebb-${config.site}`, will: { topic: 'ebb/status', payload: 'offline', retain: true } };
 }
 
-function controllerOf(
+/** A controller of a home on given parts: what the compositions above have in common. */
+export function controllerOf(
   home: Home,
   stations: readonly StationSettings[],
   parts: {
@@ -240,7 +247,8 @@ export function previewOf(
   start: Extract<SetCommand, { command: 'start' }>,
   past: { readonly history: HistoryReader | null; readonly simulated: boolean; readonly nowWallMs: number },
 ): Planned {
-  const entries = past.simulated || past.history === null ? [] : ledgerOf(past.history, start.person ?? GUEST);
+  const entries =
+    past.simulated || past.history === null ? [] : ledgerOf(past.history, start.person ?? GUEST);
   const person = starterOf(home.config, past.simulated, start.person, entries, past.nowWallMs);
   if (person === null) {
     const message = `there is no person "${start.person ?? ''}" in the config`;

@@ -1,12 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import {
-  ConfigError,
-  JournalError,
-  LinkError,
-  RefusedError,
-  isEbbError,
-  messageOf,
-} from '../model/errors.ts';
+import { ConfigError, LinkError, RefusedError, isEbbError, messageOf } from '../model/errors.ts';
 import { VERSION } from '../main.ts';
 import { COMMAND_WORDS } from '../model/command.ts';
 import { createContext } from './output.ts';
@@ -138,11 +131,10 @@ function failed(error: unknown, { stderr, env }: Context): ExitCode {
   return exitCodeOfError(error);
 }
 
+/** Anything that is neither the caller's doing nor out of reach (the journal, a device's answer, our own mistakes) is 1. */
 function exitCodeOfError(error: unknown): ExitCode {
   if (error instanceof ConfigError || error instanceof RefusedError) return 2;
-  if (error instanceof LinkError) return 5;
-  if (error instanceof JournalError) return 1;
-  return 1;
+  return error instanceof LinkError ? 5 : 1;
 }
 
 function stackOf(error: Error): string {

@@ -15,8 +15,8 @@ const MACHINES: readonly (readonly [string, AnyStateMachine])[] = [
   ['link', linkMachine],
   ['station', stationMachine],
 ];
-/** Keys that a chart may have; anything else is outside the subset. */
-const STATE_KEYS = new Set(['id', 'context', 'initial', 'states', 'on']);
+/** Keys that a chart may have (`schemas` is what setup() writes of the types); anything else is outside the subset. */
+const STATE_KEYS = new Set(['id', 'schemas', 'context', 'initial', 'states', 'on']);
 const TRANSITION_KEYS = new Set(['target', 'guard', 'actions']);
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -30,7 +30,11 @@ type Without<T> = T extends unknown ? Omit<T, 'atMs'> : never;
 /** An event without its time, which the table gives. */
 export type Timeless = Without<SessionEvent>;
 
-export function trip(response: Trip['response'], reason: Trip['reason'] = 'out_of_band', latch = false): Trip {
+export function trip(
+  response: Trip['response'],
+  reason: Trip['reason'] = 'out_of_band',
+  latch = false,
+): Trip {
   return { detector: 'T9', reason, response, latch, message: 'as a test says' };
 }
 

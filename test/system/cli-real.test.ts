@@ -55,7 +55,12 @@ describe('ebb run with hardware in another process', () => {
     expect(clock.nowMs() - sentMs).toBeLessThan(1_000);
     expect(await ebb.exit).toBe(3);
     const last: unknown = JSON.parse(ebb.out().trim().split('\n').at(-1) ?? '');
-    expect(last).toMatchObject({ type: 'result', outcome: 'stopped', reason: 'stopped_by_person', simulated: true });
+    expect(last).toMatchObject({
+      type: 'result',
+      outcome: 'stopped',
+      reason: 'stopped_by_person',
+      simulated: true,
+    });
     expect(seen.slice(before).some(isOpen)).toBe(false);
     expect(existsSync(join(folder, '.ebb', 'controller.json'))).toBe(false);
     expect(lastOf(seen, 'ebb/status')).toBe('offline');
@@ -88,7 +93,9 @@ describe('ebb serve', () => {
     await run.waitFor(/"phase":"warm"/);
     const status = runEbb(['status', '--json'], folder);
     expect(await status.exit, status.err()).toBe(0);
-    expect(JSON.parse(status.out())).toMatchObject({ stations: { 'foot-bath': { phase: 'warm', simulated: true } } });
+    expect(JSON.parse(status.out())).toMatchObject({
+      stations: { 'foot-bath': { phase: 'warm', simulated: true } },
+    });
     const again = runEbb(['start'], folder);
     expect(await again.exit).toBe(2);
     expect(again.err()).toContain('busy');
@@ -161,7 +168,8 @@ function isOpen({ topic, payload }: BusMessage): boolean {
 
 /** How many messages turn a relay off. */
 function closes(seen: readonly BusMessage[]): number {
-  return seen.filter(({ topic, payload }) => /^cmnd\/bath-valves\/POWER\d$/i.test(topic) && payload === 'OFF').length;
+  return seen.filter(({ topic, payload }) => /^cmnd\/bath-valves\/POWER\d$/i.test(topic) && payload === 'OFF')
+    .length;
 }
 
 function lastOf(seen: readonly BusMessage[], topic: string): string | undefined {

@@ -23,7 +23,9 @@ function deafen(sim: Simulation): void {
 }
 
 function trips(sim: Simulation): string[] {
-  return sim.told.flatMap(({ news }) => (news.type === 'event' && news.event === 'trip' ? [String(news.detail['detector'])] : []));
+  return sim.told.flatMap(({ news }) =>
+    news.type === 'event' && news.event === 'trip' ? [String(news.detail['detector'])] : [],
+  );
 }
 
 /** Runs until every valve of the plant is truly shut, then long enough to see that none comes back. */
@@ -102,7 +104,10 @@ describe('past a session machine that ignores everything', () => {
     const [bath] = config.stations;
     if (bath === undefined) throw new Error('no station');
     const withoutButton = { ...bath, devices: bath.devices.filter(({ role }) => role !== 'button') };
-    const sim = new Simulation({ ...config, stations: [withoutButton], simPerson: { presses: true, answers: false } }, 11);
+    const sim = new Simulation(
+      { ...config, stations: [withoutButton], simPerson: { presses: true, answers: false } },
+      11,
+    );
     sim.start();
     sim.until(() => sim.state.prompt !== null);
     deafen(sim);
