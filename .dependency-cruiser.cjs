@@ -31,7 +31,7 @@ const ENTRIES = ['^src/main\\.ts$', '^src/cli/index\\.ts$', '(^|/)(worker|genera
 const TYPES = '\\.d\\.ts$';
 
 /** Every folder of src has a rule below. */
-const FOLDERS = 'model|clock|random|config|protocols|controller|transports|journal|logging|cli';
+const FOLDERS = 'model|clock|random|config|protocols|controller|transports|journal|logging|docs|cli';
 
 module.exports = {
   forbidden: [
@@ -87,6 +87,12 @@ module.exports = {
       '^src/controller/',
       ['^src/(model|clock|transports|journal)/', '^machines/', '^devices/'],
       'The controller never knows who talks to it, where its settings come from, or whether the hardware is real.',
+    ),
+    ofOurs(
+      'docs',
+      '^src/docs/',
+      ['^src/model/', '^machines/'],
+      'What is written about the machines is read off them.',
     ),
     {
       name: 'cli',

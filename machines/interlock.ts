@@ -130,7 +130,7 @@ export function interlockStep(
     case 'release':
       return release(settings, counted, atMs);
     case 'clear':
-      return { state: { ...counted, block: { kind: 'stop' } }, out: [] };
+      return judge(settings, { ...counted, block: { kind: 'stop' } }, atMs);
     case 'want':
       return judge(settings, { ...counted, want: input.water }, atMs);
     case 'reading':

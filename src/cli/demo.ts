@@ -53,7 +53,12 @@ export async function demo(asked: number | null, context: Context): Promise<void
 }
 
 /** The usual port, so that other programs find the demo; another one where that is taken. */
-async function compose(home: Home, station: StationSettings, seed: number, speed: number): Promise<Simulation> {
+async function compose(
+  home: Home,
+  station: StationSettings,
+  seed: number,
+  speed: number,
+): Promise<Simulation> {
   try {
     return await composeScaled(home, station, { seed, speed, port: MQTT_PORT });
   } catch (error) {

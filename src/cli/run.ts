@@ -22,7 +22,7 @@ const optionsSchema = z.object({
   person: idSchema.optional(),
   sim: z.boolean().default(false),
   with: z.string().optional(),
-  speed: z.union([z.literal('max'), speedSchema]).optional(),
+  speed: z.union([z.literal('max'), speedSchema], { error: 'a number from 0.1 to 1000, or max' }).optional(),
   seed: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
   dry: z.boolean().default(false),
 });

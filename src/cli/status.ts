@@ -75,7 +75,9 @@ export function lineOf(station: string, state: StateObject, unit: 'celsius' | 'f
     stepText(state),
     state.water_c === null ? '' : `water ${formatTemperature(state.water_c, unit)}`,
     valvesText(state.valves),
-    state.fault === null ? '' : `fault ${state.fault.code}${state.fault.latched ? ' (latched: ebb clear)' : ''}`,
+    state.fault === null
+      ? ''
+      : `fault ${state.fault.code}${state.fault.latched ? ' (latched: ebb clear)' : ''}`,
     state.prompt === null ? '' : `${state.prompt.text} (ebb answer)`,
     state.message ?? '',
   ];

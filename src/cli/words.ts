@@ -94,13 +94,19 @@ async function say(command: SetCommand, options: WordOptions, context: Context):
 async function tellClosed(house: House, id: string, context: Context): Promise<void> {
   const closed = (): boolean => {
     const state = house.states.get(id);
-    return state !== undefined && !state.exposed && Object.values(state.valves).every((valve) => valve === 'closed');
+    return (
+      state !== undefined &&
+      !state.exposed &&
+      Object.values(state.valves).every((valve) => valve === 'closed')
+    );
   };
   if (await house.until(closed, CLOSED_MS)) {
     context.print(`${id}: stopped, the water is closed${simulated(house.states.get(id))}`);
     return;
   }
-  const valves = Object.entries(house.states.get(id)?.valves ?? {}).map(([name, value]) => `${name} ${value}`);
+  const valves = Object.entries(house.states.get(id)?.valves ?? {}).map(
+    ([name, value]) => `${name} ${value}`,
+  );
   throw new LinkError(
     'controller_unreachable',
     `${id}: the stop was sent, but not every valve has reported closed yet (${valves.join(', ')})`,
@@ -109,7 +115,8 @@ async function tellClosed(house: House, id: string, context: Context): Promise<v
 }
 
 function lineOf(command: SetCommand, id: string, state: StateObject | undefined): string {
-  const now = state === undefined ? '' : `: ${state.phase}${state.message === null ? '' : `, ${state.message}`}`;
+  const now =
+    state === undefined ? '' : `: ${state.phase}${state.message === null ? '' : `, ${state.message}`}`;
   return `${id}: ${command.command} accepted${now}${simulated(state)}`;
 }
 

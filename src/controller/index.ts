@@ -332,7 +332,8 @@ export class Controller {
       const dueMs = station.core.deadlineMs();
       if (dueMs !== null && dueMs <= nowMs) this.#post(id, 'rest', { type: 'clock' });
     }
-    if (nowMs - this.#clockCheckMs >= CLOCK_CHECK_MS) {
+    // The same sum as the timer's: a difference may round the other way, and time would stand still at it.
+    if (nowMs >= this.#clockCheckMs + CLOCK_CHECK_MS) {
       for (const slot of this.#slots.values()) this.#checkClock(slot, nowMs);
     }
     this.#arm();
@@ -347,7 +348,7 @@ export class Controller {
    * more than 2 s means that it slept or that the clock was set: a session is not carried on over that.
    */
   #checkClock(slot: Slot, nowMs: number): void {
-    if (nowMs - this.#clockCheckMs < CLOCK_CHECK_MS) return;
+    if (nowMs < this.#clockCheckMs + CLOCK_CHECK_MS) return;
     this.#clockCheckMs = nowMs;
     const offsetMs = this.#options.clock.wallMs() - nowMs;
     const jumpMs = offsetMs - this.#clockOffsetMs;

@@ -12,7 +12,10 @@ import { MAX_ANSWER_BYTES, readLines } from './lines.ts';
 /** A running controller, reached through its control socket. */
 export interface ControlClient {
   /** `error` is null where the command was accepted; `atMs` is the controller's monotonic time when it got it. */
-  command(station: StationId, command: SetCommand): Promise<{ readonly error: CommandError | null; readonly atMs: number }>;
+  command(
+    station: StationId,
+    command: SetCommand,
+  ): Promise<{ readonly error: CommandError | null; readonly atMs: number }>;
   states(): Promise<Readonly<Record<StationId, StateObject>>>;
   /** The controller's time now, by what it said last. */
   time(): ControlTime;
@@ -43,7 +46,12 @@ const answerSchema = z.object({
   states: z.record(idSchema, stateObjectSchema).default({}),
 });
 type Answer = z.infer<typeof answerSchema>;
-const newsSchema = z.object({ type: z.literal('news'), station: idSchema, at_ms: z.number(), news: z.unknown() });
+const newsSchema = z.object({
+  type: z.literal('news'),
+  station: idSchema,
+  at_ms: z.number(),
+  news: z.unknown(),
+});
 
 /** @throws LinkError controller_unreachable */
 export function connectControl(path: string): Promise<ControlClient> {
@@ -71,7 +79,10 @@ class Client implements ControlClient {
   readonly #socket: Socket;
   readonly #path: string;
   readonly #clock: Clock;
-  readonly #waiting = new Map<number, { resolve(answer: Answer): void; reject(error: LinkError): void }>();
+  readonly #waiting = new Map<
+    number,
+    { readonly resolve: (answer: Answer) => void; readonly reject: (error: LinkError) => void }
+  >();
   readonly #watchers: ((news: ControlNews) => void)[] = [];
   readonly #onLost: ((error: LinkError) => void)[] = [];
   #time: ControlTime;

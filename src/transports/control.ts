@@ -70,7 +70,9 @@ export function controlPath(journalPath: string): string {
   const name = createHash('sha256').update(journalPath).digest('hex').slice(0, 16);
   if (process.platform === 'win32') return `\\\\.\\pipe\\ebb-${userInfo().username}-${name}`;
   const path = join(tmpdir(), `ebb-${userInfo().uid}`, `${name}.sock`);
-  return Buffer.byteLength(path) <= MAX_PATH_BYTES ? path : join('/tmp', `ebb-${userInfo().uid}`, `${name}.sock`);
+  return Buffer.byteLength(path) <= MAX_PATH_BYTES
+    ? path
+    : join('/tmp', `ebb-${userInfo().uid}`, `${name}.sock`);
 }
 
 /**
@@ -190,7 +192,8 @@ async function handle(line: string, options: ControlOptions, watch: () => void):
   const parsed = requestSchema.safeParse(json(line));
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
-    const where = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.map(String).join('.')}: `;
+    const where =
+      issue === undefined || issue.path.length === 0 ? '' : `${issue.path.map(String).join('.')}: `;
     return { id: idOf(line), ok: false, message: `not a request: ${where}${issue?.message ?? ''}` };
   }
   const request: Request = parsed.data;
@@ -198,7 +201,12 @@ async function handle(line: string, options: ControlOptions, watch: () => void):
   try {
     switch (request.type) {
       case 'command':
-        return { id: request.id, ok: true, at_ms, error: await options.onCommand(request.station, request.command) };
+        return {
+          id: request.id,
+          ok: true,
+          at_ms,
+          error: await options.onCommand(request.station, request.command),
+        };
       case 'state':
         return { id: request.id, ok: true, at_ms, wall_ms, speed, states: options.states() };
       case 'watch':

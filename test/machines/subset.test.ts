@@ -70,10 +70,9 @@ describe.each(MACHINES)('the chart of %s', (name, machine) => {
 
   test('has a way into every state but the first', () => {
     const entered = new Set(rows.map(({ to }) => to));
-    const initial = String(machine.config.initial);
-    // A compound state is entered at its initial one.
+    // The first state is entered by beginning, a compound state at its initial one.
     const isEntered = (state: string): boolean =>
-      entered.has(state) || state.startsWith(initial) || /\.(closing|tempering|contact)$/.test(state);
+      entered.has(state) || state === states[0] || /\.(closing|tempering|contact)$/.test(state);
     expect(states.filter((state) => !isEntered(state))).toEqual([]);
   });
 });

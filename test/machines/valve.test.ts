@@ -22,7 +22,7 @@ function run(...events: readonly Timed[]) {
     snapshot = step.snapshot;
     told = step.wants.map(({ type }) => type);
   }
-  return { state: String(snapshot.value), told, deadlineMs: valveDeadline(snapshot.context) };
+  return { state: snapshot.value, told, deadlineMs: valveDeadline(snapshot.context) };
 }
 
 const OPENED: readonly Timed[] = [

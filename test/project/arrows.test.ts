@@ -39,6 +39,7 @@ const PLANTED: readonly (readonly [rule: string, from: string, to: string])[] = 
   ['controller', 'src/controller/knows-rig.ts', '../../firmware-sim/rig.ts'],
   ['controller', 'src/controller/knows-config.ts', '../config/index.ts'],
   ['controller', 'src/controller/knows-cli.ts', '../cli/index.ts'],
+  ['docs', 'src/docs/knows-controller.ts', '../controller/index.ts'],
   ['cli', 'src/main.ts', './cli/index.ts'],
   ['composition-root', 'src/config/composes.ts', '../main.ts'],
   ['new-folder', 'src/somewhere/new.ts', '../model/units.ts'],

@@ -61,7 +61,7 @@ describe('sources', () => {
     const places = [
       /(^|[\s"'`(=])\/(work|root|home|Users)\/[a-z]/,
       /\.\.\/shared\b|\bshared\/(design|reference)\b/,
-      /\b(localhost|127\.0\.0\.1):48\d\d\b|registry\.[a-z-]+\.[a-z]+|[a-z]+\.internal\b/,
+      /\b(localhost|127\.0\.0\.1):48\d\d\b|\bregistry\.[a-z-]+\.(org|com|net|io|dev|local)\b|[a-z]+\.internal\b/,
       /\b(claude|anthropic|copilot|chatgpt|subagent)\b/i,
     ];
     for (const place of places) expect(findLines(EVERYTHING, place)).toEqual([]);

@@ -105,8 +105,18 @@ export function freePort(): Promise<number> {
   });
 }
 
+const PLUMBING = {
+  valves: `    hot: { driver: tasmota, topic: bath-valves, relay: 1 }
+    cold: { driver: tasmota, topic: bath-valves, relay: 2 }`,
+  mixer: '    mixer: { driver: esphome, node: bath-mixer, mixer: main }',
+} as const;
+
 /** A foot bath whose hardware is simulated elsewhere, as `ebb.yaml` in a folder of its own. */
-export function writeHome(mqtt: string, more = ''): { folder: string; file: string } {
+export function writeHome(
+  mqtt: string,
+  more = '',
+  plumbing: 'valves' | 'mixer' = 'valves',
+): { folder: string; file: string } {
   const folder = newFolder();
   const file = join(folder, 'ebb.yaml');
   writeFileSync(
@@ -117,8 +127,7 @@ stations:
   foot-bath:
     kind: bath
     vessel: stream
-    hot: { driver: tasmota, topic: bath-valves, relay: 1 }
-    cold: { driver: tasmota, topic: bath-valves, relay: 2 }
+${PLUMBING[plumbing]}
     thermometer: { driver: esphome, node: bath-probe, sensor: water }
     button: { driver: esphome, node: bath-probe, binary_sensor: button }
     scald_guard: { by: valve, max: 41 C }

@@ -82,7 +82,8 @@ describe('the control socket', () => {
       });
     });
     await client.states();
-    for (const n of [1, 2, 3]) for (const listener of listeners) listener({ station: 'bath', at_ms: n, news: { n } });
+    for (const n of [1, 2, 3])
+      for (const listener of listeners) listener({ station: 'bath', at_ms: n, news: { n } });
     await three;
     expect(told).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }]);
     client.close();
@@ -112,7 +113,9 @@ describe('the control socket', () => {
   it('does not move into a folder that others may write', async () => {
     const folder = join(newFolder(), 'open');
     mkdirSync(folder, { mode: 0o777 });
-    await expect(start({ path: join(folder, 'c.sock') })).resolves.toBeDefined().catch(() => undefined);
+    await expect(start({ path: join(folder, 'c.sock') }))
+      .resolves.toBeDefined()
+      .catch(() => undefined);
     const { chmodSync } = await import('node:fs');
     chmodSync(folder, 0o777);
     await expect(start({ path: join(folder, 'd.sock') })).rejects.toThrow(/not a folder of yours alone/);

@@ -13,7 +13,8 @@ export function parseChoices(text: string | undefined): Choices | undefined {
   const pairs = text.split(',').map((pair) => pair.split('=').map((part) => part.trim()));
   const values: Record<string, string | number> = {};
   for (const [key = '', value = '', ...rest] of pairs) {
-    if (key === '' || value === '' || rest.length > 0 || Object.hasOwn(values, key)) throw wrong(text, 'each part is key=value, once');
+    if (key === '' || value === '' || rest.length > 0 || Object.hasOwn(values, key))
+      throw wrong(text, 'each part is key=value, once');
     values[key] = key === 'cycles' ? Number(value) : value;
   }
   const parsed = choicesSchema.safeParse(values);

@@ -17,7 +17,7 @@ import { announcedClock } from './simulated.ts';
 export interface OpenController {
   readonly running: Running;
   /** Water first, then everything else; the file goes before the socket, so that nobody looks for a dead one. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export interface OpenOptions {
@@ -55,7 +55,10 @@ export async function openController(home: Home, options: OpenOptions): Promise<
 }
 
 /** The control socket of a controller that may not be up yet. */
-export function openControl(path: string, late: { readonly running: Running | null }): Promise<RunningControl> {
+export function openControl(
+  path: string,
+  late: { readonly running: Running | null },
+): Promise<RunningControl> {
   const up = (): Running => {
     if (late.running === null) throw new Error('the controller is starting');
     return late.running;
@@ -102,7 +105,11 @@ export function announce(
 
 function timeOf(clock: Clock | null): { nowMs: number; wallMs: number; speed: number } {
   if (clock === null) return { nowMs: 0, wallMs: 0, speed: 1 };
-  return { nowMs: clock.nowMs(), wallMs: clock.wallMs(), speed: clock instanceof ScaledClock ? clock.speed : 1 };
+  return {
+    nowMs: clock.nowMs(),
+    wallMs: clock.wallMs(),
+    speed: clock instanceof ScaledClock ? clock.speed : 1,
+  };
 }
 
 export function statesOf(controller: Controller): Record<string, StateObject> {

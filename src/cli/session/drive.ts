@@ -58,7 +58,10 @@ export async function driveSession(drive: Drive): Promise<SessionResult | null> 
   });
   try {
     if (!(await start(drive, heard))) return null;
-    await pace.until(() => heard.result !== null || heard.lost !== null || interrupts.count > 0, drive.limitMs);
+    await pace.until(
+      () => heard.result !== null || heard.lost !== null || interrupts.count > 0,
+      drive.limitMs,
+    );
     return await finish(drive, heard);
   } finally {
     unlisten();
@@ -79,7 +82,8 @@ interface Heard {
 /** Waits until every device answers, and starts. False: interrupted meanwhile. */
 async function start(drive: Drive, heard: Heard): Promise<boolean> {
   const { link, pace, interrupts } = drive;
-  const over = (): boolean => interrupts.count > 0 || heard.lost !== null || (drive.failure?.() ?? null) !== null;
+  const over = (): boolean =>
+    interrupts.count > 0 || heard.lost !== null || (drive.failure?.() ?? null) !== null;
   const endMs = link.nowMs() + READY_MS;
   await pace.until(() => link.missing().length === 0 || over(), READY_MS);
   for (;;) {

@@ -166,9 +166,9 @@ export function codeOfSession(result: SessionResult | null): 0 | 3 | 4 {
 }
 
 /** The log beside a live view: what goes as it should is on the screen already. */
-export function quietLog({ env, sharedLog }: Context): Log {
-  const log = sharedLog();
-  if ((env['EBB_LOG_LEVEL'] ?? '') !== '') return log;
+export function quietLog(context: Context): Log {
+  const log = context.sharedLog();
+  if ((context.env['EBB_LOG_LEVEL'] ?? '') !== '') return log;
   const nothing = (): void => undefined;
   return {
     debug: nothing,

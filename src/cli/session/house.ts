@@ -102,7 +102,11 @@ async function overBroker(home: Home): Promise<House> {
     command: async (station, command) => {
       const transaction = randomUUID();
       const before = fresh;
-      bus.publish({ topic: `ebb/${station}/set`, payload: JSON.stringify({ ...command, transaction }), qos: 1 });
+      bus.publish({
+        topic: `ebb/${station}/set`,
+        payload: JSON.stringify({ ...command, transaction }),
+        qos: 1,
+      });
       await board.pace.until(() => errors.has(transaction) || fresh > before, ANSWER_MS);
       // A change may have come of something else while the refusal is on its way.
       await board.pace.until(() => errors.has(transaction), SETTLE_MS);

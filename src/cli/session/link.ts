@@ -24,7 +24,10 @@ export interface SessionLink {
 }
 
 /** @throws RefusedError unknown_station */
-export function localLink({ controller, clock }: Pick<Running, 'controller' | 'clock'>, id: StationId): SessionLink {
+export function localLink(
+  { controller, clock }: Pick<Running, 'controller' | 'clock'>,
+  id: StationId,
+): SessionLink {
   const station = controller.station(id);
   if (station === null) throw new RefusedError('unknown_station', `there is no station "${id}"`);
   return {
@@ -53,7 +56,9 @@ export async function remoteLink(client: ControlClient, id: StationId): Promise<
   });
   const first = (await client.states())[id];
   if (first === undefined) {
-    throw new RefusedError('unknown_station', `the running controller has no station "${id}"`, { station: id });
+    throw new RefusedError('unknown_station', `the running controller has no station "${id}"`, {
+      station: id,
+    });
   }
   return {
     nowMs: () => client.time().nowMs,

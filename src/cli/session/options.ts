@@ -3,8 +3,14 @@ import type { Config } from '../../config/index.ts';
 import { ConfigError } from '../../model/errors.ts';
 import type { StationSettings } from '../../model/station.ts';
 
-export const SPEED = { flags: '--speed <times>', description: 'how fast simulated time goes, 0.1 to 1000' } as const;
-export const SEED = { flags: '--seed <number>', description: 'what the simulation is drawn from; printed where none is given' } as const;
+export const SPEED = {
+  flags: '--speed <times>',
+  description: 'how fast simulated time goes, 0.1 to 1000',
+} as const;
+export const SEED = {
+  flags: '--seed <number>',
+  description: 'what the simulation is drawn from; printed where none is given',
+} as const;
 
 export const speedSchema = z.coerce
   .number({ error: 'a number from 0.1 to 1000' })

@@ -1,9 +1,9 @@
+import { existsSync } from 'node:fs';
 import { openHistory } from '../../journal/index.ts';
 import { previewOf } from '../../main.ts';
-import { LinkError } from '../../model/errors.ts';
 import { ConfigError } from '../../model/errors.ts';
+import type { LinkError } from '../../model/errors.ts';
 import { connectControl } from '../../transports/control-client.ts';
-import { existsSync } from 'node:fs';
 import type { Context } from '../output.ts';
 import type { RunRequest } from '../run.ts';
 import type { ControllerFile } from './controller-file.ts';
@@ -50,7 +50,16 @@ async function runHere(
     const { history, simulated, clock } = running;
     const past = { history, simulated, nowWallMs: clock.wallMs() };
     const link = localLink(running, request.station.id);
-    await follow({ request, context, link, pace, interrupts, past, speed: speed ?? 1, failure: () => broker.error });
+    await follow({
+      request,
+      context,
+      link,
+      pace,
+      interrupts,
+      past,
+      speed: speed ?? 1,
+      failure: () => broker.error,
+    });
   } finally {
     await close();
   }
@@ -73,7 +82,16 @@ async function runThere(
       throw new ConfigError('usage', `the running controller has the speed ${time.speed}, not ${speed}`);
     }
     const past = { history, simulated: found.simulated, nowWallMs: time.wallMs };
-    await follow({ request, context, link, pace: realPace(), interrupts, past, speed: time.speed, failure: () => null });
+    await follow({
+      request,
+      context,
+      link,
+      pace: realPace(),
+      interrupts,
+      past,
+      speed: time.speed,
+      failure: () => null,
+    });
   } finally {
     history?.close();
     client.close();
@@ -88,7 +106,7 @@ interface Followed {
   readonly interrupts: Interrupts;
   readonly past: Parameters<typeof previewOf>[3];
   readonly speed: number;
-  failure(): Error | null;
+  readonly failure: () => Error | null;
 }
 
 async function follow(followed: Followed): Promise<void> {
@@ -106,7 +124,15 @@ async function follow(followed: Followed): Promise<void> {
   try {
     screen.preview(planned(previewOf(home, station, start, past)), null);
     const { failure } = followed;
-    const result = await driveSession({ link, pace, start, interrupts, show: screen, limitMs: Infinity, failure });
+    const result = await driveSession({
+      link,
+      pace,
+      start,
+      interrupts,
+      show: screen,
+      limitMs: Infinity,
+      failure,
+    });
     screen.summary(result);
     context.finish(codeOfSession(result));
   } finally {

@@ -20,19 +20,30 @@ export async function runVirtual(request: RunRequest, seed: number, context: Con
   const running = composeVirtual(home, request.station, seed);
   const { clock, rig } = running;
   const link = localLink(running, request.station.id);
-  const screen = foreground(request, { ...context, isTTY: false, colour: context.colour }, {
-    simulated: true,
-    speed: () => null,
-    nowMs: () => clock.nowMs(),
-    wallMs: () => clock.wallMs(),
-  });
+  const screen = foreground(
+    request,
+    { ...context, isTTY: false, colour: context.colour },
+    {
+      simulated: true,
+      speed: () => null,
+      nowMs: () => clock.nowMs(),
+      wallMs: () => clock.wallMs(),
+    },
+  );
   // Nothing here waits: a signal ends the process at once, and with it all the water there is.
   const interrupts = { count: 0, onInterrupt: () => undefined };
   const past = { history: null, simulated: true, nowWallMs: clock.wallMs() };
   screen.preview(planned(previewOf(home, request.station, request.start, past)), drawnFacts(seed, rig.drawn));
   const { start } = request;
   const pace = virtualPace(clock);
-  const result = await driveSession({ link, pace, start, interrupts, show: screen, limitMs: VIRTUAL_LIMIT_MS });
+  const result = await driveSession({
+    link,
+    pace,
+    start,
+    interrupts,
+    show: screen,
+    limitMs: VIRTUAL_LIMIT_MS,
+  });
   screen.summary(result);
   screen.close();
   await running.close();
@@ -66,7 +77,10 @@ export async function runScaled(
     });
     try {
       const past = { history: null, simulated: true, nowWallMs: clock.wallMs() };
-      screen.preview(planned(previewOf(home, request.station, request.start, past)), drawnFacts(seed, rig.drawn));
+      screen.preview(
+        planned(previewOf(home, request.station, request.start, past)),
+        drawnFacts(seed, rig.drawn),
+      );
       const { start } = request;
       const pace = realPace();
       const result = await driveSession({ link, pace, start, interrupts, show: screen, limitMs: Infinity });
