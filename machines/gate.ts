@@ -95,7 +95,8 @@ function hours(ms: number): string {
  */
 export function coldLadderMs(ledger: readonly LedgerEntry[], nowWallMs: number): number {
   const { ladderFromMs, ladderStepMs, ladderWeekMs, coldStepMs } = ENVELOPE;
-  const sorted = [...ledger].sort((a, b) => a.endedAtWallMs - b.endedAtWallMs);
+  const counted = ledger.filter(({ contactMs, symptom }) => symptom || contactMs >= COUNTS_FROM_MS);
+  const sorted = counted.sort((a, b) => a.endedAtWallMs - b.endedAtWallMs);
   let allowed: number = ladderFromMs;
   let before: LedgerEntry | null = null;
   const cold: { atMs: number; coldMs: number }[] = [];

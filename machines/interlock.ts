@@ -226,7 +226,7 @@ function judge(settings: InterlockSettings, state: InterlockState, atMs: number)
   ) {
     next = { ...next, asked: null };
   }
-  if (next.asked !== null && atMs - next.asked.atMs >= OPEN_WAIT_MS) {
+  if (next.asked !== null && atMs >= next.asked.atMs + OPEN_WAIT_MS) {
     out.push({ type: 'dropped', device: next.asked.device });
     return { state: { ...next, asked: null, want: null }, out };
   }
@@ -269,7 +269,7 @@ function mayOpen(
   return settings.devices.every(({ id }) => {
     const other = state.devices[id];
     if (other?.status !== 'closed' || other.closedAtMs === null) return false;
-    return id === target.id || atMs - other.closedAtMs >= BREAK_BEFORE_MAKE_MS;
+    return id === target.id || atMs >= other.closedAtMs + BREAK_BEFORE_MAKE_MS;
   });
 }
 
@@ -283,7 +283,7 @@ export function refusal(settings: InterlockSettings, state: InterlockState, atMs
   if (target === null) return 'no such valve';
   if (target.deadline !== 'per-command') return 'the valve does not close by itself';
   if (!settings.guarded) return 'no scald guard';
-  if (state.readingAtMs === null || atMs - state.readingAtMs > settings.readingAgeMs)
+  if (state.readingAtMs === null || atMs > state.readingAtMs + settings.readingAgeMs)
     return 'no fresh reading';
   if (state.usedMs[want.side] >= settings.budgetMs[want.side]) return 'the open time is used up';
   return null;

@@ -2,7 +2,7 @@ import type { CueName } from '../src/model/device.ts';
 import type { Want } from '../src/model/want.ts';
 import { NOTHING_EXPECTED } from '../src/model/want.ts';
 import type { Reason } from '../src/model/state.ts';
-import { BEGIN_MS, CONTINUE_MS, READY_AGAIN_MS, RETURN_TO_IDLE_MS, TRIPS } from './envelope.ts';
+import { CONTINUE_MS, READY_AGAIN_MS, RETURN_TO_IDLE_MS, TRIPS } from './envelope.ts';
 import type { Action } from './engine.ts';
 import * as s from './session-run.ts';
 import type { Outcome, Run, SessionContext, SessionEvent } from './session-run.ts';
@@ -150,9 +150,10 @@ function contactWants(context: SessionContext, run: Run, endsMs: number): readon
 function temper(context: SessionContext, run: Run, atMs: number): Outcome {
   const side = s.stepOf(run)?.kind ?? 'warm';
   const bandByMs = run.bandByMs ?? atMs + context.settings.purgeMs;
-  const tempering: Run = { ...run, proved: true, banded: false, bandByMs, readyUntilMs: null };
+  const tempering: Run = { ...run, proved: true, banded: false, bandByMs };
   return {
-    context: s.withRun(context, tempering, {}),
+    // Water that was offered once and left its band is not offered anew for ever.
+    context: s.withRun(context, tempering, run.readyUntilMs === null ? {} : { ready: run.readyUntilMs }),
     wants: [
       s.water(side, s.targetOf(run, side, context.settings.plumbing), bandByMs + TRIPS.t11.marginMs),
       s.expect(context, tempering, side, { bandByMs }),
@@ -241,7 +242,7 @@ export const sessionActions = {
   }),
   'offer the water': onRun((context, run, event) => {
     const side = s.stepOf(run)?.kind ?? 'warm';
-    const readyUntilMs = event.atMs + s.READY_FOR_MS;
+    const readyUntilMs = run.readyUntilMs ?? event.atMs + s.READY_FOR_MS;
     const offered: Run = { ...run, banded: true, bandByMs: null, readyUntilMs };
     return {
       context: s.withRun(context, offered, { ready: readyUntilMs }),
@@ -327,17 +328,14 @@ export const sessionActions = {
   'close and pause': onRun((context, run, event) => {
     const trip = event.type === 'trip' ? event.trip : null;
     const paused = shut(context, { ...run, trip, press: null }, event.atMs, false, 'pause');
-    if (trip?.reason !== 'stale_reading') return paused;
     // Readings may be fresh again before the valves have closed, so the wait for them begins with the trip.
-    const deadlines = { ...paused.context.deadlines, fresh: event.atMs + TRIPS.t5.freshWithinMs };
+    const stale = trip?.reason === 'stale_reading' ? { fresh: event.atMs + TRIPS.t5.freshWithinMs } : {};
+    const deadlines = { ...paused.context.deadlines, ...stale, hold: event.atMs + context.settings.pauseMs };
     return { context: { ...paused.context, deadlines }, wants: paused.wants };
   }),
-  'wait out the pause': onRun((context, run, event) => {
-    const hold = event.atMs + context.settings.pauseMs;
-    return {
-      context: s.withRun(context, run, { ...s.without(context, 'verify'), hold }),
-      wants: [],
-    };
+  'wait out the pause': (context) => ({
+    context: { ...context, deadlines: s.without(context, 'verify') },
+    wants: [],
   }),
   'note the fresh reading': (context) => ({
     context: { ...context, deadlines: s.without(context, 'fresh') },
@@ -364,48 +362,4 @@ export const sessionActions = {
 
 function pressOf(event: SessionEvent & { type: 'begin' | 'resume' }) {
   return { atMs: event.atMs, source: event.source };
-}
-
-/** The guards of the session chart, by the phrase that the chart uses. */
-export const sessionGuards = {
-  'there is no water to run': (context: SessionContext) => context.settings.plumbing === 'cues',
-  'somebody pressed and there is no water to run': ({ settings, run }: SessionContext, event: SessionEvent) =>
-    settings.plumbing === 'cues' &&
-    ((event.type === 'resume' && event.begins) ||
-      (run !== null && run.press !== null && event.atMs - run.press.atMs <= BEGIN_MS)),
-  'another leg is left': ({ run }: SessionContext) => run !== null && run.leg + 1 < run.legs.length,
-  'the leg is over': ({ deadlines }: SessionContext, event: SessionEvent) => due(deadlines.leg, event),
-  'the press still counts': ({ run }: SessionContext, event: SessionEvent) =>
-    run !== null && run.press !== null && event.atMs - run.press.atMs <= BEGIN_MS,
-  'nobody came in time': ({ deadlines }: SessionContext, event: SessionEvent) => due(deadlines.ready, event),
-  'nobody came at all': ({ deadlines }: SessionContext, event: SessionEvent) => due(deadlines.parked, event),
-  'the step is over and another follows': ({ deadlines, run }: SessionContext, event: SessionEvent) =>
-    due(deadlines.step, event) && run !== null && run.index + 1 < run.plan.steps.length,
-  'the last step is over': ({ deadlines }: SessionContext, event: SessionEvent) => due(deadlines.step, event),
-  'the countdown is due': ({ deadlines }: SessionContext, event: SessionEvent) =>
-    due(deadlines.countdown, event),
-  'the question is due': ({ deadlines }: SessionContext, event: SessionEvent) => due(deadlines.ask, event),
-  'a question is open': ({ run }: SessionContext) => run?.prompt !== null,
-  'it is the side wanted': ({ run }: SessionContext, event: SessionEvent) =>
-    event.type === 'opened' && run !== null && s.stepOf(run)?.kind === event.side,
-  'the move is over': (context: SessionContext, event: SessionEvent) =>
-    context.settings.plumbing === 'cues' && due(context.deadlines.verify, event),
-  'the valves do not answer': ({ deadlines }: SessionContext, event: SessionEvent) =>
-    due(deadlines.verify, event),
-  'the water was proved': ({ run, deadlines }: SessionContext) =>
-    run?.proved === true && deadlines.fresh === undefined,
-  'readings are fresh': ({ deadlines }: SessionContext) => deadlines.fresh === undefined,
-  'readings stayed away': ({ deadlines }: SessionContext, event: SessionEvent) => due(deadlines.fresh, event),
-  'the pause is over': ({ deadlines }: SessionContext, event: SessionEvent) => due(deadlines.hold, event),
-  'the rest is over': ({ deadlines }: SessionContext, event: SessionEvent) => due(deadlines.rest, event),
-  'the trip holds': (_: SessionContext, event: SessionEvent) =>
-    event.type === 'trip' && event.trip.response === 'hold',
-  'the trip ends': (_: SessionContext, event: SessionEvent) =>
-    event.type === 'trip' && event.trip.response === 'end',
-  'it may be continued': ({ run, continuableUntilMs }: SessionContext, event: SessionEvent) =>
-    run !== null && continuableUntilMs !== null && event.atMs <= continuableUntilMs,
-};
-
-function due(deadlineMs: number | undefined, event: SessionEvent): boolean {
-  return deadlineMs !== undefined && event.atMs >= deadlineMs;
 }

@@ -1,6 +1,7 @@
 import { setup } from 'xstate';
 import { actions, engineOf, guards } from './engine.ts';
-import { sessionActions, sessionGuards } from './session-actions.ts';
+import { sessionActions } from './session-actions.ts';
+import { sessionGuards } from './session-guards.ts';
 import type { SessionContext, SessionEvent, SessionSettings } from './session-run.ts';
 import type { Want } from '../src/model/want.ts';
 
@@ -27,6 +28,7 @@ const preparing = {
         { guard: 'the press still counts', target: '#session.running.contact', actions: 'permit contact' },
         { target: 'ready', actions: 'offer the water' },
       ],
+      clock: { guard: 'nobody came in time', target: 'parked', actions: 'close until somebody comes' },
     },
   },
   ready: {

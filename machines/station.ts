@@ -71,7 +71,7 @@ const stationGuards = {
   'it aborts': (_: StationContext, event: StationEvent) =>
     event.type === 'trip' && event.trip.response === 'abort',
   'the condition has been false long enough': (context: StationContext, event: StationEvent) =>
-    context.falseSinceMs !== null && event.atMs - context.falseSinceMs >= CLEAR_AFTER_MS,
+    context.falseSinceMs !== null && event.atMs >= context.falseSinceMs + CLEAR_AFTER_MS,
 };
 
 export const stationMachine = setup({

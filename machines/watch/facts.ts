@@ -13,7 +13,6 @@ export interface WatchSettings {
   readonly readingAgeMs: number;
   /** The scald guard's declared maximum; null where there is none. */
   readonly guardMaxC: number | null;
-  readonly cycles: number;
 }
 
 export type WatchInput =
@@ -25,7 +24,7 @@ export type WatchInput =
     }
   | { readonly type: 'expect'; readonly expectation: Expectation }
   /** A new session: sums begin again. */
-  | { readonly type: 'session' }
+  | { readonly type: 'session'; readonly cycles: number }
   | {
       readonly type: 'sent';
       readonly device: DeviceId;
@@ -204,8 +203,8 @@ function endWarmUp(facts: Facts, atMs: number): Facts {
   const from = facts.warmUpFromMs;
   if (from === null) return facts;
   const { untilInBandMs, atMostMs } = TRIPS.warmUp;
-  const long = atMs - from >= atMostMs;
-  const inBand = facts.inBandSinceMs !== null && atMs - facts.inBandSinceMs >= untilInBandMs;
+  const long = atMs >= from + atMostMs;
+  const inBand = facts.inBandSinceMs !== null && atMs >= facts.inBandSinceMs + untilInBandMs;
   return long || inBand ? { ...facts, warmUpFromMs: null, warmUpEndedMs: atMs } : facts;
 }
 

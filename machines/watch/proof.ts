@@ -1,6 +1,5 @@
 import type { Reason } from '../../src/model/state.ts';
 import type { Trip } from '../../src/model/want.ts';
-import { within } from '../band.ts';
 import { ENVELOPE, TRIPS } from '../envelope.ts';
 import type { Detector, Look, Sample } from './facts.ts';
 import { celsius, changeOf, coldest, hottest, sampleOf } from './facts.ts';
@@ -47,7 +46,7 @@ export const proof: Detector<Proof> = {
     const plateauC = input.type === 'temperature' ? plateauOf(look, seen) : null;
     if (plateauC === null) return { state: { ...before, current: seen } };
     const measured = measure(seen, plateauC);
-    const trip = verdict(look, seen, plateauC, before.warmC, measured);
+    const trip = verdict(look, plateauC, before.warmC, measured);
     const state: Proof = {
       current: { ...seen, done: true },
       warmC: facts.expectation.side === 'warm' ? plateauC : before.warmC,
@@ -103,7 +102,6 @@ function measure(leg: Leg, plateauC: number): { deadTimeMs: number | null; lagMs
 
 function verdict(
   { settings, facts }: Look,
-  leg: Leg,
   plateauC: number,
   warmC: number | null,
   { deadTimeMs, lagMs }: { deadTimeMs: number | null; lagMs: number | null },
@@ -120,8 +118,8 @@ function verdict(
       ENVELOPE.coldMinC,
       settings.plumbing === 'mixer' ? 0 : (band?.minC ?? 0) + TRIPS.band.coldC,
     );
-    // The plateau is that of the higher thermometer; cold checks use the lower.
-    const lowestC = plateauC - ((hottest(facts) ?? 0) - (coldest(facts) ?? 0));
+    // The plateau is a mean of the higher thermometer, taken while it may still sink: the coldest reading counts.
+    const lowestC = Math.min(plateauC, coldest(facts) ?? plateauC);
     if (lowestC < leastC) {
       return fails(
         'cold_supply_too_cold',
@@ -135,9 +133,6 @@ function verdict(
       `the warm water settles at ${celsius(plateauC)}, wanted at most ${celsius(band.maxC)}; set the mixing valve lower`,
     );
   }
-  // In band at the purge, and no more: a warm supply that sinks is left to T9.
-  if (side === 'warm' && leg.leg > 0 && band !== null && !within(plateauC, band) && plateauC > band.maxC)
-    return null;
   if (deadTimeMs !== null && deadTimeMs > ENVELOPE.deadTimeMs) {
     return fails(
       'dead_time_too_long',

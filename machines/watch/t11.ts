@@ -6,17 +6,19 @@ import type { Detector } from './facts.ts';
 interface Contact {
   readonly warmMs: number;
   readonly coldMs: number;
+  /** Of the plan: the sums may pass their limit by 1 s a cycle. */
+  readonly cycles: number;
   /** Up to when contact has been counted, and on which side it has been since. */
   readonly running: { readonly sinceMs: number; readonly side: WaterKind | null } | null;
 }
-const NONE: Contact = { warmMs: 0, coldMs: 0, running: null };
+const NONE: Contact = { warmMs: 0, coldMs: 0, cycles: 1, running: null };
 
 /** T11: a step, a session or a sum of contact that lasts longer than L3, L4, L6, L7, L8 allow. */
 export const t11: Detector<Contact> = {
   id: 'T11',
   initial: NONE,
-  step({ settings, facts, input, atMs }, before) {
-    if (input.type === 'session') return { state: NONE };
+  step({ facts, input, atMs }, before) {
+    if (input.type === 'session') return { state: { ...NONE, cycles: input.cycles } };
     const { exposed, side, stepOverMs, sessionOverMs } = facts.expectation;
     // Contact counts from the moment that the watch was told of it to the one where it was taken back.
     const passedMs = before.running === null ? 0 : atMs - before.running.sinceMs;
@@ -24,13 +26,14 @@ export const t11: Detector<Contact> = {
     const state: Contact = {
       warmMs: before.warmMs + (was === 'warm' ? passedMs : 0),
       coldMs: before.coldMs + (was === 'cold' ? passedMs : 0),
+      cycles: before.cycles,
       running: exposed ? { sinceMs: atMs, side } : null,
     };
     if (sessionOverMs !== null && atMs >= sessionOverMs)
       return { state, trip: over('end', 'the time for a session (L8) is up') };
     if (exposed && stepOverMs !== null && atMs >= stepOverMs)
       return { state, trip: over('abort', 'the step lasts longer than its limit (L3, L4)') };
-    const marginMs = TRIPS.t11.marginMs * settings.cycles;
+    const marginMs = TRIPS.t11.marginMs * state.cycles;
     const warmLeftMs = ENVELOPE.warmContactMs + marginMs - state.warmMs;
     const coldLeftMs = ENVELOPE.coldContactMs + marginMs - state.coldMs;
     if (exposed && (warmLeftMs <= 0 || coldLeftMs <= 0))

@@ -8,7 +8,7 @@ export const t5Disagree: Detector<number | null> = {
   initial: null,
   step({ settings, facts, atMs }, sinceMs) {
     const [high, low] = [hottest(facts), coldest(facts)];
-    const settled = facts.change === null || atMs - facts.change.sentAtMs >= TRIPS.t5.settleMs;
+    const settled = facts.change === null || atMs >= facts.change.sentAtMs + TRIPS.t5.settleMs;
     const apart = high !== null && low !== null && high - low > TRIPS.t5.disagreeC;
     if (settings.thermometers.length < 2 || !facts.expectation.active || !settled || !apart)
       return { state: null };

@@ -4,8 +4,8 @@ import { celsius, changeOf, hottest } from './facts.ts';
 
 /**
  * T5, stuck: the water was to change by 10 K or more and the reading has moved less than 3 K towards it, 10 s after
- * the valve was verified open. Not in the first leg of the proof test: a purge of standing water may take longer, and
- * there the purge allowance and the two legs after it find the same fault, with nobody in the water.
+ * the valve was verified open. Not while the purge allowance runs (the first leg of the proof test, and the wait for the
+ * band): standing water may take longer to come through, T9 ends that wait, and nobody is in the water.
  */
 export const t5Stuck: Detector<null> = {
   id: 'T5',
@@ -14,7 +14,8 @@ export const t5Stuck: Detector<null> = {
     const { expectation } = facts;
     const change = changeOf(facts);
     const { targetC } = expectation;
-    if (!expectation.active || expectation.leg === 0 || change?.verifiedAtMs == null) return { state: null };
+    const purging = expectation.leg === 0 || expectation.bandByMs !== null;
+    if (!expectation.active || purging || change?.verifiedAtMs == null) return { state: null };
     if (change.fromC === null || targetC === null || Math.abs(targetC - change.fromC) < TRIPS.t5.stuckFromC)
       return { state: null };
     const dueMs = change.verifiedAtMs + TRIPS.t5.stuckAfterMs;

@@ -5,8 +5,8 @@ import type { Detector } from './facts.ts';
 interface Lease {
   /** When the lease that the device last acknowledged ends; until it has, when the one it was asked for does. */
   readonly endsAtMs: number;
-  /** When the lease under way was asked for; what an acknowledgement answers. */
-  readonly askedAtMs: number;
+  /** When leases were asked for that nobody has acknowledged yet, oldest first: that one an acknowledgement answers. */
+  readonly askedAtMs: readonly number[];
 }
 type Leases = Readonly<Record<DeviceId, Lease>>;
 
@@ -18,19 +18,23 @@ export const t6: Detector<Leases> = {
     let leases = before;
     if (input.type === 'sent') {
       if (input.action === 'open')
-        leases = { ...leases, [input.device]: { endsAtMs: atMs + input.leaseMs, askedAtMs: atMs } };
+        leases = { ...leases, [input.device]: { endsAtMs: atMs + input.leaseMs, askedAtMs: [atMs] } };
       if (input.action === 'renew') {
         const lease = leases[input.device];
-        if (lease !== undefined) leases = { ...leases, [input.device]: { ...lease, askedAtMs: atMs } };
+        if (lease !== undefined)
+          leases = { ...leases, [input.device]: { ...lease, askedAtMs: [...lease.askedAtMs, atMs] } };
       }
       if (input.action === 'close') leases = without(leases, input.device);
     }
     if (input.type === 'verified' && input.status === 'closed') leases = without(leases, input.device);
     if (input.type === 'ack') {
       const lease = leases[input.device];
+      const [oldest, ...younger] = lease?.askedAtMs ?? [];
       // Counted from asking: the device began no earlier than that.
-      if (lease !== undefined)
-        leases = { ...leases, [input.device]: { ...lease, endsAtMs: lease.askedAtMs + input.leaseMs } };
+      if (lease !== undefined && oldest !== undefined) {
+        const endsAtMs = Math.max(lease.endsAtMs, oldest + input.leaseMs);
+        leases = { ...leases, [input.device]: { endsAtMs, askedAtMs: younger } };
+      }
     }
     if (input.type === 'gone' && (facts.expectation.active || leases[input.device] !== undefined)) {
       return { state: without(leases, input.device), trip: gone(input.device, input.why, input.message) };

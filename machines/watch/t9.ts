@@ -77,7 +77,7 @@ function integrate(look: Look, before: OutOfBand): OutOfBand {
   const sample = sampleOf(look);
   const valueC = hottest(facts);
   if (sample === null || valueC === null) return state;
-  const restored = facts.inBandSinceMs !== null && atMs - facts.inBandSinceMs >= TRIPS.t9.integralResetMs;
+  const restored = facts.inBandSinceMs !== null && atMs >= facts.inBandSinceMs + TRIPS.t9.integralResetMs;
   const dtS = state.lastMs === null ? 0 : (atMs - state.lastMs) / 1_000;
   const added = wasInBand && !isWarmTapWater(facts) ? distance(valueC, band) * dtS : 0;
   return { ...state, wasInBand, lastMs: atMs, integralKs: restored ? 0 : state.integralKs + added };
@@ -88,7 +88,7 @@ function restRise(look: Look): Trip | null {
   const { facts, atMs } = look;
   const { restMs, restAboveC, restRiseC, restWindowMs } = TRIPS.t9;
   const sample = sampleOf(look);
-  if (sample === null || facts.closedSinceMs === null || atMs - facts.closedSinceMs < restMs) return null;
+  if (sample === null || facts.closedSinceMs === null || atMs < facts.closedSinceMs + restMs) return null;
   if (sample.valueC <= restAboveC) return null;
   const restFrom = facts.closedSinceMs + restMs;
   const low = facts.history

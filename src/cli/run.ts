@@ -3,15 +3,14 @@ import type { Command } from 'commander';
 import { Option } from 'commander';
 import { z } from 'zod';
 import type { Config } from '../config/index.ts';
-import type { SetCommand } from '../model/command.ts';
 import { ConfigError } from '../model/errors.ts';
 import { idSchema } from '../model/ids.ts';
-import type { StationSettings } from '../model/station.ts';
 import { packageRoot } from '../protocols/index.ts';
 import { freshSeed } from '../random/random.ts';
 import { addConfig, addFormat, formatOf, readOptions } from './options.ts';
 import type { Context, LoadedHome } from './output.ts';
 import { parseChoices } from './session/choices.ts';
+import type { RunRequest } from './session/request.ts';
 import { runReal } from './session/real.ts';
 import { runScaled, runVirtual } from './session/sim.ts';
 import { SEED, SPEED, speedSchema, stationOf } from './session/options.ts';
@@ -27,14 +26,6 @@ const optionsSchema = z.object({
   dry: z.boolean().default(false),
 });
 type RunOptions = z.infer<typeof optionsSchema>;
-
-/** One session, from the preview to the summary. */
-export interface RunRequest {
-  readonly home: LoadedHome;
-  readonly station: StationSettings;
-  readonly start: Extract<SetCommand, { command: 'start' }>;
-  readonly json: boolean;
-}
 
 export function register(program: Command, context: Context): void {
   const command = program

@@ -16,7 +16,7 @@ import type {
 import { isWaterRole } from '../model/device.ts';
 import type { DeviceId } from '../model/ids.ts';
 import type { Log } from '../model/log.ts';
-import type { CoreRecord } from './core.ts';
+import type { CoreRecord } from './effects.ts';
 import type { News } from './news.ts';
 
 export interface DeviceRuntime {

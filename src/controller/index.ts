@@ -11,7 +11,7 @@ import type { StateObject } from '../model/state.ts';
 import type { StationSettings } from '../model/station.ts';
 import { messageOf } from '../model/errors.ts';
 import { topicMatches } from '../transports/topics.ts';
-import type { CoreRecord } from './core.ts';
+import type { CoreRecord } from './effects.ts';
 import type { News, NewsListener } from './news.ts';
 import { receiveSet, withTransaction } from './parse.ts';
 import { Past } from './past.ts';
@@ -483,7 +483,8 @@ export class Controller {
     const { clock } = this.#options;
     for (const [id, slot] of this.#slots) {
       const fault = this.#past.faultAt(id);
-      if (fault !== null) slot.station.core.stationEvent({ type: 'restored', fault, atMs: clock.nowMs() });
+      if (fault !== null)
+        slot.station.core.water.stationEvent({ type: 'restored', fault, atMs: clock.nowMs() });
       slot.recovering = this.#past.openAt(id);
       slot.station.recovering = slot.recovering.length > 0;
       if (!slot.station.recovering) continue;

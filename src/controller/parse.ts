@@ -22,8 +22,8 @@ export function parseSet(payload: string): Parsed {
   if (parsed?.success === true) return { ok: true, command: parsed.data };
   if (meansStop(payload)) return { ok: true, command: { command: 'stop', ...transactionOf(value) } };
   const given =
-    typeof value === 'object' && value !== null && 'command' in value
-      ? String(value.command).slice(0, 40)
+    typeof value === 'object' && value !== null && 'command' in value && typeof value.command === 'string'
+      ? value.command.slice(0, 40)
       : '';
   return {
     ok: false,

@@ -39,7 +39,6 @@ export function coreSettings(station: StationSettings, devices: readonly Device[
           : devices.filter(({ role }) => role === 'thermometer').map(({ id }) => id),
       readingAgeMs,
       guardMaxC: station.scaldGuard?.maxC ?? null,
-      cycles: ENVELOPE.cyclesMax,
     },
   };
 }

@@ -10,7 +10,7 @@ import type { StationSettings } from '../model/station.ts';
 import type { Outcome, SessionResult, StateObject } from '../model/state.ts';
 import { unreachable } from '../model/errors.ts';
 import { refuseSource, refuseState } from './commands.ts';
-import type { CoreRecord } from './core.ts';
+import type { CoreRecord } from './effects.ts';
 import { RESTING, StationCore } from './core.ts';
 import type { News } from './news.ts';
 import { resultOf } from './records.ts';
@@ -80,7 +80,7 @@ export class Station {
           host.publish(out);
         },
         record: (record) => {
-          host.record(record, this.#sessionId(), { lazy: record.type === 'renew' });
+          host.record(record, this.#sessionId(), {});
         },
         askJournal: (token, record) => {
           host.record(record, this.#sessionId(), {
@@ -217,7 +217,7 @@ export class Station {
       id,
       {},
     );
-    this.core.beginSums(false, atMs);
+    this.core.beginSums(false, planned.plan.cycles, atMs);
     const event: SessionEvent = {
       type: 'start',
       request: { id, plan: planned.plan, person: starter.id },
@@ -255,7 +255,7 @@ export class Station {
       return { code: 'latched', message: 'a fault waits for a clear first' };
     if (!this.core.ready) return { code: 'not_ready', message: this.#missingText() };
     this.#host.record({ type: 'continue', body: { source } }, run.id, {});
-    this.core.beginSums(true, atMs);
+    this.core.beginSums(true, run.plan.cycles, atMs);
     this.core.sessionEvent({ type: 'continue', source, id: run.id, atMs });
     return null;
   }
@@ -267,7 +267,13 @@ export class Station {
 
   #clear(atMs: number): Refusal | null {
     const wasLatched = this.core.fault.matches('latched');
-    this.core.stationEvent({ type: 'clear', atMs });
+    if (wasLatched && !this.core.water.hasFreshReadings(atMs)) {
+      return {
+        code: 'not_clear',
+        message: 'the thermometer is silent, so nobody knows whether it is safe; clear once it reads',
+      };
+    }
+    this.core.water.stationEvent({ type: 'clear', atMs });
     if (wasLatched && this.core.fault.matches('latched')) {
       return {
         code: 'not_clear',

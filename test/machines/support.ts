@@ -122,7 +122,6 @@ export class WatchBench {
       thermometers: ['t'],
       readingAgeMs: 3_000,
       guardMaxC: 41,
-      cycles: 3,
       ...settings,
     };
   }

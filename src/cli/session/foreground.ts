@@ -7,7 +7,7 @@ import type { SessionPlan } from '../../model/plan.ts';
 import type { SessionResult, StateObject } from '../../model/state.ts';
 import type { StationSettings } from '../../model/station.ts';
 import type { Context } from '../output.ts';
-import type { RunRequest } from '../run.ts';
+import type { RunRequest } from './request.ts';
 import { createView, jsonLines } from '../view/index.ts';
 import type { DrawnFacts, LiveView } from '../view/index.ts';
 import type { Show } from './drive.ts';

@@ -5,7 +5,7 @@ import { ConfigError } from '../../model/errors.ts';
 import type { LinkError } from '../../model/errors.ts';
 import { connectControl } from '../../transports/control-client.ts';
 import type { Context } from '../output.ts';
-import type { RunRequest } from '../run.ts';
+import type { RunRequest } from './request.ts';
 import type { ControllerFile } from './controller-file.ts';
 import { runningController } from './controller-file.ts';
 import { openController } from './controller.ts';

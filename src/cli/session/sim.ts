@@ -2,7 +2,7 @@ import { HOUR_MS } from '../../model/units.ts';
 import type { DrawnPlant } from '../../../firmware-sim/plant/draw.ts';
 import { composeScaled, composeVirtual, previewOf } from '../../main.ts';
 import type { Context } from '../output.ts';
-import type { RunRequest } from '../run.ts';
+import type { RunRequest } from './request.ts';
 import type { DrawnFacts } from '../view/index.ts';
 import { driveSession } from './drive.ts';
 import { codeOfSession, foreground, planned, pressKey, quietLog } from './foreground.ts';

@@ -1,0 +1,47 @@
+import { BEGIN_MS } from './envelope.ts';
+import { stepOf } from './session-run.ts';
+import type { SessionContext, SessionEvent } from './session-run.ts';
+
+/** The guards of the session chart, by the phrase that the chart uses. */
+export const sessionGuards = {
+  'there is no water to run': (context: SessionContext) => context.settings.plumbing === 'cues',
+  'somebody pressed and there is no water to run': ({ settings, run }: SessionContext, event: SessionEvent) =>
+    settings.plumbing === 'cues' &&
+    ((event.type === 'resume' && event.begins) ||
+      (run !== null && run.press !== null && event.atMs - run.press.atMs <= BEGIN_MS)),
+  'another leg is left': ({ run }: SessionContext) => run !== null && run.leg + 1 < run.legs.length,
+  'the leg is over': ({ deadlines }: SessionContext, event: SessionEvent) => due(deadlines.leg, event),
+  'the press still counts': ({ run }: SessionContext, event: SessionEvent) =>
+    run !== null && run.press !== null && event.atMs - run.press.atMs <= BEGIN_MS,
+  'nobody came in time': ({ deadlines }: SessionContext, event: SessionEvent) => due(deadlines.ready, event),
+  'nobody came at all': ({ deadlines }: SessionContext, event: SessionEvent) => due(deadlines.parked, event),
+  'the step is over and another follows': ({ deadlines, run }: SessionContext, event: SessionEvent) =>
+    due(deadlines.step, event) && run !== null && run.index + 1 < run.plan.steps.length,
+  'the last step is over': ({ deadlines }: SessionContext, event: SessionEvent) => due(deadlines.step, event),
+  'the countdown is due': ({ deadlines }: SessionContext, event: SessionEvent) =>
+    due(deadlines.countdown, event),
+  'the question is due': ({ deadlines }: SessionContext, event: SessionEvent) => due(deadlines.ask, event),
+  'a question is open': ({ run }: SessionContext) => run?.prompt !== null,
+  'it is the side wanted': ({ run }: SessionContext, event: SessionEvent) =>
+    event.type === 'opened' && run !== null && stepOf(run)?.kind === event.side,
+  'the move is over': (context: SessionContext, event: SessionEvent) =>
+    context.settings.plumbing === 'cues' && due(context.deadlines.verify, event),
+  'the valves do not answer': ({ deadlines }: SessionContext, event: SessionEvent) =>
+    due(deadlines.verify, event),
+  'the water was proved': ({ run, deadlines }: SessionContext) =>
+    run?.proved === true && deadlines.fresh === undefined,
+  'readings are fresh': ({ deadlines }: SessionContext) => deadlines.fresh === undefined,
+  'readings stayed away': ({ deadlines }: SessionContext, event: SessionEvent) => due(deadlines.fresh, event),
+  'the pause is over': ({ deadlines }: SessionContext, event: SessionEvent) => due(deadlines.hold, event),
+  'the rest is over': ({ deadlines }: SessionContext, event: SessionEvent) => due(deadlines.rest, event),
+  'the trip holds': (_: SessionContext, event: SessionEvent) =>
+    event.type === 'trip' && event.trip.response === 'hold',
+  'the trip ends': (_: SessionContext, event: SessionEvent) =>
+    event.type === 'trip' && event.trip.response === 'end',
+  'it may be continued': ({ run, continuableUntilMs }: SessionContext, event: SessionEvent) =>
+    run !== null && continuableUntilMs !== null && event.atMs <= continuableUntilMs,
+};
+
+function due(deadlineMs: number | undefined, event: SessionEvent): boolean {
+  return deadlineMs !== undefined && event.atMs >= deadlineMs;
+}
