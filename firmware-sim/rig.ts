@@ -87,6 +87,9 @@ export function createRig(options: RigOptions): Rig {
   const pressButton = (how: Press = ONE_TAP): void => {
     press('button', 'begin', how);
   };
+  const sayBegin = (): void => {
+    say('begin');
+  };
   const person =
     options.person === null
       ? null
@@ -96,7 +99,7 @@ export function createRig(options: RigOptions): Rig {
           station: station.id,
           bus: hand,
           habits: options.person,
-          press: pressButton,
+          press: options.person.begins === 'page' ? sayBegin : pressButton,
           waterC: () => plant.waterC(),
         });
 

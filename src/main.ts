@@ -59,13 +59,14 @@ export function composeVirtual(
   home: Home,
   station: StationSettings,
   seed: number,
+  begins: 'button' | 'page' = 'button',
 ): Running & { clock: VirtualClock; rig: Rig; broker: MemoryBroker; journal: MemoryJournal } {
   const clock = new VirtualClock();
   const broker = new MemoryBroker({ clock, random: new Random(seed, 'bus') });
   const journal = new MemoryJournal({ clock, random: new Random(seed, 'journal') });
   const ids = new Random(seed, 'ids');
   const connect = (options: BusOptions): Bus => broker.connect(options);
-  const rig = simulatedHardware(home, station, seed, clock, connect);
+  const rig = simulatedHardware(home, station, seed, clock, connect, begins);
   const controller = controllerOf(home, [simulatedStation(station)], {
     clock,
     bus: connect(controllerOnBus(home)),
@@ -86,7 +87,17 @@ export function composeVirtual(
 export async function composeScaled(
   home: Home,
   station: StationSettings,
-  { seed, speed, port }: { readonly seed: number; readonly speed: number; readonly port: number },
+  {
+    seed,
+    speed,
+    port,
+    begins = 'button',
+  }: {
+    readonly seed: number;
+    readonly speed: number;
+    readonly port: number;
+    readonly begins?: 'button' | 'page';
+  },
 ): Promise<Running & { clock: ScaledClock; rig: Rig }> {
   const clock = new ScaledClock(speed);
   const broker = await startBroker({ host: '127.0.0.1', port, log: home.log });
@@ -95,7 +106,7 @@ export async function composeScaled(
   // Not the login of the config: this broker is our own.
   const connect = (options: BusOptions): Bus =>
     connectMqtt({ ...options, url: broker.url, clock: real, log: home.log });
-  const rig = simulatedHardware(home, station, seed, clock, connect);
+  const rig = simulatedHardware(home, station, seed, clock, connect, begins);
   const controller = controllerOf(home, [simulatedStation(station)], {
     clock,
     bus: connect(controllerOnBus(home)),
@@ -185,6 +196,7 @@ export function simulatedHardware(
   seed: number,
   clock: Clock,
   connect: (options: BusOptions) => Bus,
+  begins: 'button' | 'page' = 'button',
 ): Rig {
   const { presses, answers } = config.simPerson;
   return createRig({
@@ -193,7 +205,7 @@ export function simulatedHardware(
     connect,
     station: { id: station.id, devices: station.devices, plumbing: station.plumbing },
     plant: config.plant,
-    person: { presses: presses ?? true, answers: answers ?? true },
+    person: { presses: presses ?? true, answers: answers ?? true, begins },
   });
 }
 

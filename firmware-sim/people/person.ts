@@ -12,6 +12,8 @@ export interface PersonHabits {
   readonly presses: boolean;
   /** Answers "still OK?". */
   readonly answers: boolean;
+  /** Where they begin: at the bath's button, or at the page, where they can also be asked whether all is well. */
+  readonly begins?: 'button' | 'page';
 }
 
 export interface PersonOptions {

@@ -1,101 +1,46 @@
-import type { LedgerEntry } from '../../machines/gate.ts';
-import type { Clock, Timer } from '../clock/clock.ts';
-import type { HistoryReader, Journal, JsonObject } from '../journal/index.ts';
-import type { OpenSession } from '../journal/index.ts';
-import type { Bus, BusMessage } from '../model/bus.ts';
+import type { Timer } from '../clock/clock.ts';
+import type { JsonObject } from '../journal/index.ts';
+import type { BusMessage } from '../model/bus.ts';
 import type { CommandError, SetCommand, Source } from '../model/command.ts';
 import type { Device } from '../model/device.ts';
-import type { DeviceId, PersonId, StationId } from '../model/ids.ts';
-import type { Log } from '../model/log.ts';
+import type { StationId } from '../model/ids.ts';
 import type { StateObject } from '../model/state.ts';
 import type { StationSettings } from '../model/station.ts';
 import { messageOf } from '../model/errors.ts';
-import { topicMatches } from '../transports/topics.ts';
 import type { CoreRecord } from './effects.ts';
 import type { News, NewsListener } from './news.ts';
 import { receiveSet, withTransaction } from './parse.ts';
+import { ClockCheck } from './clock-check.ts';
 import { Past } from './past.ts';
 import type { QueueClass } from './queue.ts';
-import { StationQueue } from './queue.ts';
 import { isoOf, seconds } from './records.ts';
-import type { PlanRequest, Planned, Starter } from './station.ts';
+import { Restart } from './restart.ts';
+import type { ControllerOptions } from './options.ts';
+import { Slot } from './slot.ts';
+import type { Input } from './slot.ts';
 import { Station } from './station.ts';
 
-export interface ControllerOptions {
-  readonly clock: Clock;
-  readonly bus: Bus;
-  readonly journal: Journal;
-  /** What earlier runs recorded; null where there is no yesterday (simulations). */
-  readonly history: HistoryReader | null;
-  readonly log: Log;
-  readonly stations: readonly { readonly settings: StationSettings; readonly devices: readonly Device[] }[];
-  readonly simulated: boolean;
-  /** A command is stale after this long on its way to its station. */
-  readonly staleMs?: number;
-  readonly newId: () => string;
-  /** Names this run of the controller in the journal. */
-  readonly boot: string;
-  readonly version: string;
-  readonly defaultProtocol: string;
-  starter(person: PersonId | undefined, ledger: readonly LedgerEntry[], nowWallMs: number): Starter | null;
-  plan(request: PlanRequest): Planned;
-}
-
-type Input =
-  | { readonly type: 'message'; readonly message: BusMessage; readonly to: readonly DeviceId[] }
-  | { readonly type: 'link'; readonly up: boolean }
-  | { readonly type: 'journalled'; readonly token: number; readonly ok: boolean }
-  | { readonly type: 'clock' }
-  | {
-      readonly type: 'command';
-      readonly command: SetCommand;
-      readonly source: Source;
-      readonly sentAtMs: number;
-      readonly answer: (error: CommandError | null) => void;
-    };
-
 const STALE_MS = 5_000;
-/** How often the wall clock is held against the monotonic one while water is on, and how far they may part. */
-const CLOCK_CHECK_MS = 1_000;
-const CLOCK_JUMP_MS = 2_000;
 /** `water_c` alone is told no more often than this. */
 const WATER_EVERY_MS = 5_000;
-/** After a restart: the longest wait for the valves before the interrupted sessions are recorded all the same. */
-const RECOVERY_MS = 20_000;
-
-interface Slot {
-  readonly station: Station;
-  readonly queue: StationQueue<Input>;
-  readonly routes: readonly {
-    readonly filter: string;
-    readonly device: DeviceId;
-    readonly urgent: boolean;
-  }[];
-  draining: boolean;
-  told: string;
-  toldWaterMs: number;
-  recovering: readonly OpenSession[];
-}
-
 /** Owns the queues, the one timer and everything northbound: events in, effects out. */
 export class Controller {
   readonly #options: ControllerOptions;
   readonly #slots = new Map<StationId, Slot>();
   readonly #listeners = new Set<(station: StationId, news: News, atMs: number) => void>();
   readonly #past: Past;
+  readonly #restart: Restart;
   #timer: Timer | null = null;
   #timerAtMs = Infinity;
   #busUp = false;
-  #clockOffsetMs: number;
-  #clockCheckMs: number;
+  readonly #clockCheck: ClockCheck;
   #closed = false;
 
   constructor(options: ControllerOptions) {
     this.#options = options;
     this.#past = new Past(options.history);
     const nowMs = options.clock.nowMs();
-    this.#clockOffsetMs = options.clock.wallMs() - nowMs;
-    this.#clockCheckMs = nowMs;
+    this.#clockCheck = new ClockCheck(options.clock);
     for (const { settings, devices } of options.stations) this.#add(settings, devices, nowMs);
     this.#record(
       { type: 'boot', body: { version: options.version, simulated: options.simulated } },
@@ -103,7 +48,16 @@ export class Controller {
       null,
       {},
     );
-    this.#restore();
+    this.#restart = new Restart(this.#past, options.clock, {
+      record: (record, station, session) => {
+        this.#record(record, station, session, {});
+      },
+      result: (station, result) => {
+        this.#news(station, { type: 'result', result });
+      },
+      log: options.log,
+    });
+    for (const slot of this.#slots.values()) this.#restart.find(slot);
     const { bus } = options;
     bus.onMessage((message) => {
       this.#message(message);
@@ -190,10 +144,8 @@ export class Controller {
   #message(message: BusMessage): void {
     for (const [id, slot] of this.#slots) {
       if (message.topic === `ebb/${id}/set`) this.#set(id, message);
-      const routes = slot.routes.filter(({ filter }) => topicMatches(filter, message.topic));
-      if (routes.length === 0) continue;
-      const kind: QueueClass = routes.some(({ urgent }) => urgent) ? 'stop' : 'device';
-      this.#post(id, kind, { type: 'message', message, to: routes.map(({ device }) => device) });
+      const { to, urgent } = slot.route(message.topic);
+      if (to.length > 0) this.#post(id, urgent ? 'stop' : 'device', { type: 'message', message, to });
     }
   }
 
@@ -242,14 +194,14 @@ export class Controller {
       slot.draining = false;
     }
     this.#tell(slot);
-    this.#recovered(slot);
+    if (this.#busUp) this.#restart.look(slot);
     this.#arm();
   }
 
   #process(slot: Slot, input: Input): void {
     const atMs = this.#options.clock.nowMs();
     try {
-      this.#checkClock(slot, atMs);
+      this.#checkClock(atMs);
       slot.station.at(atMs, (core) => {
         switch (input.type) {
           case 'message':
@@ -313,7 +265,7 @@ export class Controller {
     let dueMs = Infinity;
     for (const { station } of this.#slots.values())
       dueMs = Math.min(dueMs, station.core.deadlineMs() ?? Infinity);
-    if (this.#anybodyAtIt()) dueMs = Math.min(dueMs, this.#clockCheckMs + CLOCK_CHECK_MS);
+    if (this.#anybodyAtIt()) dueMs = Math.min(dueMs, this.#clockCheck.dueMs);
     if (dueMs === this.#timerAtMs && this.#timer !== null) return;
     this.#timer?.cancel();
     this.#timer = null;
@@ -332,10 +284,7 @@ export class Controller {
       const dueMs = station.core.deadlineMs();
       if (dueMs !== null && dueMs <= nowMs) this.#post(id, 'rest', { type: 'clock' });
     }
-    // The same sum as the timer's: a difference may round the other way, and time would stand still at it.
-    if (nowMs >= this.#clockCheckMs + CLOCK_CHECK_MS) {
-      for (const slot of this.#slots.values()) this.#checkClock(slot, nowMs);
-    }
+    this.#checkClock(nowMs);
     this.#arm();
   }
 
@@ -343,32 +292,15 @@ export class Controller {
     return [...this.#slots.values()].some(({ station }) => !station.resting);
   }
 
-  /**
-   * Monotonic time stands still while the computer sleeps, and the leases run out. Wall and monotonic time parting by
-   * more than 2 s means that it slept or that the clock was set: a session is not carried on over that.
-   */
-  #checkClock(slot: Slot, nowMs: number): void {
-    if (nowMs < this.#clockCheckMs + CLOCK_CHECK_MS) return;
-    this.#clockCheckMs = nowMs;
-    const offsetMs = this.#options.clock.wallMs() - nowMs;
-    const jumpMs = offsetMs - this.#clockOffsetMs;
-    this.#clockOffsetMs = offsetMs;
-    if (Math.abs(jumpMs) <= CLOCK_JUMP_MS) return;
-    this.#options.log.warn({ jumpMs: Math.round(jumpMs) }, 'the clock jumped');
-    for (const { station } of this.#slots.values()) {
-      if (station.resting) continue;
-      station.core.trip(
-        {
-          detector: 'clock',
-          reason: 'clock_jumped',
-          response: 'abort',
-          latch: false,
-          message: `the wall clock moved by ${seconds(jumpMs)} s against the running time: the computer slept, or its clock was set`,
-        },
-        nowMs,
-      );
+  #checkClock(nowMs: number): void {
+    const trip = this.#clockCheck.look(nowMs);
+    if (trip === null) return;
+    this.#options.log.warn({ message: trip.message }, 'the clock jumped');
+    for (const slot of this.#slots.values()) {
+      if (slot.station.resting) continue;
+      slot.station.core.trip(trip, nowMs);
+      this.#tell(slot);
     }
-    this.#tell(slot);
   }
 
   #toWall(atMs: number): number {
@@ -460,58 +392,7 @@ export class Controller {
       },
       nowMs,
     );
-    const routes = devices.flatMap((device) =>
-      device.topics.map((filter) => ({
-        filter,
-        device: device.id,
-        urgent: device.role === 'button' || device.role === 'stop',
-      })),
-    );
-    this.#slots.set(id, {
-      station,
-      queue: new StationQueue<Input>(),
-      routes,
-      draining: false,
-      told: '',
-      toldWaterMs: -Infinity,
-      recovering: [],
-    });
-  }
-
-  /** A latched fault outlives a restart; a session does not: it is recorded as aborted once its valves are closed. */
-  #restore(): void {
-    const { clock } = this.#options;
-    for (const [id, slot] of this.#slots) {
-      const fault = this.#past.faultAt(id);
-      if (fault !== null)
-        slot.station.core.water.stationEvent({ type: 'restored', fault, atMs: clock.nowMs() });
-      slot.recovering = this.#past.openAt(id);
-      slot.station.recovering = slot.recovering.length > 0;
-      if (!slot.station.recovering) continue;
-      clock.at(clock.nowMs() + RECOVERY_MS, 'recovery', () => {
-        this.#recover(slot);
-      });
-    }
-  }
-
-  /** After each input: once everything is verified closed, the sessions that a crash cut off are ended. */
-  #recovered(slot: Slot): void {
-    if (slot.recovering.length > 0 && slot.station.core.allClosed && this.#busUp) this.#recover(slot);
-  }
-
-  #recover(slot: Slot): void {
-    const { id } = slot.station.settings;
-    for (const session of slot.recovering) {
-      const result = this.#past.abortedResult(session, id);
-      this.#record({ type: 'end', body: { result } }, id, session.session, {});
-      this.#options.log.warn(
-        { station: id, session: session.session, contact_s: result.contact_s },
-        'a session was cut off by a restart: everything is closed, and it is recorded as aborted',
-      );
-      this.#news(id, { type: 'result', result });
-    }
-    slot.recovering = [];
-    slot.station.recovering = false;
+    this.#slots.set(id, new Slot(station, devices));
   }
 }
 

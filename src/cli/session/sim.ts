@@ -1,3 +1,5 @@
+import { DEFAULTS } from '../../../machines/envelope.ts';
+import type { SessionPlan } from '../../model/plan.ts';
 import { HOUR_MS } from '../../model/units.ts';
 import type { DrawnPlant } from '../../../firmware-sim/plant/draw.ts';
 import { composeScaled, composeVirtual, previewOf } from '../../main.ts';
@@ -17,7 +19,8 @@ const VIRTUAL_LIMIT_MS = 4 * HOUR_MS;
 /** `--sim --speed max`: as fast as it computes, and the same bytes for the same seed. */
 export async function runVirtual(request: RunRequest, seed: number, context: Context): Promise<void> {
   const home = { ...request.home, log: quietLog(context) };
-  const running = composeVirtual(home, request.station, seed);
+  const plan = planOfRequest(request);
+  const running = composeVirtual(home, request.station, seed, beginsAt(plan));
   const { clock, rig } = running;
   const link = localLink(running, request.station.id);
   const screen = foreground(
@@ -32,8 +35,7 @@ export async function runVirtual(request: RunRequest, seed: number, context: Con
   );
   // Nothing here waits: a signal ends the process at once, and with it all the water there is.
   const interrupts = { count: 0, onInterrupt: () => undefined };
-  const past = { history: null, simulated: true, nowWallMs: clock.wallMs() };
-  screen.preview(planned(previewOf(home, request.station, request.start, past)), drawnFacts(seed, rig.drawn));
+  screen.preview(plan, drawnFacts(seed, rig.drawn));
   const { start } = request;
   const pace = virtualPace(clock);
   const result = await driveSession({
@@ -58,7 +60,9 @@ export async function runScaled(
 ): Promise<void> {
   const interrupts = watchInterrupts(context.outputClosed);
   const home = { ...request.home, log: quietLog(context) };
-  const running = await composeScaled(home, request.station, { seed, speed, port: 0 });
+  const plan = planOfRequest(request);
+  const begins = beginsAt(plan);
+  const running = await composeScaled(home, request.station, { seed, speed, port: 0, begins });
   try {
     const { clock, rig } = running;
     const link = localLink(running, request.station.id);
@@ -76,11 +80,7 @@ export async function runScaled(
       clock.speed = Math.max(1, clock.speed);
     });
     try {
-      const past = { history: null, simulated: true, nowWallMs: clock.wallMs() };
-      screen.preview(
-        planned(previewOf(home, request.station, request.start, past)),
-        drawnFacts(seed, rig.drawn),
-      );
+      screen.preview(plan, drawnFacts(seed, rig.drawn));
       const { start } = request;
       const pace = realPace();
       const result = await driveSession({ link, pace, start, interrupts, show: screen, limitMs: Infinity });
@@ -94,6 +94,22 @@ export async function runScaled(
     await running.close();
     interrupts.close();
   }
+}
+
+function planOfRequest({ home, station, start }: RunRequest): SessionPlan {
+  // Nothing of a simulation's past or date counts for what it plans.
+  return planned(previewOf(home, station, start, { history: null, simulated: true, nowWallMs: 0 }));
+}
+
+/** What a change of the water takes at most, for the sum below. */
+const CHANGE_MS = 3_000;
+
+/**
+ * A session begun at the bath's button lasts at most 15 min, since nobody there can be asked whether all is well (L8);
+ * a simulated person who plans a longer one begins it at the page.
+ */
+function beginsAt({ steps, totals }: SessionPlan): 'button' | 'page' {
+  return totals.contactMs + steps.length * CHANGE_MS > DEFAULTS.sessionUnaskedMs ? 'page' : 'button';
 }
 
 export function drawnFacts(seed: number, drawn: DrawnPlant): DrawnFacts {

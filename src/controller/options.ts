@@ -1,0 +1,30 @@
+import type { LedgerEntry } from '../../machines/gate.ts';
+import type { Clock } from '../clock/clock.ts';
+import type { HistoryReader, Journal } from '../journal/index.ts';
+import type { Bus } from '../model/bus.ts';
+import type { Device } from '../model/device.ts';
+import type { PersonId } from '../model/ids.ts';
+import type { Log } from '../model/log.ts';
+import type { StationSettings } from '../model/station.ts';
+import type { PlanRequest, Planned, Starter } from './station.ts';
+
+/** What a controller is made of; `src/main.ts` puts it together. */
+export interface ControllerOptions {
+  readonly clock: Clock;
+  readonly bus: Bus;
+  readonly journal: Journal;
+  /** What earlier runs recorded; null where there is no yesterday (simulations). */
+  readonly history: HistoryReader | null;
+  readonly log: Log;
+  readonly stations: readonly { readonly settings: StationSettings; readonly devices: readonly Device[] }[];
+  readonly simulated: boolean;
+  /** A command is stale after this long on its way to its station. */
+  readonly staleMs?: number;
+  readonly newId: () => string;
+  /** Names this run of the controller in the journal. */
+  readonly boot: string;
+  readonly version: string;
+  readonly defaultProtocol: string;
+  starter(person: PersonId | undefined, ledger: readonly LedgerEntry[], nowWallMs: number): Starter | null;
+  plan(request: PlanRequest): Planned;
+}
