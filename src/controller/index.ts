@@ -1,5 +1,4 @@
 import type { Timer } from '../clock/clock.ts';
-import type { JsonObject } from '../journal/index.ts';
 import type { BusMessage } from '../model/bus.ts';
 import type { CommandError, SetCommand, Source } from '../model/command.ts';
 import type { Device } from '../model/device.ts';
@@ -13,7 +12,7 @@ import { receiveSet, withTransaction } from './parse.ts';
 import { ClockCheck } from './clock-check.ts';
 import { Past } from './past.ts';
 import type { QueueClass } from './queue.ts';
-import { isoOf, seconds } from './records.ts';
+import { isoOf, jsonOf, seconds } from './records.ts';
 import { Restart } from './restart.ts';
 import type { ControllerOptions } from './options.ts';
 import { Slot } from './slot.ts';
@@ -82,10 +81,6 @@ export class Controller {
 
   get stations(): readonly StationId[] {
     return [...this.#slots.keys()];
-  }
-
-  get brokerUp(): boolean {
-    return this.#busUp;
   }
 
   state(station: StationId): StateObject | null {
@@ -394,11 +389,6 @@ export class Controller {
     );
     this.#slots.set(id, new Slot(station, devices));
   }
-}
-
-/** A record's body is ours and plain; through JSON it is also what will be read back. */
-function jsonOf(body: CoreRecord['body']): JsonObject {
-  return JSON.parse(JSON.stringify(body)) as JsonObject;
 }
 
 export type { News, NewsListener } from './news.ts';

@@ -1,3 +1,5 @@
+import type { JsonObject } from '../journal/index.ts';
+import type { CoreRecord } from './effects.ts';
 import type { StepTally, Tally } from '../../machines/tally.ts';
 import { targetOf } from '../../machines/session-run.ts';
 import type { Run } from '../../machines/session-run.ts';
@@ -50,6 +52,11 @@ export function stepResultOf(station: StationSettings, run: Run, step: StepTally
         ? null
         : { min: round(step.minC, 2), mean: round(step.sumC / step.count, 2), max: round(step.maxC, 2) },
   };
+}
+
+/** A record's body is ours and plain; through JSON it is also what will be read back. */
+export function jsonOf(body: CoreRecord['body']): JsonObject {
+  return JSON.parse(JSON.stringify(body)) as JsonObject;
 }
 
 export function isoOf(wallMs: number): string {

@@ -1,0 +1,24 @@
+import { connectAsync } from 'mqtt';
+import { SystemClock } from '../src/clock/system.ts';
+
+const real = new SystemClock();
+const TOPIC = 'bench/echo';
+
+/** Real milliseconds from publishing to hearing it, of a bare MQTT client at this broker; QoS 1 as a close is sent. */
+export async function echo(url: string, count: number): Promise<number[]> {
+  const client = await connectAsync(url, { clientId: 'bench-echo' });
+  await client.subscribeAsync(TOPIC, { qos: 1 });
+  const took: number[] = [];
+  for (let round = 0; round < count; round += 1) {
+    const heard = new Promise<number>((resolve) => {
+      client.once('message', () => {
+        resolve(real.nowMs());
+      });
+    });
+    const sentMs = real.nowMs();
+    client.publish(TOPIC, String(round), { qos: 1 });
+    took.push((await heard) - sentMs);
+  }
+  await client.endAsync();
+  return took;
+}

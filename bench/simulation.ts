@@ -1,0 +1,174 @@
+import { Session } from 'node:inspector/promises';
+import type { Profiler } from 'node:inspector';
+import { fileURLToPath } from 'node:url';
+import { SystemClock } from '../src/clock/system.ts';
+import { exampleConfig, Simulation } from '../test/support/simulate.ts';
+import { short, table } from './table.ts';
+
+/**
+ * How fast `--speed max` is: whole sessions through drivers, bytes, gadgets and plant, as `ebb run --sim --speed max`
+ * runs them, against a loop that does only the JSON and the exponentials of one session.
+ */
+
+const EXAMPLES = ['foot-bath', 'foot-bath-mixer'] as const;
+type Example = (typeof EXAMPLES)[number];
+/** Runs that let the compiler settle are not counted. */
+const WARM_UP = 15;
+const MEASURE_MS = 6_000;
+const PROFILE_MS = 6_000;
+const SAMPLE_US = 200;
+
+const real = new SystemClock();
+
+export async function simulation(): Promise<void> {
+  for (const example of EXAMPLES) {
+    const once = oneSession(example);
+    for (let seed = 1; seed <= WARM_UP; seed += 1) session(example, seed);
+    const sessions = perSecond(MEASURE_MS, (round) => session(example, WARM_UP + round));
+    const floor = perSecond(MEASURE_MS / 6, () => bareSession(once));
+    table(`simulation: ${example}, contrast-foot-bath to its end`, [
+      ['whole sessions a second', short(sessions.rate)],
+      ['floor, the JSON and exp() of one session, a second', short(floor.rate)],
+      ['a session costs, in floors', `${short(floor.rate / sessions.rate)}x`],
+      ['simulated seconds a wall second', short((sessions.total / sessions.tookMs) * 1)],
+      ['simulated seconds a session', short(sessions.total / sessions.rounds / 1_000)],
+      ['messages a session', short(once.payloads.length)],
+      ['messages a wall second', short(once.payloads.length * sessions.rate)],
+      ['sessions measured', sessions.rounds],
+    ]);
+    const shares = await profile(example);
+    table(
+      `simulation: ${example}, self time by part`,
+      [...shares].toSorted((a, b) => b[1] - a[1]).map(([part, share]) => [part, `${(share * 100).toFixed(1)} %`]),
+    );
+  }
+}
+
+/** One session from power-up to its end. Returns how long it was in its own time, milliseconds. */
+function session(example: Example, seed: number, config = configs[example]): number {
+  const run = new Simulation(config, seed);
+  run.start();
+  const { outcome } = run.finish();
+  if (outcome !== 'complete') throw new Error(`the session of seed ${seed} ended as ${outcome}`);
+  return run.world.clock.nowMs();
+}
+
+const configs: Readonly<Record<Example, ReturnType<typeof exampleConfig>>> = {
+  'foot-bath': exampleConfig('foot-bath'),
+  'foot-bath-mixer': exampleConfig('foot-bath-mixer'),
+};
+
+interface Once {
+  readonly payloads: readonly string[];
+  readonly exps: number;
+}
+
+/** What passes the broker in one session, and how many exponentials it takes. */
+function oneSession(example: Example): Once {
+  const payloads: string[] = [];
+  let exps = 0;
+  const { exp } = Math;
+  Math.exp = (x) => {
+    exps += 1;
+    return exp(x);
+  };
+  try {
+    const run = new Simulation(configs[example], 1);
+    run.world.broker.tap(({ payload }) => payloads.push(payload));
+    run.start();
+    run.finish();
+  } finally {
+    Math.exp = exp;
+  }
+  return { payloads, exps };
+}
+
+let sink = 0;
+
+/** The least a session could cost: each message decoded and encoded once, each step of the plant one exponential. */
+function bareSession({ payloads, exps }: Once): number {
+  for (const payload of payloads) {
+    const body: unknown = payload.startsWith('{') ? JSON.parse(payload) : payload;
+    sink += JSON.stringify(body).length;
+  }
+  for (let step = 0; step < exps; step += 1) sink += Math.exp(-step / exps);
+  return sink;
+}
+
+/** Repeats for about `forMs`. `total` sums what each round returns. */
+function perSecond(
+  forMs: number,
+  round: (number: number) => number,
+): { rate: number; rounds: number; total: number; tookMs: number } {
+  const fromMs = real.nowMs();
+  let [rounds, total, tookMs] = [0, 0, 0];
+  while (tookMs < forMs) {
+    rounds += 1;
+    total += round(rounds);
+    tookMs = real.nowMs() - fromMs;
+  }
+  return { rate: (rounds / tookMs) * 1_000, rounds, total, tookMs };
+}
+
+/** By path, the first that fits. A frame that is not ours (zod, Node, natives) counts to whoever called it. */
+const PARTS: readonly (readonly [prefix: string, part: string])[] = [
+  ['machines/watch/', 'watch'],
+  ['machines/interlock.ts', 'interlock'],
+  ['machines/', 'machines, XState'],
+  ['node_modules/xstate/', 'machines, XState'],
+  ['devices/', 'drivers'],
+  ['firmware-sim/', 'gadgets, plant, person'],
+  ['src/transports/', 'bus'],
+  ['src/controller/state-object.ts', 'state object, publishing'],
+  ['src/controller/slot.ts', 'state object, publishing'],
+  ['src/journal/', 'journal'],
+  ['src/clock/', 'clock'],
+  ['src/controller/', 'controller, the rest'],
+];
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+function partOf(url: string): string | null {
+  const path = url.startsWith('file:') ? fileURLToPath(url) : url;
+  const inside = path.startsWith(ROOT) ? path.slice(ROOT.length) : '';
+  return PARTS.find(([prefix]) => inside.startsWith(prefix))?.[1] ?? null;
+}
+
+async function profile(example: Example): Promise<ReadonlyMap<string, number>> {
+  const inspector = new Session();
+  inspector.connect();
+  await inspector.post('Profiler.enable');
+  await inspector.post('Profiler.setSamplingInterval', { interval: SAMPLE_US });
+  await inspector.post('Profiler.start');
+  perSecond(PROFILE_MS, (round) => session(example, WARM_UP + round));
+  const { profile: taken } = await inspector.post('Profiler.stop');
+  inspector.disconnect();
+  return sharesOf(taken);
+}
+
+function sharesOf({ nodes, samples = [] }: Profiler.Profile): ReadonlyMap<string, number> {
+  const parents = new Map<number, number>();
+  for (const { id, children = [] } of nodes) for (const child of children) parents.set(child, id);
+  const frames = new Map(nodes.map(({ id, callFrame }) => [id, callFrame]));
+  const partOfNode = new Map<number, string>();
+  const find = (id: number): string => {
+    const known = partOfNode.get(id);
+    if (known !== undefined) return known;
+    const frame = frames.get(id);
+    const parent = parents.get(id);
+    const isCollector = frame?.functionName === '(garbage collector)';
+    const part = isCollector
+      ? 'garbage collection'
+      : (partOf(frame?.url ?? '') ?? (parent === undefined ? 'other' : find(parent)));
+    partOfNode.set(id, part);
+    return part;
+  };
+  const hits = new Map<string, number>();
+  let counted = 0;
+  for (const id of samples) {
+    if (frames.get(id)?.functionName === '(idle)') continue;
+    counted += 1;
+    const part = find(id);
+    hits.set(part, (hits.get(part) ?? 0) + 1);
+  }
+  return new Map([...hits].map(([part, count]) => [part, count / counted]));
+}
