@@ -1,6 +1,6 @@
 import { percentile, short, table } from './table.ts';
 
-/** Milliseconds of real time beside a floor of the same run. */
+/** Prints milliseconds of real time beside a floor of the same run. */
 export function latencies(
   title: string,
   floor: readonly number[],

@@ -30,9 +30,10 @@ export async function simulation(): Promise<void> {
       ['whole sessions a second', short(sessions.rate)],
       ['floor, the JSON and exp() of one session, a second', short(floor.rate)],
       ['a session costs, in floors', `${short(floor.rate / sessions.rate)}x`],
-      ['simulated seconds a wall second', short((sessions.total / sessions.tookMs) * 1)],
+      ['simulated seconds a wall second', short(sessions.total / sessions.tookMs)],
       ['simulated seconds a session', short(sessions.total / sessions.rounds / 1_000)],
       ['messages a session', short(once.payloads.length)],
+      ['exp() a session', short(once.exps)],
       ['messages a wall second', short(once.payloads.length * sessions.rate)],
       ['sessions measured', sessions.rounds],
     ]);
