@@ -40,7 +40,9 @@ export async function simulation(): Promise<void> {
     const shares = await profile(example);
     table(
       `simulation: ${example}, self time by part`,
-      [...shares].toSorted((a, b) => b[1] - a[1]).map(([part, share]) => [part, `${(share * 100).toFixed(1)} %`]),
+      [...shares]
+        .toSorted((a, b) => b[1] - a[1])
+        .map(([part, share]) => [part, `${(share * 100).toFixed(1)} %`]),
     );
   }
 }
@@ -111,8 +113,8 @@ function perSecond(
   return { rate: (rounds / tookMs) * 1_000, rounds, total, tookMs };
 }
 
-/** By path, the first that fits. A frame that is not ours (zod, Node, natives) counts to whoever called it. */
-const PARTS: readonly (readonly [prefix: string, part: string])[] = [
+/** By path and function, the first that fits. A frame without a part (zod, Node) counts to its caller. */
+const PARTS: readonly (readonly [prefix: string, part: string | null])[] = [
   ['machines/watch/', 'watch'],
   ['machines/interlock.ts', 'interlock'],
   ['machines/', 'machines, XState'],
@@ -121,16 +123,19 @@ const PARTS: readonly (readonly [prefix: string, part: string])[] = [
   ['firmware-sim/', 'gadgets, plant, person'],
   ['src/transports/', 'bus'],
   ['src/controller/state-object.ts', 'state object, publishing'],
-  ['src/controller/slot.ts', 'state object, publishing'],
+  ['src/controller/records.ts', null],
+  ['src/controller/index.ts #record', 'journal'],
+  ['src/controller/index.ts #tell', 'state object, publishing'],
   ['src/journal/', 'journal'],
   ['src/clock/', 'clock'],
   ['src/controller/', 'controller, the rest'],
 ];
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-function partOf(url: string): string | null {
+function partOf({ url, functionName }: { url: string; functionName: string }): string | null {
   const path = url.startsWith('file:') ? fileURLToPath(url) : url;
-  const inside = path.startsWith(ROOT) ? path.slice(ROOT.length) : '';
+  if (!path.startsWith(ROOT)) return null;
+  const inside = `${path.slice(ROOT.length)} ${functionName}`;
   return PARTS.find(([prefix]) => inside.startsWith(prefix))?.[1] ?? null;
 }
 
@@ -159,7 +164,7 @@ function sharesOf({ nodes, samples = [] }: Profiler.Profile): ReadonlyMap<string
     const isCollector = frame?.functionName === '(garbage collector)';
     const part = isCollector
       ? 'garbage collection'
-      : (partOf(frame?.url ?? '') ?? (parent === undefined ? 'other' : find(parent)));
+      : ((frame === undefined ? null : partOf(frame)) ?? (parent === undefined ? 'other' : find(parent)));
     partOfNode.set(id, part);
     return part;
   };

@@ -54,7 +54,9 @@ export async function stopLocked(): Promise<void> {
   const took = await rounds(house, STOPS_LOCKED, async () => {
     lock.exec('BEGIN IMMEDIATE');
     try {
-      return await stopped(house, () => house.running.controller.command(house.station, { command: 'stop' }, 'cli'));
+      return await stopped(house, () =>
+        house.running.controller.command(house.station, { command: 'stop' }, 'cli'),
+      );
     } finally {
       lock.exec('ROLLBACK');
     }
