@@ -78,7 +78,8 @@ export const DEFAULTS = {
 
 /** The detectors' numbers (T1-T13) and the proof test's. */
 export const TRIPS = {
-  t1: { limitC: 43.0, samples: 2 },
+  /** `afterMs`: how long after the last close water is still looked at. */
+  t1: { limitC: 43.0, samples: 2, afterMs: 60_000 },
   t2: { overC: 1.5, ceilingC: 41.5, forMs: 3_000, graceMs: 15_000 },
   t3: { aboveC: 38, risePerS: 2, windowMs: 1_000, samples: 2 },
   t4: { coldC: 8, forMs: 3_000, veryColdC: 5, samples: 2 },
@@ -106,7 +107,8 @@ export const TRIPS = {
   t11: { marginMs: 1_000 },
   t13: { answerMs: 30_000 },
   warmUp: { untilInBandMs: 10_000, atMostMs: 30_000 },
-  proof: { steadyC: 0.5, steadyMs: 3_000, legMs: 30_000, guardMarginC: 1.0 },
+  /** `coldMaxC`: tap water is never that warm; a hot valve that does not shut makes it so. */
+  proof: { steadyC: 0.5, steadyMs: 3_000, legMs: 30_000, guardMarginC: 1.0, coldMaxC: 24 },
   /** L16 on a stream. */
   band: {
     mixerWarmC: 1.0,

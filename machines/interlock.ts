@@ -1,6 +1,9 @@
 import type { DeviceId } from '../src/model/ids.ts';
 import type { WaterWant, Trip } from '../src/model/want.ts';
-import { BREAK_BEFORE_MAKE_MS, OPEN_WAIT_MS } from './envelope.ts';
+import { BREAK_BEFORE_MAKE_MS, ENVELOPE, OPEN_WAIT_MS } from './envelope.ts';
+
+/** For the time a change itself takes. */
+const WANT_MARGIN_MS = 15_000;
 
 /**
  * The one place that opens water. Machines state what they want; the interlock lets commands out, or does not. It is
@@ -132,7 +135,7 @@ export function interlockStep(
     case 'clear':
       return judge(settings, { ...counted, block: { kind: 'stop' } }, atMs);
     case 'want':
-      return judge(settings, { ...counted, want: input.water }, atMs);
+      return judge(settings, { ...counted, want: capped(input.water, atMs) }, atMs);
     case 'reading':
       return judge(
         settings,
@@ -281,6 +284,7 @@ export function refusal(settings: InterlockSettings, state: InterlockState, atMs
   if (atMs >= want.untilMs) return 'the time asked for is over';
   const target = deviceFor(settings, want);
   if (target === null) return 'no such valve';
+  if (target.side === 'mixer' && !isWithinLimits(want)) return 'past the hard limits (L1, L2)';
   if (target.deadline !== 'per-command') return 'the valve does not close by itself';
   if (!settings.guarded) return 'no scald guard';
   if (state.readingAtMs === null || atMs > state.readingAtMs + settings.readingAgeMs)
@@ -361,6 +365,17 @@ function closeAll(settings: InterlockSettings, before: InterlockState): Interloc
 
 function withDevice(state: InterlockState, id: DeviceId, device: DeviceState): InterlockState {
   return { ...state, devices: { ...state.devices, [id]: device } };
+}
+
+function isWithinLimits({ targetC }: WaterWant): boolean {
+  return targetC >= ENVELOPE.coldMinC && targetC <= ENVELOPE.warmMaxC;
+}
+
+/** However long a machine wants water, no side runs on one want for longer than its longest step or preparation. */
+function capped(want: WaterWant | null, atMs: number): WaterWant | null {
+  if (want === null) return null;
+  const longestMs = want.side === 'warm' ? ENVELOPE.soakMs : ENVELOPE.purgeMs + ENVELOPE.coldStepMs;
+  return { ...want, untilMs: Math.min(want.untilMs, atMs + longestMs + WANT_MARGIN_MS) };
 }
 
 function deviceFor(settings: InterlockSettings, want: WaterWant): WaterDevice | null {

@@ -317,7 +317,7 @@ export const sessionActions = {
       wants: [
         ...left.wants,
         s.water(step.kind, s.targetOf(next, step.kind, plumbing), event.atMs + waitMs + step.durationMs),
-        s.expect(context, next, step.kind, { exposed: true }),
+        s.expect(context, next, step.kind, { exposed: true, stepLimitMs: s.stepLimitOf(next, step) }),
         s.cue(step.kind),
       ],
     };
@@ -354,6 +354,7 @@ export const sessionActions = {
   'record complete': ended('complete'),
   'record stopped': ended('stopped'),
   'record aborted': ended('aborted'),
+  'continue no more': (context) => ({ context: { ...context, continuableUntilMs: null }, wants: [] }),
   'put away': (context) => ({
     context: { ...context, run: context.continuableUntilMs === null ? null : context.run, deadlines: {} },
     wants: [{ type: 'release' }, s.cue('off')],

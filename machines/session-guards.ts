@@ -38,6 +38,7 @@ export const sessionGuards = {
     event.type === 'trip' && event.trip.response === 'hold',
   'the trip ends': (_: SessionContext, event: SessionEvent) =>
     event.type === 'trip' && event.trip.response === 'end',
+  'the trip latches': (_: SessionContext, event: SessionEvent) => event.type === 'trip' && event.trip.latch,
   'it may be continued': ({ run, continuableUntilMs }: SessionContext, event: SessionEvent) =>
     run !== null && continuableUntilMs !== null && event.atMs <= continuableUntilMs,
 };

@@ -215,7 +215,10 @@ export const sessionMachine = setup({
       },
     },
     aborted: {
-      on: { clear: { target: 'idle', actions: 'put away' } },
+      on: {
+        clear: { target: 'idle', actions: 'put away' },
+        trip: { guard: 'the trip latches', actions: 'continue no more' },
+      },
     },
   },
 });

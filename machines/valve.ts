@@ -80,6 +80,8 @@ const valveActions = {
     ),
   'let it move': (context) =>
     edge({ ...context, settleAtMs: context.sentAtMs + context.travelMs, resendAtMs: null, verifyByMs: null }),
+  'let it move shut': (context, { atMs }) =>
+    edge({ ...context, settleAtMs: atMs + context.travelMs, resendAtMs: null, verifyByMs: null }),
   'count on nothing': (context) =>
     edge({
       ...context,
@@ -121,6 +123,7 @@ const due = (deadlineMs: number | null, event: ValveEvent) => deadlineMs !== nul
 const valveGuards = {
   'it has had time to move': (context: ValveContext, event: ValveEvent) =>
     event.atMs >= context.sentAtMs + context.travelMs,
+  'it is moving already': (context: ValveContext) => context.settleAtMs !== null,
   'it has moved': (context: ValveContext, event: ValveEvent) => due(context.settleAtMs, event),
   'it is late': (context: ValveContext, event: ValveEvent) => due(context.verifyByMs, event),
   'a second close is due': (context: ValveContext, event: ValveEvent) => due(context.resendAtMs, event),
@@ -187,8 +190,9 @@ export const valveMachine = setup({
         // A close goes out again and again; the clock of the first one keeps running.
         'close-sent': {},
         'reported-closed': [
-          { guard: 'it has had time to move', target: 'closed', actions: 'say it is closed' },
-          { actions: 'let it move' },
+          // Its travel begins when the device acts, which is known no sooner than it says so.
+          { guard: 'it is moving already' },
+          { actions: 'let it move shut' },
         ],
         'reported-open': { actions: 'count on no close' },
         clock: [
@@ -202,7 +206,10 @@ export const valveMachine = setup({
       on: { 'reported-open': { actions: 'close it at once' } },
     },
     failed: {
-      on: { 'reported-closed': { target: 'closed', actions: 'say it is closed' } },
+      on: {
+        'reported-closed': { target: 'closed', actions: 'say it is closed' },
+        'reported-open': { actions: 'close it at once' },
+      },
     },
   },
 });

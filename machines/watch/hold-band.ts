@@ -42,6 +42,14 @@ export const holdBand: Detector<Held> = {
     const minC = before.sinceMs === null ? valueC : Math.min(before.minC, valueC);
     const maxC = before.sinceMs === null ? valueC : Math.max(before.maxC, valueC);
     const steady = maxC - minC <= 2 * TRIPS.band.steadyC;
+    // Once held it has to stay so: the last 10 s count, whatever came before.
+    const lastly = facts.history.filter(
+      ({ device, takenAtMs }) =>
+        device === sample.device && takenAtMs >= sample.takenAtMs - ENVELOPE.bandHoldMs,
+    );
+    const spreadC =
+      Math.max(...lastly.map((one) => one.valueC)) - Math.min(...lastly.map((one) => one.valueC));
+    if (before.banded && spreadC > 2 * TRIPS.band.steadyC) return { state: NONE, edge: { type: 'unbanded' } };
     if (before.banded) return { state: before };
     const held: Held = steady
       ? { sinceMs: before.sinceMs ?? sample.takenAtMs, minC, maxC, banded: false }

@@ -114,6 +114,12 @@ function verdict(
         `switching from warm to cold changed ${celsius(warmC)} to ${celsius(plateauC)}: a valve has no effect or leaks`,
       );
     }
+    if (plateauC > TRIPS.proof.coldMaxC) {
+      return fails(
+        'no_effect',
+        `the cold water settles at ${celsius(plateauC)}, above ${celsius(TRIPS.proof.coldMaxC)}: the hot valve does not shut or leaks, or the supplies are swapped`,
+      );
+    }
     const leastC = Math.max(
       ENVELOPE.coldMinC,
       settings.plumbing === 'mixer' ? 0 : (band?.minC ?? 0) + TRIPS.band.coldC,

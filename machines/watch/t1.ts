@@ -10,8 +10,10 @@ export const t1: Detector<Streaks> = {
   initial: NONE,
   step(look, seen) {
     const sample = sampleOf(look);
-    const { expectation, open } = look.facts;
-    if (!expectation.active && open.length === 0) return { state: NONE };
+    const { expectation, open, closedSinceMs } = look.facts;
+    // Another detector may have been first to close: that it was this hot still has to be said, and to latch.
+    const lately = closedSinceMs !== null && look.atMs < closedSinceMs + TRIPS.t1.afterMs;
+    if (!expectation.active && open.length === 0 && !lately) return { state: NONE };
     if (sample === null) return { state: seen };
     // In the proof test warm water up to the guard's own margin is the guard's affair (see scald-guard.ts).
     const guardC = expectation.leg === null ? 0 : (look.settings.guardMaxC ?? 0) + TRIPS.proof.guardMarginC;

@@ -1,7 +1,8 @@
 import type { Trip } from '../../src/model/want.ts';
 import type { WaterKind } from '../../src/model/plan.ts';
 import { ENVELOPE, TRIPS } from '../envelope.ts';
-import type { Detector } from './facts.ts';
+import type { Detector, Facts } from './facts.ts';
+import { changeOf } from './facts.ts';
 
 interface Contact {
   readonly warmMs: number;
@@ -19,7 +20,8 @@ export const t11: Detector<Contact> = {
   initial: NONE,
   step({ facts, input, atMs }, before) {
     if (input.type === 'session') return { state: { ...NONE, cycles: input.cycles } };
-    const { exposed, side, stepOverMs, sessionOverMs } = facts.expectation;
+    const { exposed, side, sessionOverMs } = facts.expectation;
+    const stepOverMs = stepOver(facts);
     // Contact counts from the moment that the watch was told of it to the one where it was taken back.
     const passedMs = before.running === null ? 0 : atMs - before.running.sinceMs;
     const was = before.running?.side;
@@ -48,6 +50,14 @@ export const t11: Detector<Contact> = {
     return { state, deadlineMs: next.length === 0 ? null : Math.min(...next) };
   },
 };
+
+/** Of the running step, or of one that the machine has not said to have begun though its water is on. */
+function stepOver(facts: Facts): number | null {
+  const { stepOverMs, stepLimitMs } = facts.expectation;
+  const change = changeOf(facts);
+  if (stepOverMs !== null || stepLimitMs === null || change === null) return stepOverMs;
+  return change.sentAtMs + stepLimitMs + TRIPS.t11.marginMs;
+}
 
 function over(response: 'end' | 'abort', message: string): Trip {
   return {

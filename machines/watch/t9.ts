@@ -90,7 +90,8 @@ function restRise(look: Look): Trip | null {
   const sample = sampleOf(look);
   if (sample === null || facts.closedSinceMs === null || atMs < facts.closedSinceMs + restMs) return null;
   if (sample.valueC <= restAboveC) return null;
-  const restFrom = facts.closedSinceMs + restMs;
+  // After warm water the probe may still be catching up with it; after cold nothing but a leak makes it rise.
+  const restFrom = facts.lastSide === 'cold' ? facts.closedSinceMs : facts.closedSinceMs + restMs;
   const low = facts.history
     .filter((one) => one.device === sample.device && one.takenAtMs >= Math.max(restFrom, atMs - restWindowMs))
     .reduce((least, { valueC }) => Math.min(least, valueC), sample.valueC);

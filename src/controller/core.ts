@@ -264,9 +264,9 @@ export class StationCore {
     this.#session({ type: 'opened', side: want.side, sentAtMs: known.sentAtMs, atMs });
   }
 
-  /** Thermometers sample while water is on or wanted, and while a latched fault waits to be cleared. */
+  /** Thermometers sample from the start until the session is put away: a valve that leaks shows after its close. */
   #sample(atMs: number): void {
-    const wanted = !RESTING.has(this.sessionState) || this.fault.matches('latched');
+    const wanted = this.sessionState !== 'idle' || this.fault.matches('latched');
     if (wanted === this.#sampling) return;
     this.#sampling = wanted;
     for (const { device } of this.devices.values()) {

@@ -30,6 +30,8 @@ export interface Expectation {
   readonly bandByMs: number | null;
   /** T11: when the running step has lasted too long, counted from the open command. */
   readonly stepOverMs: number | null;
+  /** L3, L4 of a step that has not begun: counted from the open command once that has been sent. */
+  readonly stepLimitMs: number | null;
   /** L8. */
   readonly sessionOverMs: number | null;
   /** T13: when the question must have been answered. */
@@ -47,6 +49,7 @@ export const NOTHING_EXPECTED: Expectation = {
   coldPlateauC: null,
   bandByMs: null,
   stepOverMs: null,
+  stepLimitMs: null,
   sessionOverMs: null,
   answerByMs: null,
 };

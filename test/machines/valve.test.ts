@@ -31,7 +31,8 @@ const OPENED: readonly Timed[] = [
 ];
 const CLOSED: readonly Timed[] = [
   [0, close],
-  [600, isClosed],
+  [100, isClosed],
+  [600, clock],
 ];
 const FAILED: readonly Timed[] = [
   [0, close],
@@ -110,7 +111,18 @@ test.each<readonly [string, readonly Timed[], string, readonly string[], number 
   ['open, it reports closed: it may come back', [...OPENED, [1_000, isClosed]], 'open', [], 3_000],
   ['it comes back', [...OPENED, [1_000, isClosed], [1_100, isOpen]], 'open', [], 3_000],
   ['it does not', [...OPENED, [1_000, isClosed], [3_500, clock]], 'failed', ['disagrees'], null],
-  ['a close is verified by its report', CLOSED, 'closed', ['verified-closed'], null],
+  ['a close is verified by its report, a travel later', CLOSED, 'closed', ['verified-closed'], null],
+  [
+    'a close that is reported late travels from its report on',
+    [
+      [0, close],
+      [700, isClosed],
+      [700, isClosed],
+    ],
+    'closing',
+    [],
+    1_200,
+  ],
   [
     'a close that nobody reports is sent again',
     [
@@ -146,7 +158,7 @@ test.each<readonly [string, readonly Timed[], string, readonly string[], number 
     2_500,
   ],
   ['failed, it closes late after all', [...FAILED, [9_000, isClosed]], 'closed', ['verified-closed'], null],
-  ['failed, a report of open changes nothing', [...FAILED, [9_000, isOpen]], 'failed', [], null],
+  ['failed, it reports open: closed once more', [...FAILED, [9_000, isOpen]], 'failed', ['close-due'], null],
   ['failed, a close is tried again', [...FAILED, [9_000, close]], 'closing', [], 10_500],
   ['closed, it reports open: closed at once', [...CLOSED, [900, isOpen]], 'closed', ['close-due'], null],
   ['unknown, it reports open: closed at once', [[0, isOpen]], 'unknown', ['close-due'], null],
