@@ -1,9 +1,7 @@
 import type { DeviceId } from '../src/model/ids.ts';
 import type { WaterWant, Trip } from '../src/model/want.ts';
-import { BREAK_BEFORE_MAKE_MS, ENVELOPE, OPEN_WAIT_MS } from './envelope.ts';
-
-/** For the time a change itself takes. */
-const WANT_MARGIN_MS = 15_000;
+import { BREAK_BEFORE_MAKE_MS, OPEN_WAIT_MS } from './envelope.ts';
+import { capped, isWithinLimits } from './want-limits.ts';
 
 /**
  * The one place that opens water. Machines state what they want; the interlock lets commands out, or does not. It is
@@ -365,17 +363,6 @@ function closeAll(settings: InterlockSettings, before: InterlockState): Interloc
 
 function withDevice(state: InterlockState, id: DeviceId, device: DeviceState): InterlockState {
   return { ...state, devices: { ...state.devices, [id]: device } };
-}
-
-function isWithinLimits({ targetC }: WaterWant): boolean {
-  return targetC >= ENVELOPE.coldMinC && targetC <= ENVELOPE.warmMaxC;
-}
-
-/** However long a machine wants water, no side runs on one want for longer than its longest step or preparation. */
-function capped(want: WaterWant | null, atMs: number): WaterWant | null {
-  if (want === null) return null;
-  const longestMs = want.side === 'warm' ? ENVELOPE.soakMs : ENVELOPE.purgeMs + ENVELOPE.coldStepMs;
-  return { ...want, untilMs: Math.min(want.untilMs, atMs + longestMs + WANT_MARGIN_MS) };
 }
 
 function deviceFor(settings: InterlockSettings, want: WaterWant): WaterDevice | null {

@@ -91,7 +91,7 @@ export class Esphome implements Gadget {
         up: () => {
           this.#up();
         },
-        // `on_disconnect: close_all`.
+        // `on_disconnect`.
         down: () => {
           this.#lease.closeAll();
         },
@@ -141,7 +141,7 @@ export class Esphome implements Gadget {
   async close(): Promise<void> {
     for (const timer of this.#timers) timer.cancel();
     this.#timers.clear();
-    this.#lease.closeAll();
+    this.#lease.fall();
     await this.#radio.close();
   }
 
@@ -165,6 +165,8 @@ export class Esphome implements Gadget {
 
   #up(): void {
     this.#publish('status', 'online');
+    // `on_connect`.
+    this.#lease.closeAll();
     this.#lease.reportAll();
     for (const id of this.#switches.keys()) this.#reportSwitch(id);
     for (const id of this.#buttons.keys()) this.#reportButton(id);
@@ -180,13 +182,13 @@ export class Esphome implements Gadget {
 
   #switch(id: string, payload: string): void {
     const word = payload.trim().toUpperCase();
+    if (word !== 'ON' && word !== 'OFF' && word !== 'TOGGLE') return;
     if (this.#lease.has(id)) {
-      // Leased outputs open by lease only.
-      if (word === 'OFF') this.#lease.close(id);
+      this.#lease.switch(id, word);
       return;
     }
     const was = this.#switches.get(id);
-    if (was === undefined || !['ON', 'OFF', 'TOGGLE'].includes(word)) return;
+    if (was === undefined) return;
     const on = word === 'TOGGLE' ? !was : word === 'ON';
     this.#switches.set(id, on);
     this.#options.switches.get(id)?.set(on);

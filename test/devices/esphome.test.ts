@@ -62,7 +62,7 @@ describe('a valve speaks as the recordings show', () => {
 
   it('a restart while open is named once', () => {
     const rig = replay('esphome/reboot', valve().meet(), [open(10_000)]);
-    expect(rig.faults.map((fault) => fault.type)).toEqual(['presence', 'rebooted']);
+    expect(rig.faults.map((fault) => fault.type)).toEqual(['presence', 'presence', 'rebooted']);
     expect(rig.statuses.at(-1)).toBe('closed');
   });
 

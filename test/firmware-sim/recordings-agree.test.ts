@@ -175,15 +175,6 @@ const restart: Act = ({ gadget }) => {
 };
 
 const FACTORY = { commissioned: 'TelePeriod 0' };
-const PULSE_STARTS =
-  'arendst/Tasmota CmndPulsetime calls SetPulseTimer at once, whatever the relay does, and GetPulseTimer then ' +
-  'counts from there: the gadget is right, the recording is not';
-const NOT_SAID_ON_CONNECTING =
-  'docs/devices.md and on_connect of examples/esphome: the node says closed when it connects. The gadget does not';
-const NOT_SAID_AT_THE_END =
-  'docs/devices.md and close_hot of examples/esphome: the node says closed when a lease ends. The gadget does not';
-const TARGET_AT_CLOSE =
-  'close_main of examples/esphome/mixer.yaml says no setpoint with a close; the gadget repeats the last one';
 const OTHER_STATES = {
   lines: /^bath-node\/(switch|binary_sensor)\/.* OFF$/,
   why: 'a node that connects reports every part; the recording shows the lease alone',
@@ -191,10 +182,7 @@ const OTHER_STATES = {
 
 const SCENES: Readonly<Record<string, Scene>> = {
   'tasmota/greeting': { stage: tasmota() },
-  'tasmota/commissioning': {
-    stage: tasmota(FACTORY),
-    instead: { 14: { says: '{"PulseTime1":{"Set":145,"Remaining":145}}', why: PULSE_STARTS } },
-  },
+  'tasmota/commissioning': { stage: tasmota(FACTORY) },
   'tasmota/open-30s': { stage: tasmota() },
   'tasmota/renewal': { stage: tasmota() },
   'tasmota/close': { stage: tasmota() },
@@ -232,53 +220,22 @@ const SCENES: Readonly<Record<string, Scene>> = {
       why: 'telemetry the recording does not show',
     },
   },
-  'tasmota/sensor-lost': {
-    stage: tasmota({ waterC: NaN }),
-    instead: {
-      1: {
-        says: '{"StatusSNS":{"Time":""}}',
-        why:
-          'arendst/Tasmota MqttShowSensor appends TempUnit only where the text has a Temperature: the gadget is ' +
-          'right for a box whose only probe is gone, the recording for one that has another sensor',
-      },
-    },
-  },
+  'tasmota/sensor-lost': { stage: tasmota({ waterC: NaN }) },
 
   'esphome/greeting': { stage: esphome() },
   'esphome/open-10s': { stage: esphome() },
   'esphome/renewal': { stage: esphome() },
   'esphome/close': { stage: esphome() },
-  'esphome/deadline': {
-    stage: esphome(),
-    instead: { 4: { says: null, why: NOT_SAID_AT_THE_END } },
-  },
+  'esphome/deadline': { stage: esphome() },
   'esphome/mixer': {
     stage: esphome({ mixer: true }),
     besides: {
       lines: /\/switch\/main\/state/,
       why: 'the driver of a mixer does not listen to its switch, so the recording does not show it',
     },
-    instead: {
-      5: { says: '{"valve":"main","ms":0,"boot":"a1b2c3d4","target_c":15.5}', why: TARGET_AT_CLOSE },
-    },
   },
-  'esphome/offline': {
-    stage: esphome(),
-    before: { 0: lose, 1: find },
-    besides: OTHER_STATES,
-    instead: { 3: { says: null, why: NOT_SAID_ON_CONNECTING } },
-  },
-  'esphome/reboot': {
-    stage: esphome(),
-    before: { 3: restart },
-    besides: {
-      lines: /^bath-node\/(status offline$|(switch|binary_sensor)\/.* OFF$)/,
-      why:
-        'as in offline; and MQTT 3.1.1 (3.1.2-8, 3.1.4-2) has the broker say the will of a connection that is ' +
-        'taken over, which the recording leaves out',
-    },
-    instead: { 5: { says: null, why: NOT_SAID_ON_CONNECTING } },
-  },
+  'esphome/offline': { stage: esphome(), before: { 0: lose, 1: find }, besides: OTHER_STATES },
+  'esphome/reboot': { stage: esphome(), before: { 3: restart }, besides: OTHER_STATES },
   'esphome/button': {
     stage: esphome(),
     before: { 0: press(1), 2: hold(6_000) },
