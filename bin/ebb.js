@@ -24,6 +24,8 @@ if (major < NEEDED_MAJOR) {
     stdio: 'inherit',
   });
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  // Without a terminal nobody else hands the child an interrupt that was sent to this process alone.
+  if (!process.stdin.isTTY) process.on('SIGINT', () => child.kill('SIGINT'));
   child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)));
 } else {
   // In a checkout the sources run directly; the published package carries them compiled (Node does not strip

@@ -1,14 +1,18 @@
 import type { ErrorCode } from '../src/model/errors.ts';
-import type { PersonId } from '../src/model/ids.ts';
+import type { PersonId, SessionId } from '../src/model/ids.ts';
 import { DEFAULTS, ENVELOPE } from './envelope.ts';
 
 /**
  * Who may start water, and when. Pure: from a person's ledger, the station's faults and the wall time to a permit or
- * refusals. Ledgers are projections of the journal, so they survive restarts; wall time that jumped back cannot
- * shorten a gap, since a session in the future counts as just over.
+ * refusals. Ledgers are projections of the journal, so they survive restarts. The wall clock cannot shorten a gap:
+ * set back, a session in the future counts as just over; set forward, a session of this run is no older than the
+ * monotonic clock says.
  */
 export interface LedgerEntry {
+  readonly session: SessionId;
   readonly endedAtWallMs: number;
+  /** Monotonic time of this run of the controller; null where it ended in an earlier one. */
+  readonly endedAtMs: number | null;
   readonly contactMs: number;
   /** The cold step of that session, milliseconds; null where it had none. */
   readonly coldMs: number | null;
@@ -22,6 +26,7 @@ export interface GatePerson {
   /** The result of the screening, as data: who asks the questions is elsewhere. */
   readonly screening: 'clear' | 'blocked' | 'expired' | 'missing';
   readonly profile: 'standard' | 'limited';
+  /** In the order in which the sessions ended. */
   readonly ledger: readonly LedgerEntry[];
   /** A simulated person has no yesterday. */
   readonly counts: boolean;
@@ -40,7 +45,12 @@ export interface Refusal {
 const COUNTS_FROM_MS = 60_000;
 
 /** All that speaks against a start; empty is a permit. */
-export function gate(person: GatePerson, station: GateStation, nowWallMs: number): readonly Refusal[] {
+export function gate(
+  person: GatePerson,
+  station: GateStation,
+  nowWallMs: number,
+  nowMs: number,
+): readonly Refusal[] {
   const refusals: Refusal[] = [];
   if (station.latched !== null) {
     refusals.push({
@@ -51,7 +61,7 @@ export function gate(person: GatePerson, station: GateStation, nowWallMs: number
   if (person.screening !== 'clear') {
     refusals.push({ code: 'screening', message: SCREENING[person.screening] });
   }
-  if (person.counts) refusals.push(...fromLedger(person.ledger, nowWallMs));
+  if (person.counts) refusals.push(...fromLedger(person.ledger, nowWallMs, nowMs));
   return refusals;
 }
 
@@ -62,9 +72,11 @@ const SCREENING = {
     'this person has not been screened; `ebb screen` comes with a later version, the guest needs no name',
 } as const;
 
-function fromLedger(ledger: readonly LedgerEntry[], nowWallMs: number): readonly Refusal[] {
+function fromLedger(ledger: readonly LedgerEntry[], nowWallMs: number, nowMs: number): readonly Refusal[] {
   const counted = ledger.filter(({ contactMs }) => contactMs >= COUNTS_FROM_MS);
-  const ages = counted.map(({ endedAtWallMs }) => Math.max(0, nowWallMs - endedAtWallMs));
+  const ages = counted.map(({ endedAtWallMs, endedAtMs }) =>
+    Math.max(0, Math.min(nowWallMs - endedAtWallMs, endedAtMs === null ? Infinity : nowMs - endedAtMs)),
+  );
   const least = ages.length === 0 ? Infinity : Math.min(...ages);
   const refusals: Refusal[] = [];
   if (least < DEFAULTS.sessionGapMs) {
@@ -91,16 +103,15 @@ function hours(ms: number): string {
 /**
  * L13: how long a person's cold step may be today. From 15 s, 5 s longer after each completed session, at most 15 s
  * longer than a week ago, never over 60 s; a gap of more than 14 days goes back to at most 30 s, more than 28 days or a
- * stop for a symptom to 15 s.
+ * stop for a symptom to 15 s. The ledger is taken in the order given, which is the journal's: wall time may step.
  */
 export function coldLadderMs(ledger: readonly LedgerEntry[], nowWallMs: number): number {
   const { ladderFromMs, ladderStepMs, ladderWeekMs, coldStepMs } = ENVELOPE;
   const counted = ledger.filter(({ contactMs, symptom }) => symptom || contactMs >= COUNTS_FROM_MS);
-  const sorted = counted.sort((a, b) => a.endedAtWallMs - b.endedAtWallMs);
   let allowed: number = ladderFromMs;
   let before: LedgerEntry | null = null;
   const cold: { atMs: number; coldMs: number }[] = [];
-  for (const entry of sorted) {
+  for (const entry of counted) {
     if (before !== null) allowed = afterGap(allowed, entry.endedAtWallMs - before.endedAtWallMs);
     if (entry.symptom) allowed = ladderFromMs;
     else if (entry.completed && entry.coldMs !== null) {

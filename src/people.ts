@@ -24,24 +24,28 @@ export const BLOCK_LIST = [
   'fever, feeling ill, alcohol or sedatives today',
 ] as const;
 
-/** The person behind a start, as the gate wants them. */
+/** The person behind a start, as the gate wants them. Without a name it is the only one there is; their ledger counts. */
 export function starterOf(
   config: Pick<Config, 'people'>,
   simulated: boolean,
   person: PersonId | undefined,
-  ledger: readonly LedgerEntry[],
+  ledgerOf: (id: PersonId) => readonly LedgerEntry[],
   nowWallMs: number,
 ): Starter | null {
+  const isKnown =
+    person === undefined || person === GUEST || config.people.some((known) => known.id === person);
+  if (!isKnown) return null;
   // A simulation without a name has a screened guest past the first sessions.
   if (simulated)
     return { id: person ?? GUEST, screening: 'clear', profile: 'standard', counts: false, coldCapMs: null };
-  const coldCapMs = coldLadderMs(ledger, nowWallMs);
   const [only] = config.people;
   const id = person ?? (config.people.length === 1 && only !== undefined ? only.id : undefined);
   if (config.people.length === 0) {
     if (id !== undefined && id !== GUEST) return null;
+    const coldCapMs = coldLadderMs(ledgerOf(GUEST), nowWallMs);
     return { id: GUEST, screening: 'clear', profile: 'standard', counts: true, coldCapMs };
   }
   if (!config.people.some((known) => known.id === id) || id === undefined) return null;
+  const coldCapMs = coldLadderMs(ledgerOf(id), nowWallMs);
   return { id, screening: 'missing', profile: 'standard', counts: true, coldCapMs };
 }

@@ -129,7 +129,7 @@ function verdict(
     if (lowestC < leastC) {
       return fails(
         'cold_supply_too_cold',
-        `the cold supply is ${celsius(lowestC)}; below ${celsius(leastC)} nobody's feet go in`,
+        `the cold supply is ${celsius(lowestC)}; below ${celsius(leastC)} nobody's feet go in; temper the cold line with a mixing valve, or wait for warmer days`,
       );
     }
   }

@@ -1,5 +1,5 @@
 import { TRIPS } from '../envelope.ts';
-import type { Detector, Streaks } from './facts.ts';
+import type { Detector, Look, Streaks } from './facts.ts';
 import { celsius, sampleOf, samplesIn, streaksWith } from './facts.ts';
 
 const NONE: Streaks = {};
@@ -15,9 +15,8 @@ export const t1: Detector<Streaks> = {
     const lately = closedSinceMs !== null && look.atMs < closedSinceMs + TRIPS.t1.afterMs;
     if (!expectation.active && open.length === 0 && !lately) return { state: NONE };
     if (sample === null) return { state: seen };
-    // In the proof test warm water up to the guard's own margin is the guard's affair (see scald-guard.ts).
-    const guardC = expectation.leg === null ? 0 : (look.settings.guardMaxC ?? 0) + TRIPS.proof.guardMarginC;
-    const scalds = sample.valueC >= TRIPS.t1.limitC && sample.valueC > guardC;
+    if (isTheGuards(look)) return { state: NONE };
+    const scalds = sample.valueC >= TRIPS.t1.limitC;
     const state = streaksWith(seen, sample.device, scalds);
     if (!scalds || samplesIn(state) < TRIPS.t1.samples) return { state };
     return {
@@ -32,3 +31,13 @@ export const t1: Detector<Streaks> = {
     };
   },
 };
+
+/**
+ * Before anybody is let in, a guard that lets too much through is found by its own detector, at its own maximum + 1 K
+ * and with its own remedy (scald-guard.ts); where that lies above 43 C, T1 keeps to it in the proof test as well.
+ */
+function isTheGuards({ facts, settings }: Look): boolean {
+  const { active, exposed, leg } = facts.expectation;
+  if (!active || exposed || settings.guardMaxC === null) return false;
+  return leg !== null || settings.guardMaxC + TRIPS.proof.guardMarginC <= TRIPS.t1.limitC;
+}

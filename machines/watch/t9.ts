@@ -110,5 +110,8 @@ function outOfBand({ facts }: Look, reason: Reason, what: string): Trip {
   const valueC = hottest(facts);
   const seen = valueC === null ? 'no reading' : celsius(valueC);
   const wanted = band === null ? '' : `, wanted ${celsius(band.minC)} to ${celsius(band.maxC)}`;
-  return { detector: 'T9', reason, response: 'abort', latch: false, message: `${what}: ${seen}${wanted}` };
+  const remedy =
+    reason === 'never_in_band' ? '; check the water heater and what the mixing valve is set to' : '';
+  const message = `${what}: ${seen}${wanted}${remedy}`;
+  return { detector: 'T9', reason, response: 'abort', latch: false, message };
 }

@@ -50,7 +50,7 @@ describe('T1', () => {
   test('in the proof test a guard of 43 C is allowed its own margin', () => {
     const bench = new WatchBench({ guardMaxC: 43 }).expect({ ...TEMPERING, leg: 0 }).readings([43.9, 43.9]);
     expect(bench.said).toEqual([]);
-    expect(bench.readings([44.1, 44.1]).said).toContain('T1 over_temperature');
+    expect(bench.readings([44.1, 44.1]).said).toContain('proof scald_guard_failed');
   });
 });
 

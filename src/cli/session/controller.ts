@@ -54,13 +54,16 @@ export async function openController(home: Home, options: OpenOptions): Promise<
   }
 }
 
+/** What the socket says of a controller that is not up yet; whoever asks may ask again. */
+export const STARTING = 'the controller is starting';
+
 /** The control socket of a controller that may not be up yet. */
 export function openControl(
   path: string,
   late: { readonly running: Running | null },
 ): Promise<RunningControl> {
   const up = (): Running => {
-    if (late.running === null) throw new Error('the controller is starting');
+    if (late.running === null) throw new Error(STARTING);
     return late.running;
   };
   return startControl({

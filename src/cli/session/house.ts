@@ -3,11 +3,14 @@ import { z } from 'zod';
 import type { Home } from '../../main.ts';
 import type { BusMessage } from '../../model/bus.ts';
 import type { CommandError, SetCommand } from '../../model/command.ts';
-import { LinkError } from '../../model/errors.ts';
+import { LinkError, messageOf } from '../../model/errors.ts';
 import type { StationId } from '../../model/ids.ts';
 import { stateObjectSchema } from '../../model/state.ts';
 import type { StateObject } from '../../model/state.ts';
+import { SystemClock } from '../../clock/system.ts';
 import { connectControl } from '../../transports/control-client.ts';
+import type { ControlClient } from '../../transports/control-client.ts';
+import { STARTING } from './controller.ts';
 import { joinBroker } from './broker.ts';
 import { runningController } from './controller-file.ts';
 import { parseNews } from './news.ts';
@@ -28,6 +31,8 @@ export interface House {
 
 /** A controller answers a command at once; over a broker only a change or an error says that it did. */
 const ANSWER_MS = 3_000;
+/** Longest wait for a controller that is starting. */
+const STARTING_MS = 15_000;
 /** Retained messages follow a subscription at once. */
 const RETAINED_MS = 1_500;
 
@@ -38,13 +43,8 @@ export async function openHouse(home: Home): Promise<House> {
 }
 
 async function overSocket(path: string): Promise<House> {
-  const client = await connectControl(path);
   const board = new Board();
-  await client.watch(({ station, news }) => {
-    const known = parseNews(news);
-    if (known?.type === 'state') board.put(station, known.state);
-  });
-  for (const [station, state] of Object.entries(await client.states())) board.put(station, state);
+  const client = await connectOnceUp(path, board);
   return {
     states: board.states,
     command: async (station, command) => (await client.command(station, command)).error,
@@ -60,6 +60,27 @@ async function overSocket(path: string): Promise<House> {
       return Promise.resolve();
     },
   };
+}
+
+/** A controller that has just been started has its socket before its broker: it is waited for, within bounds. */
+async function connectOnceUp(path: string, board: Board): Promise<ControlClient> {
+  const clock = new SystemClock();
+  const endMs = clock.nowMs() + STARTING_MS;
+  for (;;) {
+    const client = await connectControl(path);
+    try {
+      await client.watch(({ station, news }) => {
+        const known = parseNews(news);
+        if (known?.type === 'state') board.put(station, known.state);
+      });
+      for (const [station, state] of Object.entries(await client.states())) board.put(station, state);
+      return client;
+    } catch (error) {
+      client.close();
+      if (!messageOf(error).includes(STARTING) || clock.nowMs() >= endMs) throw error;
+      await new Promise<void>((resolve) => clock.at(clock.nowMs() + 200, 'controller starting', resolve));
+    }
+  }
 }
 
 const errorSchema = z.object({

@@ -48,12 +48,13 @@ function fromHistory(
   station: StationSettings | null,
   history: HistoryReader | null,
 ): AskedStarter {
-  const nowWallMs = new SystemClock().wallMs();
+  const clock = new SystemClock();
+  const nowWallMs = clock.wallMs();
   const entries = history === null ? [] : ledgerOf(history, person);
   const known = config.people.map(({ id }) => id);
   // In a simulation anybody may start; here only those of the config can be asked about.
   const isKnown = known.length === 0 ? person === GUEST : known.includes(person);
-  const starter = isKnown ? starterOf(config, config.simulated, person, entries, nowWallMs) : null;
+  const starter = isKnown ? starterOf(config, config.simulated, person, () => entries, nowWallMs) : null;
   if (starter === null) {
     const names = known.length === 0 ? `only the ${GUEST}` : known.join(', ');
     throw new ConfigError('unknown_person', `there is no person "${person}" in the config; it has ${names}`);
@@ -64,14 +65,17 @@ function fromHistory(
   return {
     profile: starter.profile,
     coldCapMs: starter.coldCapMs,
-    refusals: gate({ ...starter, ledger: entries }, { latched }, nowWallMs),
+    refusals: gate({ ...starter, ledger: entries }, { latched }, nowWallMs, clock.nowMs()),
   };
 }
 
 /** The journal's ledger as the gate wants it. */
 function ledgerOf(history: HistoryReader, person: string): LedgerEntry[] {
   return ledger(readLedger(history, person), person).map((entry) => ({
+    session: entry.session,
     endedAtWallMs: entry.endedAtWallMs,
+    // Another process than the controller's: its monotonic time says nothing here.
+    endedAtMs: null,
     contactMs: entry.contactMs,
     coldMs: entry.cold.length === 0 ? null : Math.max(...entry.cold.map(({ plannedMs }) => plannedMs)),
     completed: entry.outcome === 'complete',
