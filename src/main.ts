@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { LedgerEntry } from '../machines/gate.ts';
 import { createDevice } from '../devices/index.ts';
 import { createRig } from '../firmware-sim/rig.ts';
 import type { Rig } from '../firmware-sim/rig.ts';
@@ -15,9 +16,10 @@ import type { Bus, BusOptions } from './model/bus.ts';
 import type { SetCommand } from './model/command.ts';
 import { ConfigError } from './model/errors.ts';
 import type { LinkError } from './model/errors.ts';
+import type { PersonId } from './model/ids.ts';
 import type { Log } from './model/log.ts';
 import type { StationSettings } from './model/station.ts';
-import { GUEST, starterOf } from './people.ts';
+import { starterOf } from './people.ts';
 import { compile } from './protocols/index.ts';
 import type { Protocol } from './protocols/index.ts';
 import { Random } from './random/random.ts';
@@ -259,9 +261,9 @@ export function previewOf(
   start: Extract<SetCommand, { command: 'start' }>,
   past: { readonly history: HistoryReader | null; readonly simulated: boolean; readonly nowWallMs: number },
 ): Planned {
-  const entries =
-    past.simulated || past.history === null ? [] : ledgerOf(past.history, start.person ?? GUEST);
-  const person = starterOf(home.config, past.simulated, start.person, entries, past.nowWallMs);
+  const { history, simulated, nowWallMs } = past;
+  const ledger = (id: PersonId): readonly LedgerEntry[] => (history === null ? [] : ledgerOf(history, id));
+  const person = starterOf(home.config, simulated, start.person, ledger, nowWallMs);
   if (person === null) {
     const message = `there is no person "${start.person ?? ''}" in the config`;
     return { refusal: { code: 'unknown_person', message } };

@@ -37,7 +37,7 @@ export class Controller {
 
   constructor(options: ControllerOptions) {
     this.#options = options;
-    this.#past = new Past(options.history);
+    this.#past = new Past(options.history, options.boot);
     const nowMs = options.clock.nowMs();
     this.#clockCheck = new ClockCheck(options.clock);
     for (const { settings, devices } of options.stations) this.#add(settings, devices, nowMs);
@@ -372,12 +372,14 @@ export class Controller {
         news: (news) => {
           this.#news(id, news);
         },
-        starter: (person) =>
-          options.starter(person, this.#past.ledger(person ?? 'guest'), options.clock.wallMs()),
+        starter: (person) => options.starter(person, (who) => this.#past.ledger(who), options.clock.wallMs()),
         ledger: (person) => this.#past.ledger(person),
         plan: (request) => options.plan(request),
+        elsewhere: (person) =>
+          [...this.#slots].find(([other, slot]) => other !== id && slot.station.person === person)?.[0] ??
+          null,
         finished: (result) => {
-          this.#past.count(result);
+          this.#past.count(result, options.clock.nowMs());
         },
         newId: options.newId,
         wallMs: () => options.clock.wallMs(),

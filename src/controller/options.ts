@@ -25,6 +25,11 @@ export interface ControllerOptions {
   readonly boot: string;
   readonly version: string;
   readonly defaultProtocol: string;
-  starter(person: PersonId | undefined, ledger: readonly LedgerEntry[], nowWallMs: number): Starter | null;
+  /** Who `person` is. Whose ledger is asked for is known only once that is. */
+  starter(
+    person: PersonId | undefined,
+    ledgerOf: (id: PersonId) => readonly LedgerEntry[],
+    nowWallMs: number,
+  ): Starter | null;
   plan(request: PlanRequest): Planned;
 }

@@ -3,7 +3,7 @@ import { gate } from '../../machines/gate.ts';
 import type { SessionEvent } from '../../machines/session-run.ts';
 import type { Choices, CommandError, SetCommand, Source } from '../model/command.ts';
 import type { ButtonAction, Device, Outgoing } from '../model/device.ts';
-import type { PersonId } from '../model/ids.ts';
+import type { PersonId, SessionId, StationId } from '../model/ids.ts';
 import type { Log } from '../model/log.ts';
 import type { SessionPlan } from '../model/plan.ts';
 import type { StationSettings } from '../model/station.ts';
@@ -49,6 +49,8 @@ export interface StationHost {
   /** Who `person` is; without one the guest. null: nobody of that name. */
   starter(person: PersonId | undefined): Starter | null;
   ledger(person: PersonId): readonly LedgerEntry[];
+  /** The other station at which `person` has a session under way. */
+  elsewhere(person: PersonId): StationId | null;
   plan(request: PlanRequest): Planned;
   finished(result: SessionResult): void;
   newId(): string;
@@ -117,6 +119,11 @@ export class Station {
 
   get resting(): boolean {
     return RESTING.has(this.core.sessionState);
+  }
+
+  /** Whose session is under way; null: nobody's. */
+  get person(): PersonId | null {
+    return this.resting ? null : (this.core.session.context.run?.person ?? null);
   }
 
   /** When the session under way was accepted, monotonic. */
@@ -196,7 +203,7 @@ export class Station {
         message: `there is no person "${command.person ?? ''}" in the config`,
       };
     }
-    const refusal = this.#refuseStart(starter);
+    const refusal = this.#refuseStart(starter, atMs);
     if (refusal !== null) return refusal;
     const protocol = command.protocol ?? this.#host.defaultProtocol;
     const planned = this.#host.plan({
@@ -228,7 +235,7 @@ export class Station {
     return null;
   }
 
-  #refuseStart(starter: Starter): Refusal | null {
+  #refuseStart(starter: Starter, atMs: number): Refusal | null {
     if (this.recovering) {
       return {
         code: 'not_ready',
@@ -238,14 +245,25 @@ export class Station {
     if (!this.core.ready) {
       return { code: 'not_ready', message: this.#missingText() };
     }
+    return this.#refuseWater(starter, null, atMs);
+  }
+
+  /** What speaks against more water for a person now. `run` is their own session, where they go on with it. */
+  #refuseWater(starter: Starter, run: SessionId | null, atMs: number): Refusal | null {
     const { fault } = this.core.fault.context;
     const latched =
       this.core.fault.matches('latched') && fault !== null
         ? { code: fault.code, message: fault.message }
         : null;
-    const ledger = starter.counts ? this.#host.ledger(starter.id) : [];
-    const refusals = gate({ ...starter, ledger }, { latched }, this.#host.wallMs());
-    return refusals[0] ?? null;
+    const ledger = starter.counts
+      ? this.#host.ledger(starter.id).filter(({ session }) => session !== run)
+      : [];
+    const [refusal] = gate({ ...starter, ledger }, { latched }, this.#host.wallMs(), atMs);
+    if (refusal !== undefined) return refusal;
+    const elsewhere = starter.counts ? this.#host.elsewhere(starter.id) : null;
+    return elsewhere === null
+      ? null
+      : { code: 'busy', message: `${starter.id} has a session under way at ${elsewhere}` };
   }
 
   #continue(source: Source, atMs: number): Refusal | null {
@@ -254,6 +272,10 @@ export class Station {
     if (this.core.fault.value !== 'usable')
       return { code: 'latched', message: 'a fault waits for a clear first' };
     if (!this.core.ready) return { code: 'not_ready', message: this.#missingText() };
+    const starter = this.#host.starter(run.person ?? undefined);
+    if (starter === null) return { code: 'unknown_person', message: 'the person is not in the config' };
+    const refusal = this.#refuseWater(starter, run.id, atMs);
+    if (refusal !== null) return refusal;
     this.#host.record({ type: 'continue', body: { source } }, run.id, {});
     this.core.beginSums(true, run.plan.cycles, atMs);
     this.core.sessionEvent({ type: 'continue', source, id: run.id, atMs });

@@ -76,6 +76,7 @@ export const SAFETY_TYPES: ReadonlySet<string> = new Set([
   'boot',
   'start',
   'begin',
+  'continue',
   'exposed',
   'stop',
   'trip',

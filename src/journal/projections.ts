@@ -9,7 +9,7 @@ import { bodyOf } from './records.ts';
  * does not know, or several stations and people mixed.
  */
 
-/** A session that began and was never ended: the controller went away under it. */
+/** A session that began, or was continued, and was not ended since: the controller went away under it. */
 export interface OpenSession {
   readonly session: SessionId;
   readonly station: StationId | null;
@@ -19,9 +19,11 @@ export interface OpenSession {
   readonly startedAt: string;
   /** The last thing known of it. */
   readonly lastAt: string;
-  /** Contact permitted up to there, milliseconds. */
+  /** Contact permitted up to there, milliseconds; of both parts where it was continued. */
   readonly contactMs: number;
   readonly steps: readonly StepResult[];
+  /** Those that its first part told, where it was continued. */
+  readonly symptoms: readonly string[];
 }
 
 /** One water session of a person, for the gate: gaps, counts, cold progression, dose. */
@@ -30,6 +32,8 @@ export interface LedgerEntry {
   readonly station: StationId | null;
   readonly protocol: string;
   readonly endedAtWallMs: number;
+  /** The run of the controller that it ended in and its monotonic time there; null: not known. */
+  readonly endedAt: { readonly boot: string; readonly atMs: number } | null;
   readonly contactMs: number;
   /** null where the session was cut off by a crash: it is not known. */
   readonly dose: number | null;
@@ -54,7 +58,7 @@ export interface LatchedFault {
 }
 
 /** The record types to ask the history for. */
-export const SESSION_TYPES = ['start', 'exposed', 'step', 'end'] as const;
+export const SESSION_TYPES = ['start', 'continue', 'exposed', 'step', 'end'] as const;
 export const FAULT_TYPES = ['trip', 'clear'] as const;
 export const WATER_TYPES = ['open', 'renew', 'close'] as const;
 
@@ -65,7 +69,7 @@ export function openSessions(records: readonly StoredRecord[]): OpenSession[] {
 }
 
 /**
- * The sessions of a person, oldest first. One that was cut off counts with the contact up to its last record.
+ * The sessions of a person, by the order in which they ended: wall time may step. One that was cut off counts with the contact up to its last record.
  * Simulated sessions count for nobody, unless `simulated` asks for them instead.
  */
 export function ledger(
@@ -73,24 +77,30 @@ export function ledger(
   person: PersonId,
   { simulated = false }: { simulated?: boolean } = {},
 ): LedgerEntry[] {
-  const entries: LedgerEntry[] = [];
-  for (const { start, ended, all } of sessions(records).values()) {
-    const entry =
-      ended !== null
-        ? entryOf(ended, person)
-        : start !== null
-          ? entryOfOpen(cutOff(start, all), person)
-          : null;
-    if (entry?.simulated === simulated) entries.push(entry);
-  }
-  return entries;
+  return [...sessions(records).values()]
+    .sort((a, b) => a.lastIndex - b.lastIndex)
+    .map((session) => ledgerEntry(session, person))
+    .filter((entry) => entry !== null)
+    .filter((entry) => entry.simulated === simulated);
 }
 
+/** How each session ended. One that was continued has its last result, which has both parts in it. */
 export function sessionResults(records: readonly StoredRecord[]): SessionResult[] {
-  return records.flatMap((record) => bodyOf('end', record)?.result ?? []);
+  const results = new Map<SessionId, SessionResult>();
+  for (const record of records) {
+    const result = bodyOf('end', record)?.result;
+    if (result === undefined) continue;
+    // Put at the end anew: the order is the one in which they ended.
+    results.delete(result.id);
+    results.set(result.id, result);
+  }
+  return [...results.values()];
 }
 
-/** Faults that still wait for a local clear, in the order they came. */
+/**
+ * Faults that still wait for a local clear, in the order they came. A clear names the fault that was shown, but it
+ * clears the station: every code that latched there before it.
+ */
 export function latchedFaults(records: readonly StoredRecord[]): LatchedFault[] {
   const latched = new Map<string, LatchedFault>();
   const key = (record: StoredRecord, code: string): string => `${record.station ?? ''}/${code}`;
@@ -103,8 +113,8 @@ export function latchedFaults(records: readonly StoredRecord[]): LatchedFault[] 
       if (!latched.has(key(record, code)))
         latched.set(key(record, code), { station, session, code, detector, at });
     }
-    const clear = bodyOf('clear', record);
-    if (clear !== null) latched.delete(key(record, clear.code));
+    if (bodyOf('clear', record) === null) continue;
+    for (const [id, { station }] of latched) if (station === record.station) latched.delete(id);
   }
   return [...latched.values()];
 }
@@ -118,7 +128,7 @@ export function lastUse(records: readonly StoredRecord[], station: StationId): n
 
 /** The records that `openSessions` needs after a crash: a session is closed at the next start, so the last few do. */
 export function readOpenSessions(history: HistoryReader): readonly StoredRecord[] {
-  const ends = history.records({ types: ['start', 'end'], limit: 1_000 });
+  const ends = history.records({ types: ['start', 'continue', 'end'], limit: 1_000 });
   const open = openSessions(ends).map(({ session }) => session);
   return open.flatMap((session) => readSession(history, session));
 }
@@ -129,13 +139,22 @@ export function readLedger(
   person: PersonId,
   sessions = 200,
 ): readonly StoredRecord[] {
-  const known = history.records({ person, types: ['start', 'end'], limit: sessions * 2 });
+  const named = history.records({ person, types: ['start', 'end'], limit: sessions * 2 });
+  // A `continue` names nobody: it belongs to whoever its session does.
+  const ids = new Set(named.map(({ session }) => session));
+  const afterSeq = (named[0]?.seq ?? 1) - 1;
+  const continued = history.records({ types: ['continue'], afterSeq, limit: sessions * 2 });
+  const known = [...named, ...continued.filter(({ session }) => ids.has(session))].sort(bySeq);
   const cut = openSessions(known).map(({ session }) => session);
   const records = [
     ...known.filter((record) => !cut.includes(record.session ?? '')),
     ...cut.flatMap((id) => readSession(history, id)),
   ];
-  return records.sort((a, b) => a.seq - b.seq);
+  return records.sort(bySeq);
+}
+
+function bySeq(a: StoredRecord, b: StoredRecord): number {
+  return a.seq - b.seq;
 }
 
 function readSession(history: HistoryReader, session: SessionId): readonly StoredRecord[] {
@@ -146,25 +165,34 @@ function readSession(history: HistoryReader, session: SessionId): readonly Store
 
 interface Session {
   start: StoredRecord | null;
+  /** The last end; null while it is open: never ended, or continued since. */
   ended: SessionResult | null;
+  /** Where its last record was among all of them. */
+  lastIndex: number;
   readonly all: StoredRecord[];
 }
 
 function sessions(records: readonly StoredRecord[]): Map<SessionId, Session> {
   const found = new Map<SessionId, Session>();
-  for (const record of records) {
+  for (const [index, record] of records.entries()) {
     if (record.session === null) continue;
     let session = found.get(record.session);
-    if (session === undefined) found.set(record.session, (session = { start: null, ended: null, all: [] }));
+    if (session === undefined) {
+      session = { start: null, ended: null, lastIndex: index, all: [] };
+      found.set(record.session, session);
+    }
     session.all.push(record);
+    session.lastIndex = index;
     if (record.type === 'start') session.start ??= record;
-    session.ended ??= bodyOf('end', record)?.result ?? null;
+    if (record.type === 'continue') session.ended = null;
+    else session.ended = bodyOf('end', record)?.result ?? session.ended;
   }
   return found;
 }
 
 function cutOff(start: StoredRecord, all: readonly StoredRecord[]): OpenSession {
   const body = bodyOf('start', start);
+  const first = lastResult(all);
   return {
     session: start.session ?? '',
     station: start.station,
@@ -173,8 +201,10 @@ function cutOff(start: StoredRecord, all: readonly StoredRecord[]): OpenSession 
     simulated: body?.simulated ?? false,
     startedAt: start.at,
     lastAt: (all.at(-1) ?? start).at,
-    contactMs: contactOf(all),
+    // Never less than the first part's own result said, should some of its records be missing.
+    contactMs: Math.max(contactOf(all), (first?.contact_s ?? 0) * SECOND_MS),
     steps: all.flatMap((record) => bodyOf('step', record)?.result ?? []),
+    symptoms: first?.symptoms ?? [],
   };
 }
 
@@ -198,13 +228,31 @@ function between(from: StoredRecord, to: StoredRecord): number {
   return Math.max(0, ms);
 }
 
-function entryOf(result: SessionResult, person: PersonId): LedgerEntry | null {
+function ledgerEntry({ start, ended, all }: Session, person: PersonId): LedgerEntry | null {
+  // What was continued and has lost its start still has the result of its first part.
+  const result = ended ?? (start === null ? lastResult(all) : null);
+  if (result !== null) return entryOf(result, endedAt(start, all), person);
+  return start === null ? null : entryOfOpen(cutOff(start, all), endedAt(start, all), person);
+}
+
+/** A session runs within one boot: a record of another one was written about it later. */
+function endedAt(start: StoredRecord | null, all: readonly StoredRecord[]): LedgerEntry['endedAt'] {
+  const last = all.at(-1);
+  return last === undefined || last.boot !== start?.boot ? null : { boot: last.boot, atMs: last.atMs };
+}
+
+function lastResult(all: readonly StoredRecord[]): SessionResult | null {
+  return all.reduce<SessionResult | null>((result, record) => bodyOf('end', record)?.result ?? result, null);
+}
+
+function entryOf(result: SessionResult, at: LedgerEntry['endedAt'], person: PersonId): LedgerEntry | null {
   if (result.person !== person) return null;
   return {
     session: result.id,
     station: result.station,
     protocol: result.protocol,
     endedAtWallMs: Date.parse(result.ended_at),
+    endedAt: at,
     contactMs: result.contact_s * SECOND_MS,
     dose: result.dose,
     cold: coldOf(result.steps),
@@ -214,7 +262,7 @@ function entryOf(result: SessionResult, person: PersonId): LedgerEntry | null {
   };
 }
 
-function entryOfOpen(open: OpenSession, person: PersonId): LedgerEntry | null {
+function entryOfOpen(open: OpenSession, at: LedgerEntry['endedAt'], person: PersonId): LedgerEntry | null {
   if (open.person !== person) return null;
   const { session, station, protocol, contactMs, simulated } = open;
   return {
@@ -222,11 +270,12 @@ function entryOfOpen(open: OpenSession, person: PersonId): LedgerEntry | null {
     station,
     protocol,
     endedAtWallMs: Date.parse(open.lastAt),
+    endedAt: at,
     contactMs,
     dose: null,
     cold: coldOf(open.steps),
     outcome: 'aborted',
-    symptom: false,
+    symptom: open.symptoms.length > 0,
     simulated,
   };
 }

@@ -21,66 +21,9 @@ import {
   type HistoryReader,
   type JournalRecord,
   type JsonObject,
-  type StoredRecord,
 } from '../../src/journal/index.ts';
-import type { SessionResult, StepResult } from '../../src/model/state.ts';
 import { Random } from '../../src/random/random.ts';
-
-const T0 = Date.UTC(2026, 2, 1, 20);
-type Said = readonly [
-  atS: number,
-  session: string | null,
-  type: string,
-  body: JsonObject,
-  more?: Partial<JournalRecord>,
-];
-
-function records(...said: Said[]): StoredRecord[] {
-  return said.map(([atS, session, type, body, more], index) => ({
-    seq: index + 1,
-    at: new Date(T0 + atS * 1_000).toISOString(),
-    atMs: atS * 1_000,
-    boot: 'b',
-    station: 'bath',
-    session,
-    type,
-    body,
-    ...more,
-  }));
-}
-
-const cold: StepResult = {
-  kind: 'cold',
-  cycle: 1,
-  planned_s: 30,
-  actual_s: 29,
-  in_band_s: 20,
-  target_c: 15,
-  water_c: null,
-};
-
-function result(id: string, more: Partial<SessionResult> = {}): SessionResult {
-  return {
-    id,
-    station: 'bath',
-    protocol: 'contrast-foot-bath',
-    person: 'sam',
-    outcome: 'complete',
-    reason: 'completed',
-    started_at: '2026-03-01T20:00:00.000Z',
-    ended_at: '2026-03-01T20:12:00.000Z',
-    contact_s: 630,
-    dose: 0.1,
-    steps: [{ ...cold, kind: 'warm', target_c: 38 }, cold],
-    symptoms: [],
-    simulated: false,
-    ...more,
-  };
-}
-const body = (value: SessionResult): JsonObject => ({
-  result: { ...value, steps: value.steps.map((step) => ({ ...step })) },
-});
-const start = { person: 'sam', protocol: 'contrast-foot-bath', plan: { cycles: 3 }, simulated: false };
+import { T0, body, cold, records, result, start } from './said.ts';
 
 const crashed = records(
   [0, 'x', 'start', start],
@@ -105,6 +48,7 @@ describe('sessions', () => {
         lastAt: '2026-03-01T20:02:30.000Z',
         contactMs: 80_000,
         steps: [cold],
+        symptoms: [],
       },
     ]);
   });
@@ -147,6 +91,7 @@ describe('the ledger', () => {
         station: 'bath',
         protocol: 'contrast-foot-bath',
         endedAtWallMs: Date.parse('2026-03-01T20:12:00.000Z'),
+        endedAt: { boot: 'b', atMs: 1_000 },
         contactMs: 630_000,
         dose: 0.1,
         cold: [{ targetC: 15, plannedMs: 30_000, actualMs: 29_000 }],
@@ -159,6 +104,7 @@ describe('the ledger', () => {
         station: 'bath',
         protocol: 'contrast-foot-bath',
         endedAtWallMs: T0 + 150_000,
+        endedAt: { boot: 'b', atMs: 150_000 },
         contactMs: 80_000,
         dose: null,
         cold: [{ targetC: 15, plannedMs: 30_000, actualMs: 29_000 }],
@@ -186,12 +132,11 @@ describe('faults and use', () => {
     readings: [],
   });
 
-  it('a latched fault stays until its own code is cleared at its own station', () => {
+  it('a latched fault stays until its own station is cleared', () => {
     const all = records(
       [0, 'x', 'trip', trip('over_temperature')],
       [1, 'x', 'trip', trip('over_temperature')],
       [2, 'x', 'trip', trip('stale_reading', false)],
-      [3, null, 'clear', { code: 'valve_disagrees' }],
       [4, null, 'clear', { code: 'over_temperature' }, { station: 'other' }],
     );
     expect(latchedFaults(all)).toEqual([
@@ -208,6 +153,20 @@ describe('faults and use', () => {
     expect(latchedFaults([...cleared, ...records([6, null, 'trip', trip('over_temperature')])])).toHaveLength(
       1,
     );
+  });
+
+  it('one clear takes every code that latched at the station before it, and none after', () => {
+    const all = records(
+      [0, 'x', 'trip', trip('too_warm')],
+      [1, 'x', 'trip', trip('over_temperature')],
+      [2, null, 'trip', trip('over_temperature'), { station: 'other' }],
+      [3, null, 'clear', { code: 'too_warm' }],
+      [4, 'y', 'trip', trip('stale_reading')],
+    );
+    expect(latchedFaults(all).map(({ station, code }) => [station, code])).toEqual([
+      ['other', 'over_temperature'],
+      ['bath', 'stale_reading'],
+    ]);
   });
 
   it('water was last used when it was last opened, renewed or closed there', () => {

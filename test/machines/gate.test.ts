@@ -6,7 +6,11 @@ import { coldLadderMs, gate } from '../../machines/gate.ts';
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const NOW = 1_000 * DAY;
+/** How long this run has been going: less than most of the gaps. */
+const UP = 2 * HOUR;
 const entry = (agoMs: number, more: Partial<LedgerEntry> = {}): LedgerEntry => ({
+  session: `s${agoMs}`,
+  endedAtMs: null,
   endedAtWallMs: NOW - agoMs,
   contactMs: 600_000,
   coldMs: 15_000,
@@ -23,7 +27,7 @@ const person = (ledger: readonly LedgerEntry[], more: Partial<GatePerson> = {}):
   ...more,
 });
 const codes = (who: GatePerson, latched: { code: string; message: string } | null = null) =>
-  gate(who, { latched }, NOW).map(({ code }) => code);
+  gate(who, { latched }, NOW, UP).map(({ code }) => code);
 
 describe('the gate', () => {
   test.each<readonly [string, readonly LedgerEntry[], readonly string[]]>([
@@ -36,6 +40,17 @@ describe('the gate', () => {
     ['three in 7 days', [1, 2, 3].map((days) => entry(days * DAY)), []],
     ['L10: four in 7 days', [1, 2, 3, 6].map((days) => entry(days * DAY)), ['too_many']],
     ['the fourth is a week old', [1, 2, 3, 7].map((days) => entry(days * DAY)), []],
+    [
+      'a clock set forward: a session of this run is no older than its monotonic age',
+      [entry(8 * DAY, { endedAtMs: UP - HOUR })],
+      ['too_soon', 'too_many'],
+    ],
+    [
+      'a computer that slept: the shorter age counts',
+      [entry(HOUR, { endedAtMs: UP - 21 * HOUR })],
+      ['too_soon', 'too_many'],
+    ],
+    ['a run of more than a day', [entry(DAY, { endedAtMs: UP - DAY })], []],
     ['a clock set back: a session in the future is just over', [entry(-3 * DAY)], ['too_soon', 'too_many']],
   ])('%s', (_, ledger, refused) => {
     expect(codes(person(ledger))).toEqual(refused);
@@ -85,8 +100,17 @@ describe('L13', () => {
     expect(coldLadderMs(ledger, NOW)).toBe(seconds * 1_000);
   });
 
-  test('the order of the ledger does not matter', () => {
-    const ledger = every2Days(15, 20, 25, 30, 30);
-    expect(coldLadderMs([...ledger].reverse(), NOW)).toBe(coldLadderMs(ledger, NOW));
+  test('a symptom after the clock was set back still counts last', () => {
+    const before = [9, 7, 5].map((days) => entry(days * DAY, { coldMs: 45_000 }));
+    const symptom = entry(12 * DAY, { symptom: true, completed: false });
+    expect(coldLadderMs([...before, symptom], NOW)).toBe(15_000);
+    expect(coldLadderMs([symptom, ...before], NOW)).toBe(50_000);
+  });
+
+  test('the ledger is left as it is', () => {
+    const ledger = every2Days(15, 20, 25);
+    const copy = [...ledger];
+    coldLadderMs(ledger, NOW);
+    expect(ledger).toEqual(copy);
   });
 });
