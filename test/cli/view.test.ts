@@ -297,7 +297,7 @@ describe('preview and summary', () => {
     expect(summary).toMatch(/contact 10 min \d+ s · heat dose 0\.\d\d of at most 0\.30\nSIMULATED/);
     expect(summary.match(/^(warm|cold) +[123] +\d+\.\d s/gm)).toHaveLength(6);
     expect(summary).toMatch(/^ +38\.\d ┤.*╭─+/m);
-    expect(summary).toMatch(/^ +·+w+c+·?w+/m);
+    expect(summary).toMatch(/^ +·+w+·?c+·?w+/m);
     expect(summary).toMatch(/^ +0:00 +2:00 +4:00/m);
     for (const line of summary.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
   });
