@@ -38,6 +38,7 @@ export class Water {
   readonly #effects: CoreEffects;
   readonly #events: WaterEvents;
   readonly #tripping = new Set<Reason>();
+  readonly #told = new Set<Reason>();
 
   constructor(
     settings: CoreSettings,
@@ -192,7 +193,10 @@ export class Water {
   }
 
   #carryOutTrip(trip: Trip, atMs: number): void {
-    const repeated = this.lock.block?.kind === 'trip' && this.lock.block.trip.reason === trip.reason;
+    // Each cause once until it is cleared: the same water trips at every reading.
+    if (this.lock.block?.kind !== 'trip') this.#told.clear();
+    const repeated = this.#told.has(trip.reason);
+    this.#told.add(trip.reason);
     this.judge({ type: 'trip', trip }, atMs);
     if (!repeated) this.lastTrip = trip;
     this.stationEvent({ type: 'trip', trip, atMs });

@@ -38,7 +38,7 @@ describe('a hot valve that does not shut', () => {
     sim.world.rig.faults.jam('hot', true);
     sim.finish();
     sim.run(60_000);
-    expect(trips(sim)).toContain('unexpected_rise');
+    expect(trips(sim)).toEqual(['unexpected_rise']);
     expect(sim.state.fault).not.toBeNull();
   });
 
