@@ -19,6 +19,7 @@ import { Slot } from './slot.ts';
 import type { Input } from './slot.ts';
 import { Station } from './station.ts';
 
+/** A command is stale after this long on its way to its station. */
 const STALE_MS = 5_000;
 /** `water_c` alone is told no more often than this. */
 const WATER_EVERY_MS = 5_000;
@@ -231,7 +232,7 @@ export class Controller {
     { command, source, sentAtMs }: Extract<Input, { type: 'command' }>,
     atMs: number,
   ): CommandError | null {
-    const stale = atMs - sentAtMs > (this.#options.staleMs ?? STALE_MS);
+    const stale = atMs - sentAtMs > STALE_MS;
     if (!stale || command.command === 'stop') return slot.station.command(command, source, atMs);
     const message = `the command is ${seconds(atMs - sentAtMs)} s old`;
     return withTransaction({ command: command.command, code: 'stale', message }, command.transaction);

@@ -18,8 +18,6 @@ export interface ControllerOptions {
   readonly log: Log;
   readonly stations: readonly { readonly settings: StationSettings; readonly devices: readonly Device[] }[];
   readonly simulated: boolean;
-  /** A command is stale after this long on its way to its station. */
-  readonly staleMs?: number;
   readonly newId: () => string;
   /** Names this run of the controller in the journal. */
   readonly boot: string;

@@ -2,7 +2,7 @@ import { ENVELOPE } from '../../../machines/envelope.ts';
 import type { SessionPlan } from '../../model/plan.ts';
 import { formatDuration } from '../../model/units.ts';
 
-/** L12: the heat dose of a session. Only shown here; what trips at it is the watch. */
+/** L12: the heat dose of a session. Only shown: the detector that ends a session for it (T12) is not built yet. */
 export const DOSE_LIMIT = 0.3;
 
 export interface TotalRow {

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { gate } from '../../../machines/gate.ts';
-import type { LedgerEntry } from '../../../machines/gate.ts';
 import { SystemClock } from '../../clock/system.ts';
 import type { Config } from '../../config/index.ts';
-import { latchedFaults, ledger, openHistory, readLedger } from '../../journal/index.ts';
+import { ledgerOf } from '../../controller/index.ts';
+import { latchedFaults, openHistory } from '../../journal/index.ts';
 import type { HistoryReader } from '../../journal/index.ts';
 import { ConfigError } from '../../model/errors.ts';
 import type { StationSettings } from '../../model/station.ts';
@@ -52,7 +52,6 @@ function fromHistory(
   const nowWallMs = clock.wallMs();
   const entries = history === null ? [] : ledgerOf(history, person);
   const known = config.people.map(({ id }) => id);
-  // In a simulation anybody may start; here only those of the config can be asked about.
   const isKnown = known.length === 0 ? person === GUEST : known.includes(person);
   const starter = isKnown ? starterOf(config, config.simulated, person, () => entries, nowWallMs) : null;
   if (starter === null) {
@@ -67,18 +66,4 @@ function fromHistory(
     coldCapMs: starter.coldCapMs,
     refusals: gate({ ...starter, ledger: entries }, { latched }, nowWallMs, clock.nowMs()),
   };
-}
-
-/** The journal's ledger as the gate wants it. */
-function ledgerOf(history: HistoryReader, person: string): LedgerEntry[] {
-  return ledger(readLedger(history, person), person).map((entry) => ({
-    session: entry.session,
-    endedAtWallMs: entry.endedAtWallMs,
-    // Another process than the controller's: its monotonic time says nothing here.
-    endedAtMs: null,
-    contactMs: entry.contactMs,
-    coldMs: entry.cold.length === 0 ? null : Math.max(...entry.cold.map(({ plannedMs }) => plannedMs)),
-    completed: entry.outcome === 'complete',
-    symptom: entry.symptom,
-  }));
 }
