@@ -5,10 +5,10 @@ import { InvariantError } from '../src/model/errors.ts';
 import type { DeviceId, StationId } from '../src/model/ids.ts';
 import type { Plumbing } from '../src/model/plan.ts';
 import type { DeviceSettings, PlantSettings } from '../src/model/station.ts';
-import { buildEsphome, buildTasmota, type BoxOptions, type Wiring } from './boxes.ts';
+import type { Wiring } from './boxes/box.ts';
+import { buildBoxes } from './boxes/index.ts';
 import type { Gadget, Press, ProbePort, RelayPort } from './gadgets/ports.ts';
 import { Indicator } from './indicator.ts';
-import { partOf, type EsphomePart, type Part, type TasmotaPart } from './parts.ts';
 import { Person, type PersonHabits } from './people/person.ts';
 import type { DrawnPlant } from './plant/draw.ts';
 import { Plant } from './plant/plant.ts';
@@ -72,15 +72,16 @@ export function createRig(options: RigOptions): Rig {
   const indicators = new Map<DeviceId, Indicator>();
   const probeFaults = new Map<DeviceId, ProbeFault>();
   const wiring = createWiring(plant, clock, indicators, probeFaults);
-  const parts = station.devices.map(partOf);
-  const { gadgets, byDevice, pressers } = createBoxes({ clock, seed, connect, wiring }, parts);
+  const boxes = buildBoxes({ clock, seed, connect, wiring }, station.devices);
+  const gadgets = [...new Set(boxes.values())].map(({ gadget }) => gadget);
 
   const hand = connect({ clientId: `sim-person-${station.id}` });
   const say = (command: 'begin' | 'stop'): void => {
     hand.publish({ topic: `ebb/${station.id}/set`, payload: JSON.stringify({ command }), qos: 1 });
   };
   const press = (role: Role, otherwise: 'begin' | 'stop', how: Press): void => {
-    const presser = pressers.get(role);
+    const button = station.devices.find((device) => device.role === role)?.id;
+    const presser = button === undefined ? undefined : boxes.get(button)?.buttons.get(button);
     if (presser === undefined) say(otherwise);
     else presser(how);
   };
@@ -104,7 +105,7 @@ export function createRig(options: RigOptions): Rig {
         });
 
   const gadgetOf = (device: DeviceId): Gadget => {
-    const gadget = byDevice.get(device);
+    const gadget = boxes.get(device)?.gadget;
     if (gadget === undefined)
       throw new InvariantError('invariant', `there is no simulated device "${device}"`);
     return gadget;
@@ -160,65 +161,21 @@ function createWiring(
   indicators: Map<DeviceId, Indicator>,
   probeFaults: ReadonlyMap<DeviceId, ProbeFault>,
 ): Wiring {
-  const indicator = ({ device }: Part): Indicator => {
+  const indicator = ({ id }: DeviceSettings): Indicator => {
     const made = new Indicator(() => clock.nowMs());
-    indicators.set(device, made);
+    indicators.set(id, made);
     return made;
   };
-  const probe = ({ device }: Part): ProbePort => {
-    const port = plant.probe(device);
+  const probe = ({ id }: DeviceSettings): ProbePort => {
+    const port = plant.probe(id);
     return {
       read: () => {
         const readingC = port.read();
-        return probeFaults.get(device)?.(readingC) ?? readingC;
+        return probeFaults.get(id)?.(readingC) ?? readingC;
       },
     };
   };
-  const relay = (part: Part): RelayPort =>
-    isWaterRole(part.role) ? plant.valve(part.role) : indicator(part);
+  const relay = (device: DeviceSettings): RelayPort =>
+    isWaterRole(device.role) ? plant.valve(device.role) : indicator(device);
   return { relay, mixer: () => plant.mixer(), probe, buzzer: indicator, lamp: indicator };
-}
-
-interface Boxes {
-  readonly gadgets: readonly Gadget[];
-  readonly byDevice: ReadonlyMap<DeviceId, Gadget>;
-  /** Who presses the first button of a role. */
-  readonly pressers: ReadonlyMap<Role, (press: Press) => void>;
-}
-
-/** One box for each topic or node, however many devices of the config are parts of it. */
-function createBoxes(options: BoxOptions, parts: readonly Part[]): Boxes {
-  const gadgets: Gadget[] = [];
-  const byDevice = new Map<DeviceId, Gadget>();
-  const pressers = new Map<Role, (press: Press) => void>();
-  const note = (gadget: Gadget, members: readonly Part[]): void => {
-    gadgets.push(gadget);
-    for (const { device } of members) byDevice.set(device, gadget);
-  };
-  const button = (role: Role, presser: (press: Press) => void): void => {
-    if (!pressers.has(role)) pressers.set(role, presser);
-  };
-  const tasmota = parts.filter((part): part is TasmotaPart => part.driver === 'tasmota');
-  for (const members of Map.groupBy(tasmota, ({ topic }) => topic).values()) {
-    const box = buildTasmota(options, members);
-    note(box, members);
-    for (const { role, part } of members) {
-      if (part.kind === 'button')
-        button(role, (press) => {
-          box.press(part.number, press);
-        });
-    }
-  }
-  const esphome = parts.filter((part): part is EsphomePart => part.driver === 'esphome');
-  for (const members of Map.groupBy(esphome, ({ node }) => node).values()) {
-    const box = buildEsphome(options, members);
-    note(box, members);
-    for (const { role, part } of members) {
-      if (part.kind === 'binary_sensor')
-        button(role, (press) => {
-          box.press(part.id, press);
-        });
-    }
-  }
-  return { gadgets, byDevice, pressers };
 }

@@ -1,5 +1,6 @@
 import { link } from '../../machines/link.ts';
 import type { LinkEvent } from '../../machines/link.ts';
+import { ENVELOPE } from '../../machines/envelope.ts';
 import { valve, valveDeadline } from '../../machines/valve.ts';
 import type { ValveEdge, ValveEvent } from '../../machines/valve.ts';
 import type {
@@ -7,6 +8,7 @@ import type {
   ButtonAction,
   Device,
   DeviceCommand,
+  DeviceDeclaration,
   DeviceFault,
   DriverInput,
   DriverStep,
@@ -50,6 +52,10 @@ export class Equipment {
   readonly valves = new Map<DeviceId, ReturnType<typeof valve.initial>>();
   readonly #events: EquipmentEvents;
   readonly #log: Log;
+  /** Devices that said they cannot do what their role needs, and why. They count as not there. */
+  readonly #unfit = new Map<DeviceId, string>();
+  /** What a device answered last that is no use, for the person who asks why nothing starts. */
+  readonly #refusals = new Map<DeviceId, string>();
   #brokerUp = false;
 
   constructor(devices: readonly Device[], events: EquipmentEvents, log: Log, atMs: number) {
@@ -73,6 +79,11 @@ export class Equipment {
   /** Every water device is verified closed. */
   get allClosed(): boolean {
     return [...this.valves.values()].every((snapshot) => snapshot.value === 'closed');
+  }
+
+  /** Why a device that is not there cannot be used, in its own or its driver's words; null where it is just silent. */
+  whyNot(id: DeviceId): string | null {
+    return this.#unfit.get(id) ?? this.#refusals.get(id) ?? null;
   }
 
   /** The broker connection came up or went down. */
@@ -167,14 +178,38 @@ export class Equipment {
         return;
       case 'refused':
         this.#log.warn({ device: fault.device, message: fault.message }, 'device refused');
+        this.#refusals.set(fault.device, fault.message);
         if (this.valves.has(fault.device)) {
           this.#events.gone(fault.device, 'refused', fault.message, atMs);
         }
         return;
+      case 'declared':
+        this.#declared(runtime, fault.declaration, fault.model, atMs);
+        return;
     }
   }
 
+  /** What the model promises is looked at before the device counts as there, and again whenever it says so. */
+  #declared(runtime: DeviceRuntime, declaration: DeviceDeclaration, model: string, atMs: number): void {
+    const { id, role } = runtime.device;
+    if (!isWaterRole(role)) return;
+    const why = unfitForStream(declaration);
+    if (why === null) {
+      this.#unfit.delete(id);
+      const { travelMs, reportMs } = declaration;
+      const known = this.valves.get(id)?.context;
+      if (known?.travelMs !== travelMs || known.reportMs !== reportMs)
+        this.valves.set(id, valve.initial({ travelMs, reportMs }));
+      return;
+    }
+    this.#unfit.set(id, `${id} is a ${model}: ${why}`);
+    this.#log.warn({ device: id, model, why }, 'device does not fit its role');
+    this.#linkEvent(runtime, { type: 'device-down', atMs });
+    this.#events.gone(id, 'refused', why, atMs);
+  }
+
   #linkEvent(runtime: DeviceRuntime, event: LinkEvent): void {
+    if (event.type === 'device-up' && this.#unfit.has(runtime.device.id)) return;
     const step = link.step(runtime.link, event);
     runtime.link = step.snapshot;
     const { id } = runtime.device;
@@ -186,6 +221,7 @@ export class Equipment {
       });
       if (!this.valves.has(id)) continue;
       if (edge.type === 'up') {
+        this.#refusals.delete(id);
         this.#events.up(id, event.atMs);
       } else {
         const message = this.#brokerUp ? 'it went offline' : 'the broker went away';
@@ -228,6 +264,18 @@ export class Equipment {
         return;
     }
   }
+}
+
+/** On a stream the valves switch within a step: one that is slow to move or to say so, or that never closes, cannot. */
+function unfitForStream({ deadline, travelMs, reportMs }: DeviceDeclaration): string | null {
+  const limitS = ENVELOPE.streamTravelMs / 1_000;
+  if (deadline === 'none')
+    return 'it has no deadline of its own, so it would stay open when Ebb dies; use a relay with a timer';
+  if (travelMs > ENVELOPE.streamTravelMs)
+    return `it takes ${travelMs / 1_000} s to move, and on a stream a valve moves within ${limitS} s; use a solenoid valve behind a relay`;
+  if (travelMs + reportMs > ENVELOPE.streamTravelReportMs)
+    return `it moves and reports within ${(travelMs + reportMs) / 1_000} s, and on a stream that is at most ${ENVELOPE.streamTravelReportMs / 1_000} s`;
+  return null;
 }
 
 function commandNews(device: DeviceId, command: DeviceCommand): News {

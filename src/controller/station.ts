@@ -284,6 +284,8 @@ export class Station {
 
   #missingText(): string {
     const { missing } = this.core;
+    const why = missing.flatMap((id) => this.core.water.equipment.whyNot(id) ?? []);
+    if (why.length > 0) return why.join('; ');
     return `${missing.join(' and ')} ${missing.length === 1 ? 'has' : 'have'} not answered yet`;
   }
 

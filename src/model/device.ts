@@ -103,7 +103,14 @@ export type DeviceFault =
   /** It restarted by itself: whatever it held is closed. */
   | { readonly type: 'rebooted'; readonly device: DeviceId }
   /** It answered that it will not, or cannot. */
-  | { readonly type: 'refused'; readonly device: DeviceId; readonly message: string };
+  | { readonly type: 'refused'; readonly device: DeviceId; readonly message: string }
+  /** It, or its bridge, has said what model it is: what that promises replaces `Device.declaration`. */
+  | {
+      readonly type: 'declared';
+      readonly device: DeviceId;
+      readonly model: string;
+      readonly declaration: DeviceDeclaration;
+    };
 
 /** One message to publish. Commands are never retained, so there is no flag for it. */
 export interface Outgoing {

@@ -1,0 +1,77 @@
+import type { z } from 'zod';
+import { z as zod } from 'zod';
+import type { Clock } from '../../src/clock/clock.ts';
+import { ConfigError } from '../../src/model/errors.ts';
+import type { DeviceId } from '../../src/model/ids.ts';
+import type { DeviceSettings } from '../../src/model/station.ts';
+import type {
+  BuzzerPort,
+  Gadget,
+  LampPort,
+  MixerPort,
+  Press,
+  ProbePort,
+  RelayPort,
+} from '../gadgets/ports.ts';
+import type { Connect } from '../gadgets/radio.ts';
+
+/** What a device is wired to, by its role. */
+export interface Wiring {
+  relay(device: DeviceSettings): RelayPort;
+  mixer(device: DeviceSettings): MixerPort;
+  probe(device: DeviceSettings): ProbePort;
+  buzzer(device: DeviceSettings): BuzzerPort;
+  lamp(device: DeviceSettings): LampPort;
+}
+
+export interface BoxOptions {
+  readonly clock: Clock;
+  readonly seed: number;
+  /** A connection of its own for each box. */
+  readonly connect: Connect;
+  readonly wiring: Wiring;
+}
+
+/** One box, however many devices of the config are parts of it. */
+export interface Box {
+  readonly gadget: Gadget;
+  /** How a finger presses each of its buttons. */
+  readonly buttons: ReadonlyMap<DeviceId, (press: Press) => void>;
+}
+
+/** How the devices of one driver are simulated. Its file reads the options by itself, as the interface documents them. */
+export interface Dialect {
+  /** Devices of the same box have the same key. Throws a `ConfigError` that names the device. */
+  boxOf(device: DeviceSettings): string;
+  /** `devices` all have the same key, in the order of the config. */
+  build(options: BoxOptions, devices: readonly DeviceSettings[]): Box;
+}
+
+/** Nothing is wired to an output that the config does not name. */
+export const NOT_WIRED: RelayPort = { set: () => undefined };
+
+export function cannotSimulate({ id, driver }: DeviceSettings, what: string): ConfigError {
+  return new ConfigError('config_invalid', `the device ${id} cannot be simulated: ${what}`, {
+    device: id,
+    driver,
+  });
+}
+
+/** The options of a device, or a `ConfigError` that names it. */
+export function readOptions<T>(schema: z.ZodType<T>, device: DeviceSettings): T {
+  const parsed = schema.safeParse(device.options);
+  if (!parsed.success) throw cannotSimulate(device, zod.prettifyError(parsed.error));
+  return parsed.data;
+}
+
+/** The one part that a device of the config is. */
+export function onePart<Part>(
+  device: DeviceSettings,
+  parts: readonly Part[],
+  names: readonly string[],
+): Part {
+  const [part] = parts;
+  if (part === undefined || parts.length > 1)
+    throw cannotSimulate(device, `it names one of ${names.join(', ')}`);
+  return part;
+}
