@@ -4,6 +4,8 @@ export interface BusMessage {
   readonly topic: string;
   readonly payload: string;
   readonly retained: boolean;
+  /** Its payload was longer than anything may be; this is its beginning, and no more than a stop may be read in it. */
+  readonly cut?: true;
 }
 
 /** A last will: published by the broker when the connection dies without a goodbye. */
@@ -24,6 +26,8 @@ export interface Bus {
   onMessage(listener: (message: BusMessage) => void): void;
   /** Called with the state at once if it is known, and at each change. */
   onLink(listener: (up: boolean) => void): void;
+  /** Called when another client has taken our id over. The link is down then, and stays down for a while. */
+  onTakenOver(listener: () => void): void;
   close(): Promise<void>;
 }
 
@@ -31,4 +35,6 @@ export interface Bus {
 export interface BusOptions {
   readonly clientId: string;
   readonly will?: Will;
+  /** Names this run of the client on `topic`, so that another one with the same id can be noticed. */
+  readonly owner?: { readonly topic: string; readonly name: string };
 }

@@ -5,6 +5,7 @@ import type { Clock } from '../clock/clock.ts';
 import type { CommandError, SetCommand } from '../model/command.ts';
 import { LinkError } from '../model/errors.ts';
 import { idSchema, type StationId } from '../model/ids.ts';
+import { deviceReportSchema, type DeviceReport } from '../model/inventory.ts';
 import { stateObjectSchema, type StateObject } from '../model/state.ts';
 import type { ControlNews, ControlTime } from './control.ts';
 import { MAX_ANSWER_BYTES, readLines } from './lines.ts';
@@ -17,6 +18,7 @@ export interface ControlClient {
     command: SetCommand,
   ): Promise<{ readonly error: CommandError | null; readonly atMs: number }>;
   states(): Promise<Readonly<Record<StationId, StateObject>>>;
+  devices(): Promise<readonly DeviceReport[]>;
   /** The controller's time now, by what it said last. */
   time(): ControlTime;
   /** All news of all stations, from now on. */
@@ -44,6 +46,7 @@ const answerSchema = z.object({
   message: z.string().default(''),
   error: errorSchema.nullable().default(null),
   states: z.record(idSchema, stateObjectSchema).default({}),
+  devices: z.array(deviceReportSchema).default([]),
 });
 type Answer = z.infer<typeof answerSchema>;
 const newsSchema = z.object({
@@ -127,6 +130,10 @@ class Client implements ControlClient {
     this.#time = { nowMs: at_ms, wallMs: wall_ms ?? this.#clock.wallMs(), speed };
     this.#timeTakenMs = this.#clock.nowMs();
     return states;
+  }
+
+  async devices(): Promise<readonly DeviceReport[]> {
+    return (await this.#ask({ type: 'devices' })).devices;
   }
 
   time(): ControlTime {

@@ -8,6 +8,7 @@ import { SystemClock } from '../clock/system.ts';
 import { setCommandSchema, type CommandError, type SetCommand } from '../model/command.ts';
 import { ConfigError, RefusedError, messageOf } from '../model/errors.ts';
 import { idSchema, type StationId } from '../model/ids.ts';
+import type { DeviceReport } from '../model/inventory.ts';
 import type { StateObject } from '../model/state.ts';
 import { MAX_REQUEST_BYTES, readLines } from './lines.ts';
 
@@ -16,7 +17,7 @@ import { MAX_REQUEST_BYTES, readLines } from './lines.ts';
  * commands of this computer. It needs no broker, so that `ebb stop` works when the broker is dead. Who may open the
  * socket is who may read the user's files: its folder is 0700 and it is 0600.
  *
- * In: `{id, type: "command", station, command}`, `{id, type: "state"}`, `{id, type: "watch"}`. Out: one answer each,
+ * In: `{id, type: "command", station, command}`, `{id, type: "state"}`, `{id, type: "devices"}`, `{id, type: "watch"}`. Out: one answer each,
  * `{id, ok: true, at_ms, …}` or `{id, ok: false, message}`; after `watch` also `{type: "news", station, at_ms, news}`.
  */
 export interface ControlOptions {
@@ -25,6 +26,7 @@ export interface ControlOptions {
   time(): ControlTime;
   onCommand(station: StationId, command: SetCommand): Promise<CommandError | null>;
   states(): Readonly<Record<StationId, StateObject>>;
+  devices(): readonly DeviceReport[];
   /** All news of all stations. Returns how to stop listening. */
   subscribe(listener: (news: ControlNews) => void): () => void;
 }
@@ -61,6 +63,7 @@ const id = z.int().min(0);
 const requestSchema = z.discriminatedUnion('type', [
   z.strictObject({ id, type: z.literal('command'), station: idSchema, command: setCommandSchema }),
   z.strictObject({ id, type: z.literal('state') }),
+  z.strictObject({ id, type: z.literal('devices') }),
   z.strictObject({ id, type: z.literal('watch') }),
 ]);
 type Request = z.infer<typeof requestSchema>;
@@ -209,6 +212,8 @@ async function handle(line: string, options: ControlOptions, watch: () => void):
         };
       case 'state':
         return { id: request.id, ok: true, at_ms, wall_ms, speed, states: options.states() };
+      case 'devices':
+        return { id: request.id, ok: true, at_ms, devices: options.devices() };
       case 'watch':
         watch();
         return { id: request.id, ok: true, at_ms };

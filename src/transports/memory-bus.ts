@@ -31,6 +31,7 @@ export class MemoryBus implements Bus {
   readonly #granted = new Set<string>();
   readonly #onMessage: ((message: BusMessage) => void)[] = [];
   readonly #onLink: ((up: boolean) => void)[] = [];
+  readonly #onTakenOver: (() => void)[] = [];
   #up: boolean | null = null;
   /** When the last thing sent each way arrives: nothing overtakes it. */
   #upstreamMs = 0;
@@ -68,6 +69,17 @@ export class MemoryBus implements Bus {
   onLink(listener: (up: boolean) => void): void {
     this.#onLink.push(listener);
     if (this.#up !== null) listener(this.#up);
+  }
+
+  onTakenOver(listener: () => void): void {
+    this.#onTakenOver.push(listener);
+  }
+
+  /** Another client has joined under our id; `cut` comes first. */
+  takenOver(noticedAtMs: number): void {
+    this.#clock.at(noticedAtMs, `bus taken over ${this.clientId}`, () => {
+      if (!this.closed) for (const listener of this.#onTakenOver) listener();
+    });
   }
 
   /** Says goodbye after what was published before. Does not wait for it: virtual time moves only if somebody moves it. */

@@ -125,7 +125,11 @@ export class MemoryBroker {
   #join(bus: MemoryBus): void {
     const before = this.#clients.get(bus.clientId);
     if (before !== undefined) {
-      if (before !== bus) before.cut(this.#clock.nowMs() + this.#hop());
+      if (before !== bus) {
+        const noticedAtMs = this.#clock.nowMs() + this.#hop();
+        before.cut(noticedAtMs);
+        before.takenOver(noticedAtMs);
+      }
       this.#bury(before);
     }
     this.#clients.set(bus.clientId, bus);

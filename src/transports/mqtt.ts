@@ -1,11 +1,14 @@
 import { Socket } from 'node:net';
-import mqtt, { type MqttClient } from 'mqtt';
+import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
 import type { Clock, Timer } from '../clock/clock.ts';
 import type { Bus, BusMessage, BusOptions } from '../model/bus.ts';
 import type { Outgoing } from '../model/device.ts';
-import { ConfigError, LinkError, messageOf } from '../model/errors.ts';
+import { ConfigError, messageOf } from '../model/errors.ts';
+import type { LinkError } from '../model/errors.ts';
 import { silentLog, type Log } from '../model/log.ts';
 import { freshSeed, Random } from '../random/random.ts';
+import { failureOf, linkErrorOf, NO_REASON, type Failure } from './link-error.ts';
+import { Ownership } from './owner.ts';
 import { isFilter, isTopic } from './topics.ts';
 
 export interface MqttOptions extends BusOptions {
@@ -13,6 +16,8 @@ export interface MqttOptions extends BusOptions {
   readonly url: string;
   readonly username?: string;
   readonly password?: string;
+  /** PEM: the certificates the broker's must come from, with TLS; without it those of the system. */
+  readonly ca?: string;
   readonly clock: Clock;
   readonly log?: Log;
 }
@@ -31,10 +36,20 @@ const BACKOFF_FIRST_MS = 500;
 const BACKOFF_MAX_MS = 30_000;
 /** A connection that held this long was a good one: the next loss starts from a short wait again. */
 const HEALTHY_MS = 60_000;
+/** Taken over by another: how long it is left alone before the next look. */
+export const HOLD_OFF_MS = 60_000;
+/** In a SUBACK. */
+const REFUSED = 0x80;
+/** Retained messages of a big house; more than that before the link is up is a mistake or an attack. */
+const MAX_EARLY = 2_000;
 /** How long a goodbye may take. */
 const CLOSE_MS = 300;
 /** Nothing that belongs to Ebb is near this; what is bigger is a mistake or an attack. */
 export const MAX_MESSAGE_BYTES = 256 * 1024;
+/** But for the list of a Zigbee2MQTT bridge: 100 devices make about 1 MB. */
+export const MAX_LIST_BYTES = 4 * 1024 * 1024;
+const maxBytes = (topic: string): number =>
+  topic.endsWith('/bridge/devices') ? MAX_LIST_BYTES : MAX_MESSAGE_BYTES;
 
 /**
  * Connects, and stays connected: broken links are made again for ever, with growing waits. Speaks MQTT 3.1.1.
@@ -71,9 +86,14 @@ class MqttLink implements MqttBus {
   readonly #onMessage: ((message: BusMessage) => void)[] = [];
   readonly #onLink: ((up: boolean) => void)[] = [];
   readonly #onError: ((error: LinkError) => void)[] = [];
+  readonly #onTakenOver: (() => void)[] = [];
+  readonly #owner: Ownership | null;
+  #takenOver = false;
   #client: MqttClient;
   #up: boolean | null = null;
   #everUp = false;
+  /** What came before the link was up. */
+  readonly #early: BusMessage[] = [];
   #attempts = 0;
   #upSinceMs = 0;
   #retry: Timer | null = null;
@@ -83,6 +103,9 @@ class MqttLink implements MqttBus {
     this.#options = options;
     this.#log = options.log ?? silentLog;
     this.#place = placeOf(options.url);
+    const { owner, clientId, clock } = options;
+    this.#owner = owner === undefined ? null : new Ownership(owner, clientId, clock);
+    if (this.#owner !== null) this.#filters.add(this.#owner.question);
     this.#client = this.#connect();
   }
 
@@ -93,7 +116,7 @@ class MqttLink implements MqttBus {
       this.#log.warn({ topic }, 'message dropped: no connection to the broker');
       return;
     }
-    if (!isTopic(topic) || Buffer.byteLength(payload) > MAX_MESSAGE_BYTES) {
+    if (!isTopic(topic) || Buffer.byteLength(payload) > maxBytes(topic)) {
       this.#log.error({ topic: topic.slice(0, 200) }, 'message dropped: not a topic, or too big');
       return;
     }
@@ -126,6 +149,10 @@ class MqttLink implements MqttBus {
     this.#onError.push(listener);
   }
 
+  onTakenOver(listener: () => void): void {
+    this.#onTakenOver.push(listener);
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#sayGoodbye();
     return this.#closing;
@@ -134,6 +161,7 @@ class MqttLink implements MqttBus {
   /** Ends the connection after what was published, without the last will; by force if the broker does not answer. */
   #sayGoodbye(): Promise<void> {
     this.#retry?.cancel();
+    this.#owner?.close();
     const client = this.#client;
     this.#up = false;
     return new Promise((resolve) => {
@@ -151,14 +179,39 @@ class MqttLink implements MqttBus {
   }
 
   #connect(): MqttClient {
-    const { url, username, password, clientId, will } = this.#options;
+    const { clientId, will } = this.#options;
     this.#asked.clear();
-    // A new object each time: mqtt.js writes into the one it is given.
-    const client = mqtt.connect(url, {
+    this.#early.length = 0;
+    const client = this.#open({
       clientId,
+      ...(will === undefined ? {} : { will: { ...will, payload: Buffer.from(will.payload), qos: 1 } }),
+    });
+    let failure = NO_REASON;
+    client.on('error', (error) => {
+      failure = failureOf(error);
+    });
+    client.on('connect', () => {
+      this.#connected(client);
+    });
+    client.on('message', (topic, payload, packet) => {
+      this.#received(topic, payload, packet.retain);
+    });
+    client.once('close', () => {
+      this.#lost(client, failure);
+    });
+    return client;
+  }
+
+  /** One connection that never reconnects by itself. A new object each time: mqtt.js writes into the one it is given. */
+  #open(more: IClientOptions): MqttClient {
+    const { url, username, password, ca } = this.#options;
+    return mqtt.connect(url, {
+      ...more,
       ...(username === undefined ? {} : { username }),
       ...(password === undefined ? {} : { password }),
-      ...(will === undefined ? {} : { will: { ...will, payload: Buffer.from(will.payload), qos: 1 } }),
+      ...(ca === undefined ? {} : { ca }),
+      // Said, so that no variable of the environment can switch it off.
+      rejectUnauthorized: true,
       protocolVersion: 4,
       clean: true,
       keepalive: KEEPALIVE_S,
@@ -168,20 +221,6 @@ class MqttLink implements MqttBus {
       queueQoSZero: false,
       timerVariant: 'native',
     });
-    let reason = '';
-    client.on('error', (error) => {
-      reason = textOf(error);
-    });
-    client.on('connect', () => {
-      this.#connected(client);
-    });
-    client.on('message', (topic, payload, packet) => {
-      this.#received(topic, payload, packet.retain);
-    });
-    client.once('close', () => {
-      this.#lost(client, reason);
-    });
-    return client;
   }
 
   #connected(client: MqttClient): void {
@@ -190,7 +229,9 @@ class MqttLink implements MqttBus {
     const up = (): void => {
       if (client !== this.#client || this.#closing !== null) return;
       this.#everUp = true;
+      this.#takenOver = false;
       this.#upSinceMs = this.#options.clock.nowMs();
+      this.#owner?.claim(client);
       this.#log.info({ broker: this.#place }, 'connected to the broker');
       this.#setLink(true);
     };
@@ -210,14 +251,16 @@ class MqttLink implements MqttBus {
   }
 
   #ask(client: MqttClient, filters: string[], done: () => void): void {
-    client.subscribe(filters, { qos: 1 }, (error, granted) => {
+    client.subscribe(filters, { qos: 1 }, (error, _granted, packet) => {
       if (client !== this.#client || this.#closing !== null) return;
-      const refused = granted?.filter((grant) => grant.qos === 128).map((grant) => grant.topic) ?? [];
+      // Where one was refused, mqtt.js fails the whole subscription, and only the packet says which it was.
+      const answers = packet?.granted ?? [];
+      const refused = filters.filter((_, index) => answers[index] === REFUSED);
       if (refused.length > 0) this.#log.error({ topics: refused }, 'the broker refused a subscription');
       if (error && refused.length === 0) {
         // Deaf is worse than gone: connect again.
         this.#log.warn({ error: messageOf(error) }, 'could not subscribe');
-        destroy(client);
+        this.#lost(client, { kind: 'way', reason: messageOf(error) });
         return;
       }
       done();
@@ -225,46 +268,83 @@ class MqttLink implements MqttBus {
   }
 
   #received(topic: string, payload: Buffer, retained: boolean): void {
-    if (payload.length > MAX_MESSAGE_BYTES) {
-      this.#log.warn({ topic, bytes: payload.length }, 'message dropped: too big');
+    if (topic === this.#owner?.question) {
+      this.#owner.answer(this.#client);
       return;
     }
-    const message: BusMessage = { topic, payload: payload.toString('utf8'), retained };
+    const message: BusMessage =
+      payload.length > maxBytes(topic)
+        ? { topic, payload: payload.toString('utf8', 0, MAX_MESSAGE_BYTES), retained, cut: true }
+        : { topic, payload: payload.toString('utf8'), retained };
+    if (this.#up !== true) {
+      // The broker sends what it kept before it has granted the last subscription. Whoever answered now would not be
+      // heard, so it waits for the link.
+      if (this.#early.length < MAX_EARLY) this.#early.push(message);
+      return;
+    }
+    this.#deliver(message);
+  }
+
+  #deliver(message: BusMessage): void {
     for (const listener of this.#onMessage) listener(message);
   }
 
-  #lost(client: MqttClient, reason: string): void {
+  #lost(client: MqttClient, failure: Failure): void {
     destroy(client);
     if (client !== this.#client || this.#closing !== null) return;
     const { clock } = this.#options;
     if (this.#up === true && clock.nowMs() - this.#upSinceMs >= HEALTHY_MS) this.#attempts = 0;
+    this.#retryLater(failure.reason);
+    this.#setLink(false);
+    if (this.#everUp) return;
+    const error = linkErrorOf(failure, this.#place);
+    for (const listener of this.#onError) listener(error);
+  }
+
+  #retryLater(reason: string): void {
     const waitMs = this.#jitter.between(0, Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** this.#attempts));
     this.#attempts += 1;
     this.#log.warn(
       { broker: this.#place, reason, retryMs: Math.round(waitMs) },
       'no connection to the broker',
     );
-    this.#retry = clock.at(clock.nowMs() + waitMs, 'mqtt reconnect', () => {
-      this.#client = this.#connect();
-    });
-    this.#setLink(false);
-    if (!this.#everUp) this.#tellError(reason);
+    this.#retryIn(waitMs);
   }
 
-  #tellError(reason: string): void {
-    const error = new LinkError(
-      'broker_unreachable',
-      `no MQTT broker answers at ${this.#place}${reason === '' ? '' : ` (${reason})`}; no valve was opened. ` +
-        'Check mqtt.url, mqtt.username and mqtt.password, and that the broker runs',
-      { url: this.#place },
+  #retryIn(waitMs: number): void {
+    const { clock } = this.#options;
+    this.#retry = clock.at(clock.nowMs() + waitMs, 'mqtt reconnect', () => {
+      if (this.#everUp && this.#owner !== null) void this.#lookFirst(this.#owner);
+      else this.#client = this.#connect();
+    });
+  }
+
+  /** After a loss: is it ours still? Coming back blindly would throw whoever took the id over out again. */
+  async #lookFirst(owner: Ownership): Promise<void> {
+    const found = await owner.look((more) => this.#open(more));
+    if (this.#closing !== null) return;
+    if (found === 'free') this.#client = this.#connect();
+    else if (found === 'unreachable') this.#retryLater('no answer');
+    else this.#leaveAlone();
+  }
+
+  #leaveAlone(): void {
+    this.#attempts = 0;
+    this.#log.error(
+      { broker: this.#place, client: this.#options.clientId, retryMs: HOLD_OFF_MS },
+      'another client took this id over: end one of the two, or give each a `site` of its own',
     );
-    for (const listener of this.#onError) listener(error);
+    this.#retryIn(HOLD_OFF_MS);
+    if (this.#takenOver) return;
+    this.#takenOver = true;
+    for (const listener of this.#onTakenOver) listener();
   }
 
   #setLink(up: boolean): void {
     if (this.#up === up) return;
     this.#up = up;
     for (const listener of this.#onLink) listener(up);
+    for (const message of this.#early.splice(0)) if (up) this.#deliver(message);
   }
 }
 
@@ -279,10 +359,4 @@ function destroy(client: MqttClient): void {
 function placeOf(url: string): string {
   const parsed = URL.parse(url);
   return parsed === null ? url.replace(/\/\/[^@/]*@/, '//') : `${parsed.protocol}//${parsed.host}`;
-}
-
-function textOf(error: Error & { code?: unknown }): string {
-  if (error.message !== '') return error.message;
-  // Node tries every address of a name and leaves the message of the sum empty.
-  return typeof error.code === 'string' || typeof error.code === 'number' ? String(error.code) : error.name;
 }

@@ -24,6 +24,7 @@ async function start(options: Partial<ControlOptions> = {}): Promise<RunningCont
     time: () => ({ nowMs: 5, wallMs: 1_000, speed: 1 }),
     onCommand: () => Promise.resolve(null),
     states: () => ({}),
+    devices: () => [],
     subscribe: () => () => undefined,
     ...options,
   });

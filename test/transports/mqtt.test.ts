@@ -100,6 +100,27 @@ describe('mqtt over a real broker', () => {
     expect(a.got[0]?.retained).toBe(false);
   });
 
+  it('says that the link is up before what the broker had kept: an answer to it must be heard', async () => {
+    const { url } = await broker();
+    const one = join(url, 'one');
+    await isUp(one);
+    say(one, 'kept/a', 'kept', true);
+    const order: string[] = [];
+    const two = connectMqtt({ url, clientId: 'two', clock });
+    cleanup.push(() => two.close());
+    two.onMessage(({ payload }) => {
+      order.push(payload);
+      two.publish({ topic: 'answer', payload: 'heard', qos: 1 });
+    });
+    two.onLink((up) => order.push(up ? 'up' : 'down'));
+    two.subscribe(['kept/#', ...Array.from({ length: 50 }, (_, index) => `more/${index}/#`)]);
+    one.bus.subscribe(['answer']);
+    await until(() => {
+      expect(payloads(one)).toEqual(['heard']);
+    });
+    expect(order).toEqual(['up', 'kept']);
+  });
+
   it('subscribes later, too', async () => {
     const { url } = await broker();
     const a = join(url, 'a');
@@ -233,6 +254,26 @@ describe('mqtt over a real broker', () => {
       expect(payloads(a)).toEqual(['ok']);
     });
     expect(a.links).toEqual([true]);
+  });
+
+  it('hands on the beginning of what is too big, and says that it is cut', async () => {
+    const { url, port } = await broker();
+    const a = join(url, 'a', ['x']);
+    await isUp(a);
+    const socket = createConnection({ port, host: '127.0.0.1' });
+    cleanup.push(() => Promise.resolve(socket.destroy()));
+    const hello = Buffer.from([0x10, 13, 0, 4, 77, 81, 84, 84, 4, 2, 0, 60, 0, 1, 98]);
+    const size = MAX_MESSAGE_BYTES + 100;
+    const length = [(size & 127) | 128, ((size >> 7) & 127) | 128, size >> 14];
+    const big = Buffer.alloc(size, 'y');
+    big.set([0, 1, 120]);
+    socket.once('data', () => socket.write(Buffer.concat([Buffer.from([0x30, ...length]), big])));
+    socket.write(hello);
+    await until(() => {
+      expect(a.got).toEqual([
+        { topic: 'x', payload: 'y'.repeat(MAX_MESSAGE_BYTES), retained: false, cut: true },
+      ]);
+    });
   });
 
   it('says at once that no broker answers, without the password, and goes on trying', async () => {

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import type { DeviceSettings } from '../src/model/station.ts';
+
+/**
+ * The topics that tell the hardware of a dialect what to do, as filters: for a broker that lets only the controller
+ * publish there. Wider than what Ebb sends, since a relay listens to more than that: to whole groups, to rules, to
+ * commands that change what a deadline means.
+ */
+const COMMAND_TOPICS: Readonly<Record<string, (options: unknown) => readonly string[]>> = {
+  tasmota: (options) => {
+    const { full_topic, topic } = tasmotaSchema.parse(options);
+    // A wildcard is a whole level.
+    const whole = full_topic.split('/').includes('%topic%');
+    return [topic, ...(whole ? ['+'] : [])].map((name) => tasmotaFilter(full_topic, name));
+  },
+  esphome: (options) => {
+    const { node } = z.looseObject({ node: z.string() }).parse(options);
+    return [`${node}/lease`, `${node}/+/+/command`, `${node}/+/+/+/command`];
+  },
+  shelly: (options) => {
+    const { prefix } = z.looseObject({ prefix: z.string() }).parse(options);
+    return [`${prefix}/rpc`, `${prefix}/command`, `${prefix}/command/#`];
+  },
+  zigbee2mqtt: (options) => {
+    const { name, base } = zigbeeSchema.parse(options);
+    // With an endpoint behind it, also where the name has levels of its own.
+    const names = [name, `${name}/+`, '+', '+/+'];
+    // Groups have names of their own, and the bridge can be asked to do anything to a device.
+    return [
+      ...names.map((one) => `${base}/${one}/set/#`),
+      `${base}/${name}/get/#`,
+      `${base}/bridge/request/#`,
+    ];
+  },
+  mqtt: (options) => {
+    const { set } = z.looseObject({ set: z.string().optional() }).parse(options);
+    return set === undefined ? [] : [set];
+  },
+};
+
+const tasmotaSchema = z.looseObject({
+  topic: z.string(),
+  full_topic: z.string().default('%prefix%/%topic%/'),
+});
+const zigbeeSchema = z.looseObject({ name: z.string(), base: z.string().default('zigbee2mqtt') });
+
+/** A device listens to its Topic, to the topics of its groups and to its fallback topic: with `+`, to any of them. */
+function tasmotaFilter(fullTopic: string, topic: string): string {
+  return `${fullTopic.replace('%prefix%', 'cmnd').replace('%topic%', topic).replace(/\/$/, '')}/#`;
+}
+
+/** The dialects whose command topics are known. */
+export const GUARDED_DRIVERS = Object.keys(COMMAND_TOPICS);
+
+/** What only the controller may publish to at a broker of its own, for these devices. */
+export function commandTopicsOf(devices: readonly DeviceSettings[]): readonly string[] {
+  const all = devices.flatMap(({ driver, options }) => COMMAND_TOPICS[driver]?.(options) ?? []);
+  return [...new Set(all)];
+}

@@ -1,0 +1,92 @@
+import { commandTopicsOf } from '../devices/command-topics.ts';
+import type { Passwords } from './auth/passwords.ts';
+import type { Clock, Timer } from './clock/clock.ts';
+import { SystemClock } from './clock/system.ts';
+import type { Config } from './config/index.ts';
+import type { BusOptions } from './model/bus.ts';
+import type { Log } from './model/log.ts';
+import { startBroker } from './transports/broker.ts';
+import { connectMqtt } from './transports/mqtt.ts';
+import type { MqttBus } from './transports/mqtt.ts';
+
+/** The broker of a home: its own, embedded, or the one its config names. */
+export interface HomeBroker {
+  /** Where a program on this computer reaches it. */
+  readonly url: string;
+  /** Joins as the controller. */
+  readonly connect: (options: BusOptions) => MqttBus;
+  close(): Promise<void>;
+}
+
+/** How often the file of the passwords is looked at. */
+const LOOK_MS = 5_000;
+
+interface Of {
+  readonly config: Config;
+  readonly log: Log;
+}
+
+/** @throws LinkError port_in_use; ConfigError password_missing, config_invalid */
+export async function openBroker(home: Of, passwords: Passwords): Promise<HomeBroker> {
+  const { config, log } = home;
+  const { url, listen } = config.mqtt;
+  if (url !== null) {
+    return { url, connect: (options) => connectHome(home, url, options), close: () => Promise.resolve() };
+  }
+  const broker = await startBroker({
+    ...listen,
+    log,
+    password: {
+      has: () => passwords.has('mqtt'),
+      verify: (password) => passwords.verify('mqtt', password),
+      onChange: (listener) => {
+        passwords.onChange((account) => {
+          if (account === 'mqtt') listener();
+        });
+      },
+    },
+    commandTopics: commandTopicsOf(config.stations.flatMap(({ devices }) => devices)),
+  });
+  const login = broker.login ?? {};
+  // Whoever is in with a password that was changed is out soon, also where nobody else logs in.
+  const watch = broker.login === null ? null : lookAgain(passwords, new SystemClock());
+  return {
+    url: broker.url,
+    connect: (options) =>
+      connectMqtt({ ...options, ...login, url: broker.url, clock: new SystemClock(), log }),
+    close: () => {
+      watch?.cancel();
+      return broker.close();
+    },
+  };
+}
+
+/** Looks after the passwords now and then. */
+function lookAgain(passwords: Passwords, clock: Clock): Timer {
+  const next = (): Timer =>
+    clock.at(clock.nowMs() + LOOK_MS, 'passwords', () => {
+      void passwords.look();
+      timer = next();
+    });
+  let timer = next();
+  return {
+    cancel: () => {
+      timer.cancel();
+    },
+  };
+}
+
+/** Joins the broker of a home at `url`, with the login that its config has. */
+export function connectHome({ config, log }: Of, url: string, options: BusOptions): MqttBus {
+  const { username, password, ca } = config.mqtt;
+  return connectMqtt({
+    ...options,
+    url,
+    ...(username === null ? {} : { username }),
+    ...(password === null ? {} : { password }),
+    ...(ca === null ? {} : { ca }),
+    // A link's own timers run in real time: they are about sockets, not about water.
+    clock: new SystemClock(),
+    log,
+  });
+}
