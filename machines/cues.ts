@@ -1,4 +1,6 @@
 import type { Beat, Cue, CueName } from '../src/model/device.ts';
+import type { WaterKind } from '../src/model/plan.ts';
+import type { StationKind } from '../src/model/station.ts';
 
 /**
  * Light and sound patterns, one table. Bounds: nothing flashes or beeps between 3 and 60 times a second (photosensitive
@@ -17,6 +19,11 @@ export const CUES: Readonly<Record<CueName, Cue>> = {
     name: 'countdown',
     sound: beat(3, 200, 800),
     light: { ...beat(3, 500, 500), colour: 'white', then: 'on' },
+  },
+  'cold-soon': {
+    name: 'cold-soon',
+    sound: beat(5, 200, 800),
+    light: { ...beat(5, 500, 500), colour: 'cold', then: 'on' },
   },
   warm: {
     name: 'warm',
@@ -54,6 +61,21 @@ export const CUES: Readonly<Record<CueName, Cue>> = {
     light: { ...beat(5, 500, 500), colour: 'cold', then: 'on' },
   },
   off: { name: 'off', sound: null, light: { ...beat(0, 500, 500), colour: 'white', then: 'off' } },
+};
+
+/** How long ahead of a change its cue is given, and which. */
+export interface Countdown {
+  readonly cue: CueName;
+  readonly aheadMs: number;
+}
+
+/** 3-2-1 before the water changes; a whole body under a shower is told of cold water 5 s ahead. */
+const SHORT: Countdown = { cue: 'countdown', aheadMs: 3_000 };
+const LONG: Countdown = { cue: 'cold-soon', aheadMs: 5_000 };
+export const COUNTDOWNS: Readonly<Record<StationKind, Readonly<Record<WaterKind, Countdown>>>> = {
+  bath: { warm: SHORT, cold: SHORT },
+  shower: { warm: SHORT, cold: LONG },
+  buckets: { warm: SHORT, cold: SHORT },
 };
 
 /** Why a pattern may not be shown, or null. */

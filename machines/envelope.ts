@@ -31,8 +31,14 @@ export const ENVELOPE = {
   ladderFromMs: 15_000,
   ladderStepMs: 5_000,
   ladderWeekMs: 15_000,
-  /** L14: the limited profile. */
-  limited: { warmMaxC: 38.0, coldMinC: 15.0, coldStepMs: 30_000, cyclesMax: 3 },
+  /** L14: the limited profile; it has foot baths only, on a stream or in buckets. */
+  limited: {
+    warmMaxC: 38.0,
+    coldMinC: 15.0,
+    coldStepMs: 30_000,
+    cyclesMax: 3,
+    stations: ['bath', 'buckets'],
+  },
   /** L15: contiguous in-band readings before contact, and the purge allowance they must come within. */
   bandHoldMs: 10_000,
   purgeMs: 300_000,

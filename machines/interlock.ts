@@ -61,6 +61,8 @@ export type InterlockInput =
   | { readonly type: 'want'; readonly water: WaterWant | null }
   /** A valid reading, by when it was taken. */
   | { readonly type: 'reading'; readonly takenAtMs: number }
+  /** The link to the broker came up or went down: what was read before counts no more. */
+  | { readonly type: 'blind' }
   | { readonly type: 'verified-closed' | 'lost' | 'close-due' | 'renewal-due'; readonly device: DeviceId }
   /** The journal has the open, or could not take it. */
   | { readonly type: 'journalled'; readonly token: number; readonly ok: boolean }
@@ -140,6 +142,8 @@ export function interlockStep(
         { ...counted, readingAtMs: Math.max(input.takenAtMs, counted.readingAtMs ?? -Infinity) },
         atMs,
       );
+    case 'blind':
+      return judge(settings, { ...counted, readingAtMs: null }, atMs);
     case 'verified-closed':
       return judge(
         settings,

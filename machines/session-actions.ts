@@ -4,6 +4,14 @@ import { NOTHING_EXPECTED } from '../src/model/want.ts';
 import type { Reason } from '../src/model/state.ts';
 import { CONTINUE_MS, READY_AGAIN_MS, RETURN_TO_IDLE_MS, TRIPS } from './envelope.ts';
 import type { Action } from './engine.ts';
+import {
+  contactWants,
+  countdownOf,
+  invitation,
+  leaveContact,
+  permission,
+  permit,
+} from './session-contact.ts';
 import * as s from './session-run.ts';
 import type { Outcome, Run, SessionContext, SessionEvent } from './session-run.ts';
 
@@ -20,6 +28,7 @@ function fresh(request: s.RunRequest): Run {
     id: request.id,
     plan: request.plan,
     person: request.person,
+    dry: request.dry,
     legs: s.legsOf(),
     leg: 0,
     proved: false,
@@ -41,24 +50,6 @@ function fresh(request: s.RunRequest): Run {
     trip: null,
     continued: false,
   };
-}
-
-/** Contact is over for now: what the running step has done so far is kept. */
-function leaveContact(run: Run, atMs: number, over: boolean): { run: Run; wants: readonly Want[] } {
-  const ran = run.stepStartedMs === null ? 0 : atMs - run.stepStartedMs;
-  const left: Run = {
-    ...run,
-    stepStartedMs: null,
-    stepOpenedMs: null,
-    stepDoneMs: run.stepDoneMs + ran,
-    prompt: null,
-    readyUntilMs: null,
-    bandByMs: null,
-    banded: false,
-  };
-  const wants: readonly Want[] =
-    run.stepStartedMs === null ? [] : [{ type: 'step-ended', index: run.index, elapsedMs: ran, over }];
-  return { run: left, wants };
 }
 
 /** Everything shut, nobody permitted: the common part of every way out. */
@@ -106,47 +97,6 @@ function startLeg(context: SessionContext, run: Run, atMs: number): Outcome {
   };
 }
 
-function permit(context: SessionContext, run: Run, atMs: number, openedMs: number): Outcome {
-  const step = s.stepOf(run);
-  if (step === null) return { context, wants: [] };
-  const limitMs = s.stepLimitOf(run, step);
-  // A step planned at its limit ends early by the time the valve took: the limit runs from the open command.
-  const endsMs = Math.min(atMs + Math.max(0, step.durationMs - run.stepDoneMs), openedMs + limitMs);
-  const asksNow =
-    run.asks && run.askedCycle < step.cycle && atMs + s.ASK_AFTER_MS + TRIPS.t13.answerMs <= endsMs;
-  const begun: Run = {
-    ...run,
-    firstContactMs: run.firstContactMs ?? atMs,
-    stepStartedMs: atMs,
-    stepOpenedMs: openedMs,
-    readyUntilMs: null,
-    bandByMs: null,
-  };
-  return {
-    context: s.withRun(context, begun, {
-      step: endsMs,
-      ...(endsMs - s.COUNTDOWN_MS > atMs ? { countdown: endsMs - s.COUNTDOWN_MS } : {}),
-      ...(asksNow ? { ask: atMs + s.ASK_AFTER_MS } : {}),
-    }),
-    wants: [...contactWants(context, begun, endsMs), { type: 'step-began', index: begun.index }],
-  };
-}
-
-function contactWants(context: SessionContext, run: Run, endsMs: number): readonly Want[] {
-  const step = s.stepOf(run);
-  if (step === null || run.stepOpenedMs === null) return [];
-  const targetC = s.targetOf(run, step.kind, context.settings.plumbing);
-  const stepOverMs = run.stepOpenedMs + s.stepLimitOf(run, step) + TRIPS.t11.marginMs;
-  return [
-    s.water(step.kind, targetC, Math.min(endsMs + TRIPS.t11.marginMs, stepOverMs)),
-    s.expect(context, run, step.kind, {
-      exposed: true,
-      stepOverMs,
-      answerByMs: run.prompt?.answerByMs ?? null,
-    }),
-  ];
-}
-
 function temper(context: SessionContext, run: Run, atMs: number): Outcome {
   const side = s.stepOf(run)?.kind ?? 'warm';
   const bandByMs = run.bandByMs ?? atMs + context.settings.purgeMs;
@@ -164,7 +114,11 @@ function temper(context: SessionContext, run: Run, atMs: number): Outcome {
 function ended(outcome: 'complete' | 'stopped' | 'aborted'): SessionAction {
   return onRun((context, run, event) => {
     const early =
-      outcome !== 'complete' && !run.continued && run.firstContactMs !== null && run.trip?.latch !== true;
+      outcome !== 'complete' &&
+      !run.dry &&
+      !run.continued &&
+      run.firstContactMs !== null &&
+      run.trip?.latch !== true;
     const rests: SessionContext['deadlines'] =
       outcome === 'aborted' ? {} : { rest: event.atMs + RETURN_TO_IDLE_MS };
     return {
@@ -242,10 +196,17 @@ export const sessionActions = {
   }),
   'offer the water': onRun((context, run, event) => {
     const side = s.stepOf(run)?.kind ?? 'warm';
-    const readyUntilMs = run.readyUntilMs ?? event.atMs + s.READY_FOR_MS;
+    // Two buckets take longer to measure than a press, and nothing runs meanwhile.
+    const { kind } = context.settings;
+    const readyUntilMs =
+      run.readyUntilMs ?? event.atMs + (kind === 'buckets' ? READY_AGAIN_MS : s.READY_FOR_MS);
     const offered: Run = { ...run, banded: true, bandByMs: null, readyUntilMs };
     return {
-      context: s.withRun(context, offered, { ready: readyUntilMs }),
+      context: s.withRun(
+        context,
+        offered,
+        kind === 'buckets' ? { parked: readyUntilMs } : { ready: readyUntilMs },
+      ),
       wants: [
         ...(context.settings.plumbing === 'cues'
           ? []
@@ -257,7 +218,8 @@ export const sessionActions = {
               ),
             ]),
         s.expect(context, offered, context.settings.plumbing === 'cues' ? null : side, {}),
-        s.cue('feet-in'),
+        // Buckets are asked about before they are stepped into.
+        s.cue(kind === 'buckets' ? 'ask' : 'feet-in'),
       ],
     };
   }),
@@ -276,13 +238,24 @@ export const sessionActions = {
     const permitted = permit(context, { ...run, press: null, asks: asksNow }, event.atMs, event.atMs);
     return { ...permitted, wants: [...permitted.wants, s.cue(s.stepOf(run)?.kind ?? 'warm')] };
   }),
+  /** Nobody is to come: the steps run by themselves, over nobody. A red light says so once. */
+  'run the step over nobody': onRun((context, run, event) => {
+    const first = run.firstContactMs === null;
+    const begun = permit(context, { ...run, press: null, asks: false }, event.atMs, event.atMs);
+    return { ...begun, wants: [...begun.wants, ...(first ? [s.cue('step-out')] : [])] };
+  }),
   /** The first cue of a change is given with the change itself, when people move or brace themselves. */
   'start the step': onRun((context, run, event) =>
-    permit(context, run, event.atMs, event.type === 'opened' ? event.sentAtMs : event.atMs),
+    permit(
+      context,
+      run,
+      event.atMs,
+      event.type === 'opened' ? event.sentAtMs : (run.stepOpenedMs ?? event.atMs),
+    ),
   ),
-  'count down': onRun((context) => ({
+  'count down': onRun((context, run) => ({
     context: { ...context, deadlines: s.without(context, 'countdown') },
-    wants: [s.cue('countdown')],
+    wants: [s.cue(countdownOf(context, run).cue)],
   })),
   'ask whether all is well': onRun((context, run, event) => {
     const cycle = s.stepOf(run)?.cycle ?? 0;
@@ -307,23 +280,25 @@ export const sessionActions = {
   }),
   'change the water': onRun((context, run, event) => {
     const left = leaveContact(run, event.atMs, true);
-    const next: Run = { ...left.run, index: run.index + 1, stepDoneMs: 0 };
+    const { plumbing } = context.settings;
+    // Where the person moves, L3 and L4 count from the cue that sends them: it is what stands (safety: I5, I6).
+    const stepOpenedMs = plumbing === 'cues' ? event.atMs : null;
+    const next: Run = { ...left.run, index: run.index + 1, stepDoneMs: 0, stepOpenedMs };
     const step = s.stepOf(next);
     if (step === null) return { context, wants: [] };
-    const { plumbing } = context.settings;
     const waitMs = plumbing === 'cues' ? s.MOVE_MS : s.VERIFY_MS;
     return {
       context: s.withRun(context, next, { verify: event.atMs + waitMs }),
       wants: [
         ...left.wants,
         s.water(step.kind, s.targetOf(next, step.kind, plumbing), event.atMs + waitMs + step.durationMs),
-        s.expect(context, next, step.kind, { exposed: true, stepLimitMs: s.stepLimitOf(next, step) }),
-        s.cue(step.kind),
+        s.expect(context, next, step.kind, { ...permission(next), stepLimitMs: s.stepLimitOf(next, step) }),
+        ...invitation(next, step.kind),
       ],
     };
   }),
   'end the last step': onRun((context, run, event) =>
-    shut(context, { ...run, reason: 'completed' }, event.atMs, true, 'end'),
+    shut(context, { ...run, reason: 'completed' }, event.atMs, true, run.dry ? 'off' : 'end'),
   ),
   'close and pause': onRun((context, run, event) => {
     const trip = event.type === 'trip' ? event.trip : null;

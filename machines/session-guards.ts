@@ -5,10 +5,19 @@ import type { SessionContext, SessionEvent } from './session-run.ts';
 /** The guards of the session chart, by the phrase that the chart uses. */
 export const sessionGuards = {
   'there is no water to run': (context: SessionContext) => context.settings.plumbing === 'cues',
-  'somebody pressed and there is no water to run': ({ settings, run }: SessionContext, event: SessionEvent) =>
+  'somebody pressed and there is no water to run': ({ settings }: SessionContext, event: SessionEvent) =>
+    settings.plumbing === 'cues' && event.type === 'resume' && event.begins,
+  'it is a dry run': ({ run }: SessionContext) => run?.dry === true,
+  /** Buckets are asked about first: a press from before the question says nothing of them. */
+  'somebody pressed and nothing is to be measured': (
+    { settings, run }: SessionContext,
+    event: SessionEvent,
+  ) =>
     settings.plumbing === 'cues' &&
-    ((event.type === 'resume' && event.begins) ||
-      (run !== null && run.press !== null && event.atMs - run.press.atMs <= BEGIN_MS)),
+    settings.kind !== 'buckets' &&
+    run !== null &&
+    run.press !== null &&
+    event.atMs - run.press.atMs <= BEGIN_MS,
   'another leg is left': ({ run }: SessionContext) => run !== null && run.leg + 1 < run.legs.length,
   'the leg is over': ({ deadlines }: SessionContext, event: SessionEvent) => due(deadlines.leg, event),
   'the press still counts': ({ run }: SessionContext, event: SessionEvent) =>

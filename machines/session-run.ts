@@ -2,6 +2,7 @@ import type { CueName } from '../src/model/device.ts';
 import type { Source } from '../src/model/command.ts';
 import type { PersonId, SessionId } from '../src/model/ids.ts';
 import type { PlannedStep, Plumbing, SessionPlan, WaterKind } from '../src/model/plan.ts';
+import type { StationKind } from '../src/model/station.ts';
 import type { Reason } from '../src/model/state.ts';
 import type { Expectation, Trip, Want, WaterWant } from '../src/model/want.ts';
 import { NOTHING_EXPECTED } from '../src/model/want.ts';
@@ -13,10 +14,13 @@ export interface RunRequest {
   readonly id: SessionId;
   readonly plan: SessionPlan;
   readonly person: PersonId | null;
+  /** Nobody is in the water and contact is never permitted; the steps run by themselves once in band. */
+  readonly dry: boolean;
 }
 
 /** What a station tells its session machine once. */
 export interface SessionSettings {
+  readonly kind: StationKind;
   readonly plumbing: Plumbing;
   /** L15, milliseconds. */
   readonly purgeMs: number;
@@ -65,6 +69,7 @@ export interface Run {
   readonly id: SessionId;
   readonly plan: SessionPlan;
   readonly person: PersonId | null;
+  readonly dry: boolean;
   readonly legs: readonly WaterKind[];
   readonly leg: number;
   readonly proved: boolean;
@@ -107,8 +112,6 @@ export interface Outcome {
 export const VERIFY_MS = 10_000;
 /** From a step's beginning to "still OK?" (T13). */
 export const ASK_AFTER_MS = 20_000;
-/** 3-2-1 before the water changes. */
-export const COUNTDOWN_MS = 3_000;
 /** Cues only: from the move cue to the step's clock. */
 export const MOVE_MS = 5_000;
 
@@ -156,9 +159,9 @@ export function expect(
   };
 }
 
-/** L8: shorter where nobody can be asked whether they are still all right. */
+/** L8: shorter where somebody is in and cannot be asked whether they are still all right. */
 export function sessionLimitOf(run: Run): number {
-  return run.asks ? DEFAULTS.sessionMs : DEFAULTS.sessionUnaskedMs;
+  return run.asks || run.dry ? DEFAULTS.sessionMs : DEFAULTS.sessionUnaskedMs;
 }
 
 /** L3, L4, and L11 for a soak. */

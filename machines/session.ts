@@ -25,6 +25,11 @@ const preparing = {
     on: {
       ...keepsThePress,
       banded: [
+        {
+          guard: 'it is a dry run',
+          target: '#session.running.contact',
+          actions: 'run the step over nobody',
+        },
         { guard: 'the press still counts', target: '#session.running.contact', actions: 'permit contact' },
         { target: 'ready', actions: 'offer the water' },
       ],
@@ -35,7 +40,10 @@ const preparing = {
     on: {
       begin: { target: '#session.running.contact', actions: 'permit contact' },
       unbanded: { target: 'tempering', actions: 'run to the band again' },
-      clock: { guard: 'nobody came in time', target: 'parked', actions: 'close until somebody comes' },
+      clock: [
+        { guard: 'nobody came in time', target: 'parked', actions: 'close until somebody comes' },
+        { guard: 'nobody came at all', target: '#session.stopping', actions: 'stop since nobody came' },
+      ],
     },
   },
   parked: {
@@ -77,7 +85,7 @@ export const sessionMachine = setup({
             ...keepsThePress,
             closed: [
               {
-                guard: 'somebody pressed and there is no water to run',
+                guard: 'somebody pressed and nothing is to be measured',
                 target: '#session.running.contact',
                 actions: 'permit contact',
               },
@@ -126,6 +134,7 @@ export const sessionMachine = setup({
         switching: {
           on: {
             opened: { guard: 'it is the side wanted', target: 'contact', actions: 'start the step' },
+            begin: { guard: 'there is no water to run', target: 'contact', actions: 'start the step' },
             clock: [
               { guard: 'the move is over', target: 'contact', actions: 'start the step' },
               { guard: 'the valves do not answer', target: '#session.aborting', actions: 'abort unverified' },

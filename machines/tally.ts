@@ -104,6 +104,11 @@ export function tallyReading(tally: Tally, valueC: number, atMs: number): Tally 
   return { ...timed, steps, lastC: valueC };
 }
 
+/** From here on no thermometer is in the water that is stepped into: what was read last says nothing of it. */
+export function tallyUnseen(tally: Tally, atMs: number): Tally {
+  return tally.lastC === null ? tally : { ...addTime(tally, atMs), lastC: null };
+}
+
 /** The time since the last reading, at its value: heat dose while exposed, time in band while a step runs. */
 function addTime(tally: Tally, atMs: number): Tally {
   const { lastMs, lastC, running } = tally;

@@ -29,9 +29,13 @@ export interface PersonOptions {
   readonly waterC: () => number;
 }
 
+type Bucket = 'warm' | 'cold';
+
 /** One time with the feet in. Monotonic milliseconds; `outAtMs` is null while they are in. */
 export interface FeetIn {
   readonly inAtMs: number;
+  /** Which of two buckets; null in a stream. */
+  readonly bucket: Bucket | null;
   outAtMs: number | null;
 }
 
@@ -47,12 +51,18 @@ const seenSchema = z.object({
   phase: z.enum(PHASES),
   exposed: z.boolean(),
   prompt: z.object({ id: z.string() }).nullable().catch(null),
+  step: z
+    .object({ kind: z.enum(['warm', 'cold']) })
+    .nullable()
+    .catch(null),
+  valves: z.record(z.string(), z.string()).catch({}),
 });
 type Seen = z.infer<typeof seenSchema>;
 
 /**
  * A simulated person, who has eyes on the station's state, a finger and two feet, and nothing else. Feet go in 1-5 s
- * after contact is permitted and come out 1-5 s after it no longer is.
+ * after contact is permitted and come out 1-5 s after it no longer is. Where no valve is, water stands in two buckets, and
+ * the feet move 1-5 s after the cue for the other one.
  */
 export class Person {
   readonly #options: PersonOptions;
@@ -102,23 +112,29 @@ export class Person {
     if (!seen.success) return;
     const before = this.#seen;
     this.#seen = seen.data;
-    if (before?.exposed !== seen.data.exposed) this.#moveFeet(seen.data.exposed);
+    const moves = seen.data.exposed && bucketOf(before) !== bucketOf(seen.data);
+    if (before?.exposed !== seen.data.exposed || moves) this.#moveFeet(seen.data.exposed);
     this.#maybePress();
     this.#maybeAnswer(seen.data);
   }
 
   #moveFeet(exposed: boolean): void {
     this.#feet?.cancel();
-    if (exposed === this.feetIn) return;
+    const bucket = exposed ? bucketOf(this.#seen) : null;
+    if (exposed === this.feetIn && (!exposed || bucket === this.#bucket)) return;
     this.#feet = this.#react('feet', () => {
-      if (exposed) this.#stepIn();
-      else this.#stepOut();
+      if (this.feetIn) this.#stepOut();
+      if (exposed) this.#stepIn(bucket);
     });
   }
 
-  #stepIn(): void {
+  get #bucket(): Bucket | null {
+    return this.#intervals.at(-1)?.bucket ?? null;
+  }
+
+  #stepIn(bucket: Bucket | null): void {
     const nowMs = this.#options.clock.nowMs();
-    this.#intervals.push({ inAtMs: nowMs, outAtMs: null });
+    this.#intervals.push({ inAtMs: nowMs, bucket, outAtMs: null });
     this.#sampledAtMs = nowMs;
     this.#watchWater();
   }
@@ -140,7 +156,10 @@ export class Person {
 
   #feel(): void {
     const nowMs = this.#options.clock.nowMs();
-    if (nowMs > this.#sampledAtMs) this.#contact.add(this.#options.waterC(), nowMs - this.#sampledAtMs);
+    // The cold bucket is filled by nobody: what its water is like, the simulation cannot say.
+    const known = this.#bucket !== 'cold';
+    if (known && nowMs > this.#sampledAtMs)
+      this.#contact.add(this.#options.waterC(), nowMs - this.#sampledAtMs);
     this.#sampledAtMs = nowMs;
   }
 
@@ -189,6 +208,11 @@ export class Person {
     const { clock } = this.#options;
     return clock.at(clock.nowMs() + this.#random.between(...REACTION_MS), `person: ${what}`, act);
   }
+}
+
+/** The bucket that the station sends the feet to; null where water runs. */
+function bucketOf(seen: Seen | null): Bucket | null {
+  return seen === null || Object.keys(seen.valves).length > 0 ? null : (seen.step?.kind ?? null);
 }
 
 function parseJson(text: string): unknown {

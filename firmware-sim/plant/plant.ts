@@ -11,6 +11,8 @@ import { Valve, type Opening, type ValveName } from './valve.ts';
 
 /** The bathroom, degrees Celsius: standing water ends there. */
 const AMBIENT_C = 22;
+/** How fast a full bucket does. */
+const BUCKET_TAU_MS = 60 * 60_000;
 /** How fast standing water takes the temperature of the room, to 63 %. */
 const STANDING_TAU_MS = 5 * 60_000;
 /** At or below this setpoint the cartridge of a thermostatic valve rests on its cold stop. */
@@ -50,7 +52,8 @@ export class Plant {
   readonly #seed: number;
   readonly #valves: readonly Valve[];
   readonly #pipe: Pipe;
-  readonly #water = new Cascade(AMBIENT_C);
+  readonly #water: Cascade;
+  readonly #standingTauMs: number;
   readonly #streamTauMs: number;
   readonly #probeTauMs: number;
   readonly #openings: Opening[] = [];
@@ -70,6 +73,10 @@ export class Plant {
     this.#probeTauMs = lagMs * (1 - streamShare);
     const names = VALVES[plumbing];
     this.#valves = names.map((name) => new Valve(name, random.between(150, 450), random.between(150, 450)));
+    // Where Ebb opens nothing, what the thermometer stands in was filled by a person, as warm as the guard lets it be.
+    const filled = plumbing === 'cues';
+    this.#water = new Cascade(filled ? this.drawn.guard_c : AMBIENT_C);
+    this.#standingTauMs = filled ? BUCKET_TAU_MS : STANDING_TAU_MS;
     this.#pipe = new Pipe(this.drawn.dead_time_s * 1_000, AMBIENT_C);
     this.#supplies = { hotC: this.drawn.hot_c, coldC: this.drawn.cold_c, guardC: this.drawn.guard_c };
     this.#targetC = this.drawn.cold_c;
@@ -190,7 +197,7 @@ export class Plant {
       this.#water.advance(dtMs, this.#pipe.outletC, this.#streamTauMs, this.#probeTauMs);
       this.#pipe.flow(dtMs);
     } else {
-      this.#water.advance(dtMs, AMBIENT_C, STANDING_TAU_MS, this.#probeTauMs);
+      this.#water.advance(dtMs, AMBIENT_C, this.#standingTauMs, this.#probeTauMs);
       this.#pipe.stand(dtMs, AMBIENT_C, STANDING_TAU_MS);
     }
   }

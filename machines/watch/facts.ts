@@ -220,6 +220,11 @@ export function isPlausible(valueC: number): boolean {
   );
 }
 
+/** A step runs: somebody may be in the water, or a dry run takes it as if somebody were. */
+export function inContact({ expectation }: Facts): boolean {
+  return expectation.exposed || expectation.rehearsed;
+}
+
 /** Hot checks use the highest of the latest valid readings. */
 export function hottest(facts: Facts): number | null {
   const values = Object.values(facts.latest).map(({ valueC }) => valueC);

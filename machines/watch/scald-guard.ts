@@ -1,6 +1,6 @@
 import { TRIPS } from '../envelope.ts';
 import type { Detector, Streaks } from './facts.ts';
-import { celsius, sampleOf, samplesIn, streaksWith } from './facts.ts';
+import { celsius, inContact, sampleOf, samplesIn, streaksWith } from './facts.ts';
 
 const NONE: Streaks = {};
 
@@ -13,7 +13,7 @@ export const scaldGuard: Detector<Streaks> = {
     const { expectation } = look.facts;
     const maxC = look.settings.guardMaxC;
     // During contact on two valves T1 and T2 are the sharper ones.
-    const measured = expectation.active && (!expectation.exposed || look.settings.plumbing === 'mixer');
+    const measured = expectation.active && (!inContact(look.facts) || look.settings.plumbing === 'mixer');
     if (!measured || maxC === null) return { state: NONE };
     if (sample === null) return { state: seen };
     const past = sample.valueC > maxC + TRIPS.proof.guardMarginC;

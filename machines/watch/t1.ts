@@ -1,6 +1,6 @@
 import { TRIPS } from '../envelope.ts';
 import type { Detector, Look, Streaks } from './facts.ts';
-import { celsius, sampleOf, samplesIn, streaksWith } from './facts.ts';
+import { celsius, inContact, sampleOf, samplesIn, streaksWith } from './facts.ts';
 
 const NONE: Streaks = {};
 
@@ -37,7 +37,7 @@ export const t1: Detector<Streaks> = {
  * and with its own remedy (scald-guard.ts); where that lies above 43 C, T1 keeps to it in the proof test as well.
  */
 function isTheGuards({ facts, settings }: Look): boolean {
-  const { active, exposed, leg } = facts.expectation;
-  if (!active || exposed || settings.guardMaxC === null) return false;
+  const { active, leg } = facts.expectation;
+  if (!active || inContact(facts) || settings.guardMaxC === null) return false;
   return leg !== null || settings.guardMaxC + TRIPS.proof.guardMarginC <= TRIPS.t1.limitC;
 }

@@ -4,7 +4,7 @@ import type { Trip } from '../../src/model/want.ts';
 import { distance } from '../band.ts';
 import { TRIPS } from '../envelope.ts';
 import type { Detector, Look } from './facts.ts';
-import { celsius, changeOf, hottest, isWarmTapWater, sampleOf } from './facts.ts';
+import { celsius, changeOf, hottest, inContact, isWarmTapWater, sampleOf } from './facts.ts';
 
 interface OutOfBand {
   /** K s outside the band since the first reading in it. */
@@ -29,10 +29,12 @@ export const t9: Detector<OutOfBand> = {
     if (rising !== null) return { state: before, trip: rising };
     const { expectation } = facts;
     const change = changeOf(facts);
-    if (!expectation.active || expectation.band === null) return { state: NONE };
+    // What a person has filled cools as it stands, and only they can change it: that is shown, not tripped on.
+    if (!expectation.active || expectation.band === null || look.settings.plumbing === 'cues')
+      return { state: NONE };
     const state = integrate(look, before);
     const excused = isWarmTapWater(facts);
-    if (expectation.exposed && state.integralKs > TRIPS.t9.integralKs && !excused) {
+    if (inContact(facts) && state.integralKs > TRIPS.t9.integralKs && !excused) {
       return {
         state,
         trip: outOfBand(look, 'out_of_band', 'the water has been too far from its band for too long'),
@@ -53,7 +55,7 @@ export const t9: Detector<OutOfBand> = {
       }
       due.push(expectation.bandByMs);
     }
-    if (expectation.exposed && change !== null && !state.wasInBand && !inBand) {
+    if (inContact(facts) && change !== null && !state.wasInBand && !inBand) {
       const byMs = change.sentAtMs + TRIPS.t9.changeMs;
       if (atMs >= byMs)
         return {
@@ -68,12 +70,12 @@ export const t9: Detector<OutOfBand> = {
 
 function integrate(look: Look, before: OutOfBand): OutOfBand {
   const { facts, atMs } = look;
-  const { band, exposed, side } = facts.expectation;
+  const { band, side } = facts.expectation;
   const changeAtMs = facts.change?.sentAtMs ?? null;
   const changed = changeAtMs !== before.changeAtMs || side !== before.side;
   const state: OutOfBand = changed ? { ...NONE, changeAtMs, side } : before;
   const wasInBand = state.wasInBand || facts.inBandSinceMs !== null;
-  if (!exposed || band === null) return { ...state, wasInBand, integralKs: 0, lastMs: null };
+  if (!inContact(facts) || band === null) return { ...state, wasInBand, integralKs: 0, lastMs: null };
   const sample = sampleOf(look);
   const valueC = hottest(facts);
   if (sample === null || valueC === null) return state;

@@ -1,3 +1,4 @@
+import { topicClashes } from '../../devices/index.ts';
 import type { DeviceDeclaration, Driver, Role } from '../model/device.ts';
 import { ID_PATTERN } from '../model/ids.ts';
 import { parseWith, suggestion } from './issues.ts';
@@ -25,6 +26,8 @@ export interface PlacedDevice extends CheckedDevice {
   /** Where the file gives it the role. */
   readonly rolePath: Path;
   readonly declaration: DeviceDeclaration;
+  /** What its driver subscribes to. */
+  readonly topics: readonly string[];
 }
 
 /** Everything known of devices while one file is checked. */
@@ -33,6 +36,7 @@ export class DeviceBook {
   readonly #ids = new Map<string, Path>();
   readonly #parts = new Map<string, string>();
   readonly #used = new Set<string>();
+  readonly #placed: PlacedDevice[] = [];
   readonly #drivers: Drivers;
   readonly #report: Report;
 
@@ -72,8 +76,10 @@ export class DeviceBook {
       return null;
     }
     this.#parts.set(part, taken);
-    const { declaration } = device.driver.create(device.id, role, device.options, device.travelMs);
-    return { ...device, role, rolePath, declaration };
+    const { declaration, topics } = device.driver.create(device.id, role, device.options, device.travelMs);
+    const placed = { ...device, role, rolePath, declaration, topics };
+    this.#placed.push(placed);
+    return placed;
   }
 
   /** After all stations: named devices that no role uses. */
@@ -81,6 +87,15 @@ export class DeviceBook {
     for (const id of this.#named.keys()) {
       if (!this.#used.has(id))
         this.#report.warn(['devices', id], 'unused', `no station uses the device "${id}"`);
+    }
+  }
+
+  /** After all stations: topics of one's own choice that belong to other devices. */
+  checkTopics(): void {
+    const devices = this.#placed.map((device) => ({ ...device, driver: device.driver.name }));
+    for (const { id, option, message } of topicClashes(devices)) {
+      const device = this.#placed.find((placed) => placed.id === id);
+      if (device !== undefined) this.#report.error([...device.path, option], 'topic_clash', message);
     }
   }
 

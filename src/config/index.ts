@@ -4,6 +4,8 @@ import { DRIVERS } from '../../devices/index.ts';
 import type { Choices } from '../model/command.ts';
 import type { PersonId } from '../model/ids.ts';
 import type { PlantSettings, StationSettings } from '../model/station.ts';
+import { brokerOf } from './broker.ts';
+import type { BrokerSettings } from './broker.ts';
 import { DeviceBook } from './devices.ts';
 import type { Drivers } from './devices.ts';
 import { readDocument } from './document.ts';
@@ -31,6 +33,15 @@ export interface Person {
   readonly defaults: ProtocolDefaults;
 }
 
+/** Where the page and its API listen. */
+export interface HttpSettings {
+  readonly host: string;
+  /** 0: any that is free. */
+  readonly port: number;
+  /** Further names that browsers reach it by. */
+  readonly hosts: readonly string[];
+}
+
 /** A checked `ebb.yaml`: defaults filled in, units converted, paths absolute. */
 export interface Config {
   /** Absolute. */
@@ -39,17 +50,12 @@ export interface Config {
   readonly dir: string;
   readonly site: string;
   readonly timezone: string;
-  readonly mqtt: {
-    readonly url: string | null;
-    readonly username: string | null;
-    readonly password: string | null;
-    readonly listen: { readonly host: string; readonly port: number };
-  };
+  readonly mqtt: BrokerSettings;
   readonly temperatureUnit: 'celsius' | 'fahrenheit';
   readonly simulated: boolean;
   /** Absolute. */
   readonly journalPath: string;
-  readonly http: { readonly host: string; readonly port: number } | null;
+  readonly http: HttpSettings;
   /** Absolute folders of one's own protocol files. */
   readonly library: readonly string[];
   readonly defaults: ProtocolDefaults;
@@ -100,28 +106,18 @@ function resolveConfig(file: string, input: ConfigInput, report: Report, drivers
     resolveStation(id, station, { book, report, simulated }),
   );
   book.warnUnused();
-  checkBroker(input, stations, report);
-  if (input.http !== undefined) {
-    report.warn(['http'], 'unsupported', 'the page is not built in this version; `http` has no effect yet');
-  }
+  book.checkTopics();
+  const mqtt = brokerOf(input, dir, stations, report);
   return {
     file,
     dir,
     site: input.site ?? 'home',
     timezone: input.timezone ?? new Intl.DateTimeFormat('en').resolvedOptions().timeZone,
-    mqtt: {
-      url: input.mqtt?.url ?? null,
-      username: input.mqtt?.username ?? null,
-      password: input.mqtt?.password ?? null,
-      listen: input.mqtt?.listen ?? { host: '127.0.0.1', port: 1883 },
-    },
+    mqtt,
     temperatureUnit: input.units?.temperature ?? 'celsius',
     simulated,
     journalPath: resolve(dir, input.journal?.path ?? '.ebb/journal.db'),
-    http:
-      input.http === undefined
-        ? null
-        : { host: input.http.host ?? '127.0.0.1', port: input.http.port ?? 7373 },
+    http: httpOf(input),
     library: folders(dir, input, report),
     defaults: input.defaults ?? {},
     people: Object.entries(input.people ?? {}).map(([id, person]) => ({
@@ -131,6 +127,15 @@ function resolveConfig(file: string, input: ConfigInput, report: Report, drivers
     })),
     stations,
     ...simulation(input),
+  };
+}
+
+function httpOf({ http }: ConfigInput): HttpSettings {
+  const hosts = http?.hosts ?? [];
+  return {
+    host: http?.host?.replace(/^\[|\]$/g, '') ?? '127.0.0.1',
+    port: http?.port ?? 7373,
+    hosts: typeof hosts === 'string' ? [hosts] : hosts,
   };
 }
 
@@ -159,23 +164,4 @@ function folders(dir: string, { library }: ConfigInput, report: Report): string[
     }
     return absolute;
   });
-}
-
-/** All devices of this version reach Ebb over the network. */
-function checkBroker(input: ConfigInput, stations: readonly StationSettings[], report: Report): void {
-  if (input.mqtt?.url !== undefined) {
-    if (input.mqtt.listen !== undefined) {
-      report.warn(
-        ['mqtt', 'listen'],
-        'unused',
-        'with a url Ebb runs no broker of its own; `listen` has no effect',
-      );
-    }
-    return;
-  }
-  if (input.simulated === true || stations.every((station) => station.devices.length === 0)) return;
-  const message =
-    'the embedded broker listens on loopback, where devices on the network cannot reach it: set mqtt.url to a broker ' +
-    'that both reach (or `simulated: true` for a simulation)';
-  report.warn(['mqtt'], 'broker', message);
 }

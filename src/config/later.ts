@@ -7,18 +7,11 @@ const LATER_KEYS: Readonly<Record<'top' | 'station', readonly string[]>> = {
 };
 
 const LATER_VALUES: Readonly<Record<'kind' | 'vessel', readonly string[]>> = {
-  kind: ['shower', 'buckets', 'desk', 'spot'],
+  kind: ['desk', 'spot'],
   vessel: ['basin', 'two-basins'],
 };
 
-const LATER_DRIVERS: readonly string[] = [
-  'zigbee2mqtt',
-  'shelly',
-  'board',
-  'firmata',
-  'homeassistant',
-  'mqtt',
-];
+const LATER_DRIVERS: readonly string[] = ['board', 'firmata', 'homeassistant'];
 
 /** What to say of a key at `path` (from the root of the file) that a later version has; null for any other. */
 export function laterKey(path: Path): string | null {

@@ -26,6 +26,7 @@ export const PROBLEM_CODES = {
   unknown_driver: 'A driver that is not known.',
   wrong_role: 'A device that cannot fill the role it is given.',
   same_device: 'Two roles use the very same part of one device.',
+  topic_clash: "A topic of one's own choice that another device of the config listens to or speaks on.",
   plumbing: 'The roles of a station do not go together.',
   no_deadline: 'A device without a deadline of its own cannot open warm water.',
   envelope: 'A value outside the safety envelope.',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ENVELOPE } from '../../machines/envelope.ts';
 import { SOURCES } from '../model/command.ts';
 import { idSchema } from '../model/ids.ts';
+import { STATION_KINDS } from '../model/station.ts';
 import { MINUTE_MS, SECOND_MS } from '../model/units.ts';
 import { defaultsSchema, duration, flow, temperature, text, wholeNumber } from './fields.ts';
 import { refuse } from './issues.ts';
@@ -28,7 +29,6 @@ const brokerUrl = z
 
 /** HOST:PORT as Ebb may listen on it. */
 const LISTEN = /^(?<host>[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\]):(?<port>\d{1,5})$/;
-const LOOPBACK = /^(127(\.\d{1,3}){3}|localhost|\[::1\])$/;
 
 const listen = z
   .string()
@@ -39,17 +39,23 @@ const listen = z
       refuse(ctx, 'invalid_value', 'must be HOST:PORT with a port from 1 to 65535, such as 127.0.0.1:1883');
       return z.NEVER;
     }
-    if (!LOOPBACK.test(host)) {
-      refuse(
-        ctx,
-        'unsupported',
-        'must be a loopback address such as 127.0.0.1:1883; others need `ebb passwd --mqtt`, which is not built in this version',
-      );
-      return z.NEVER;
-    }
     return { host: host.replace(/[[\]]/g, ''), port };
   })
-  .meta({ description: "where Ebb's own broker listens: HOST:PORT, loopback only; default 127.0.0.1:1883" });
+  .meta({
+    description:
+      "where Ebb's own broker listens: HOST:PORT; default 127.0.0.1:1883. Any address but loopback needs `ebb passwd --mqtt`",
+  });
+
+const hostName = z
+  .string()
+  .regex(
+    /^([a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])$/i,
+    'must be a name or an address without a port, such as ebb.local or 192.168.1.5',
+  )
+  .describe('a name such as ebb.local, or an address');
+const hostNames = z
+  .union([z.array(hostName).max(20), hostName])
+  .describe('further names that browsers reach the page by: a request for any other name is refused');
 
 const mqttSchema = z
   .strictObject({
@@ -60,6 +66,10 @@ const mqttSchema = z
       .max(1000)
       .describe('the password at the broker; best as "${MQTT_PASSWORD}"')
       .optional(),
+    ca: text(
+      500,
+      'with mqtts://: a file with the certificate of the CA of the broker (PEM), relative to the file; default: those of the system',
+    ).optional(),
     listen: listen.optional(),
   })
   .describe('the MQTT broker');
@@ -102,15 +112,20 @@ const sourceList = <T extends string>(sources: readonly [T, ...T[]], what: strin
 /** A station as the file has it. */
 export const stationSchema = z
   .strictObject({
-    kind: z.literal('bath').describe('what it is; this version has `bath`'),
+    kind: z
+      .enum(STATION_KINDS)
+      .describe('what it is: `bath` or `shower` (running water), or `buckets` (cues only)'),
     vessel: z
       .literal('stream')
-      .describe('how water reaches the feet; this version has `stream`, a running stream'),
+      .describe('`kind: bath` only, and needed there: how water reaches the feet; this version has `stream`')
+      .optional(),
     name: text(80, 'its name for people; default: its id').optional(),
     hot: role('the on/off valve of the warm water').optional(),
     cold: role('the on/off valve of the cold water').optional(),
     mixer: role('one thermostatic valve with a setpoint, in place of `hot` and `cold`').optional(),
-    thermometer: role('the temperature of the delivered water; several are compared').optional(),
+    thermometer: role(
+      'the temperature of the delivered water, several are compared; of `buckets` one, in the warm bucket',
+    ).optional(),
     light: role('a light for cues').optional(),
     buzzer: role('a buzzer for cues').optional(),
     button: role('the button at the station: starts, begins, stops').optional(),
@@ -200,10 +215,14 @@ export const configSchema = z
     stations: z.record(idSchema, stationSchema).describe('stations, by id; at least one'),
     http: z
       .strictObject({
-        host: text(200, 'the address; default 127.0.0.1').optional(),
-        port: wholeNumber(1, 65_535, 'the port; default 7373').optional(),
+        host: text(
+          200,
+          'the address to listen on; default 127.0.0.1. Any but loopback needs `ebb passwd`',
+        ).optional(),
+        port: wholeNumber(0, 65_535, 'the port; default 7373; 0: any that is free').optional(),
+        hosts: hostNames.optional(),
       })
-      .describe('the page; not built in this version')
+      .describe('the page and its API')
       .optional(),
     journal: z
       .strictObject({

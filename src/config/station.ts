@@ -25,16 +25,21 @@ export function resolveStation(id: string, input: StationInput, context: Station
   const { report } = context;
   const path = ['stations', id];
   const devices = ROLES.flatMap((role) => placeRole(id, role, asList(input[role]), input[role], context));
-  const opens = wiring(input, path, report);
+  checkKind(input, path, report);
+  const buckets = input.kind === 'buckets';
+  // What buckets cannot have is said once, and not judged again as plumbing.
+  const opens = buckets ? 'cues' : wiring(input, path, report);
   if (opens !== 'cues') checkWater(input, path, report);
-  for (const device of devices) checkDevice(device, input, path, report);
+  for (const device of devices) {
+    if (!(buckets && isWaterRole(device.role))) checkDevice(device, input, path, report);
+  }
   checkBegin(input, path, context);
-  const guarded = checkGuard(input, opens, path, report);
+  const guarded = buckets || checkGuard(input, opens, path, report);
   return {
     id,
     name: input.name ?? id,
-    kind: 'bath',
-    vessel: 'stream',
+    kind: input.kind,
+    vessel: buckets ? null : 'stream',
     plumbing: guarded ? opens : 'cues',
     devices: devices.map((device) => ({
       id: device.id,
@@ -80,6 +85,41 @@ function placeRole(
     const placed = book.place(station, role, index, ref, Array.isArray(written) ? [...path, index] : path);
     return placed === null ? [] : [placed];
   });
+}
+
+/** The keys that only water on tap has. */
+const OF_WATER = ['hot', 'cold', 'mixer', 'scald_guard', 'purge', 'lease'] as const;
+
+/** What a station of this kind must say, and cannot say. */
+function checkKind(input: StationInput, path: Path, report: Report): void {
+  const { kind, vessel } = input;
+  if (kind === 'bath') {
+    if (vessel === undefined)
+      report.error(
+        [...path, 'vessel'],
+        'missing_key',
+        'missing: a bath says how water reaches the feet: `vessel: stream`',
+        'key',
+      );
+    return;
+  }
+  if (vessel !== undefined) {
+    const message =
+      kind === 'shower'
+        ? 'a shower is a stream by itself: leave `vessel` out'
+        : 'buckets are filled by hand: leave `vessel` out';
+    report.error([...path, 'vessel'], 'plumbing', message, 'key');
+  }
+  if (kind !== 'buckets') return;
+  for (const key of OF_WATER) {
+    if (input[key] === undefined) continue;
+    const message = `buckets have no valves, so no \`${key}\`: leave it out, or make it \`kind: bath\` or \`kind: shower\``;
+    report.error([...path, key], 'plumbing', message, 'key');
+  }
+  if (Array.isArray(input.thermometer) && input.thermometer.length > 1) {
+    const message = 'buckets have one thermometer at most: it stands in the warm bucket';
+    report.error([...path, 'thermometer', 1], 'plumbing', message);
+  }
 }
 
 /** What the roles say, before the scald guard is asked. */
@@ -147,6 +187,7 @@ function checkDevice(device: PlacedDevice, input: StationInput, station: Path, r
         'key',
       );
     }
+    checkSampling(device, input, report);
     return;
   }
   if (declaration.deadline === 'none' && role !== 'cold') {
@@ -163,6 +204,22 @@ function checkDevice(device: PlacedDevice, input: StationInput, station: Path, r
     const message = `the ${role} (${device.driver.name}) takes a lease of ${range}; found ${exactDuration(input.lease)}`;
     report.error([...station, 'lease'], 'out_of_range', message);
   }
+}
+
+/** L20: just before the next reading comes, the last one is two sensor periods old. Where nothing is watched, any will do. */
+function checkSampling(
+  { declaration, role, rolePath }: PlacedDevice,
+  input: StationInput,
+  report: Report,
+): void {
+  const { sampleMs } = declaration;
+  if (role !== 'thermometer' || sampleMs === null || 2 * sampleMs <= ENVELOPE.readingAgeMs) return;
+  const buckets = input.kind === 'buckets';
+  const opens = input.hot !== undefined || input.cold !== undefined || input.mixer !== undefined;
+  if (!buckets && !(opens && input.scald_guard !== undefined)) return;
+  const why = `this thermometer speaks every ${formatDuration(sampleMs)}, and a reading that people stand in water on is at most ${formatDuration(ENVELOPE.readingAgeMs)} old (L20)`;
+  const remedy = buckets ? 'leave it out and measure by hand, or use a wired probe' : 'use a wired probe';
+  report.error(rolePath, 'envelope', `${why}: ${remedy}`);
 }
 
 /** On a stream a valve that is slow to move, or to say that it has, cannot keep to the steps. */

@@ -2,7 +2,13 @@ import { stateName } from '../../machines/engine.ts';
 import type { Refusal } from '../../machines/gate.ts';
 import type { CommandWord, Source } from '../model/command.ts';
 import type { StationSettings } from '../model/station.ts';
+import { warmTopOf } from '../../machines/band.ts';
+import { hottest } from '../../machines/watch/facts.ts';
+import type { PersonId } from '../model/ids.ts';
+import { formatTemperature } from '../model/units.ts';
+import { seesStep } from './records.ts';
 import { isaState } from './state-object.ts';
+import { isTooHot } from './words.ts';
 import type { StationCore } from './core.ts';
 
 /** Which list of the station a command's source must stand in; a stop and a pause are taken from anywhere. */
@@ -70,11 +76,45 @@ export function refuseState(core: StationCore, command: CommandWord, atMs: numbe
       if (state === 'aborted') return no('the last session was aborted; clear it at the station first');
       return { code: 'busy', message: `a session is ${phrase(core)} already` };
     case 'begin':
+      if (core.session.context.run?.dry === true && FITS.begin.includes(state))
+        return no('this is a dry run: nobody may be in the water, and it goes on by itself');
+      // Where a person moves, a press says that they have.
+      if (core.sessionState === 'running.switching' && core.station.plumbing === 'cues') return null;
+      return FITS.begin.includes(state)
+        ? null
+        : no(`begin does not fit here: the station is ${phrase(core)}`);
     case 'pause':
       return FITS[command].includes(state)
         ? null
         : no(`${command} does not fit here: the station is ${phrase(core)}`);
   }
+}
+
+/** With a probe in the warm bucket nobody is let in before it reads, nor while it is hotter than anybody chose. */
+export function refuseBuckets(core: StationCore, command: CommandWord, atMs: number): Refusal | null {
+  const { station, session } = core;
+  const { run } = session.context;
+  const enters = command === 'resume' || (command === 'begin' && isaState(core.sessionState) !== 'running');
+  if (station.kind !== 'buckets' || run === null || !enters || !seesStep(station, 'warm')) return null;
+  const valueC = hottest(core.watch.facts);
+  if (valueC === null || !core.water.hasFreshReadings(atMs)) {
+    return {
+      code: 'no_reading',
+      message: 'the thermometer of the warm bucket has not read lately; try again',
+    };
+  }
+  if (!isTooHot(station, run.plan, valueC)) return null;
+  const limit = formatTemperature(warmTopOf(station.plumbing, run.plan));
+  const message = `the warm bucket is ${formatTemperature(valueC)}; stay out and add cold water until it is below ${limit}`;
+  return { code: 'too_hot', message };
+}
+
+/** A dry run is for nobody, and needs water to run. */
+export function refuseDry(station: StationSettings, person: PersonId | undefined): Refusal | null {
+  if (person !== undefined)
+    return { code: 'bad_command', message: 'a dry run is for nobody: leave `person` out' };
+  if (station.plumbing !== 'cues') return null;
+  return { code: 'unsupported', message: `a dry run runs the water, and ${station.id} only gives cues` };
 }
 
 function phrase(core: StationCore): string {

@@ -4,7 +4,14 @@ import { session } from '../../machines/session.ts';
 import { deadlineOf } from '../../machines/session-run.ts';
 import type { SessionEvent } from '../../machines/session-run.ts';
 import type { Tally } from '../../machines/tally.ts';
-import { NO_TALLY, tallyExposed, tallyReading, tallyStep, tallyStepEnd } from '../../machines/tally.ts';
+import {
+  NO_TALLY,
+  tallyExposed,
+  tallyReading,
+  tallyStep,
+  tallyStepEnd,
+  tallyUnseen,
+} from '../../machines/tally.ts';
 import type { Device } from '../model/device.ts';
 import { isWaterRole } from '../model/device.ts';
 import type { DeviceId } from '../model/ids.ts';
@@ -13,7 +20,7 @@ import type { StationSettings } from '../model/station.ts';
 import type { Trip, Want } from '../model/want.ts';
 import type { CoreEffects } from './effects.ts';
 import type { DeviceRuntime } from './equipment.ts';
-import { stepResultOf } from './records.ts';
+import { seesStep, stepResultOf } from './records.ts';
 import type { CoreSettings } from './station-settings.ts';
 import { coreSettings } from './station-settings.ts';
 import { Water } from './water.ts';
@@ -53,7 +60,7 @@ export class StationCore {
         this.#session(event);
       },
       reading: (valueC, readAtMs) => {
-        this.tally = tallyReading(this.tally, valueC, readAtMs);
+        if (this.#seesWater()) this.tally = tallyReading(this.tally, valueC, readAtMs);
       },
     };
     this.water = new Water(this.settings, devices, effects, events, log, atMs);
@@ -193,6 +200,7 @@ export class StationCore {
         const was = this.watch.facts.expectation.exposed;
         const { exposed } = want.expectation;
         this.water.observe({ type: 'expect', expectation: want.expectation }, atMs);
+        if (!this.#seesWater()) this.tally = tallyUnseen(this.tally, atMs);
         this.tally = tallyExposed(this.tally, exposed, atMs);
         if (was !== exposed) this.#effects.record({ type: 'exposed', body: { on: exposed } });
         return;
@@ -222,6 +230,12 @@ export class StationCore {
         this.#effects.ended(want.outcome);
         return;
     }
+  }
+
+  /** What the thermometer says is the water that is stepped into now. */
+  #seesWater(): boolean {
+    const { side } = this.watch.facts.expectation;
+    return side === null || seesStep(this.station, side);
   }
 
   /** A step that is over is recorded with its result, so that a crash later in the session does not lose it. */

@@ -43,6 +43,8 @@ export interface EquipmentEvents {
   up(id: DeviceId, atMs: number): void;
   /** A water device cannot be reached: nothing is known of it. */
   lost(id: DeviceId, atMs: number): void;
+  /** The link to the broker changed: no reading from before it counts any more. */
+  blind(atMs: number): void;
   gone(id: DeviceId, why: 'offline' | 'rebooted' | 'refused', message: string, atMs: number): void;
 }
 
@@ -50,6 +52,8 @@ export interface EquipmentEvents {
 export class Equipment {
   readonly devices = new Map<DeviceId, DeviceRuntime>();
   readonly valves = new Map<DeviceId, ReturnType<typeof valve.initial>>();
+  /** What each device told last, for people. */
+  readonly readings = new Map<DeviceId, { readonly value: number | string | null; readonly atMs: number }>();
   readonly #events: EquipmentEvents;
   readonly #log: Log;
   /** Devices that said they cannot do what their role needs, and why. They count as not there. */
@@ -89,6 +93,7 @@ export class Equipment {
   /** The broker connection came up or went down. */
   broker(up: boolean, atMs: number): void {
     this.#brokerUp = up;
+    this.#events.blind(atMs);
     for (const runtime of this.devices.values()) {
       this.#linkEvent(runtime, { type: up ? 'broker-up' : 'broker-down', atMs });
       this.#driver(runtime, { type: 'link', up }, atMs);
@@ -172,6 +177,7 @@ export class Equipment {
       case 'rebooted':
         this.#log.warn({ device: fault.device }, 'device restarted');
         this.#events.record({ type: 'rebooted', body: { device: fault.device } });
+        this.#events.news({ type: 'event', event: 'device_restarted', detail: { device: fault.device } });
         if (!this.valves.has(fault.device)) return;
         this.#events.gone(fault.device, 'rebooted', 'it restarted by itself', atMs);
         this.#events.up(fault.device, atMs);
@@ -233,6 +239,7 @@ export class Equipment {
   }
 
   #reading(runtime: DeviceRuntime, reading: Reading, atMs: number): void {
+    this.readings.set(reading.device, { value: valueOf(reading), atMs });
     // A device that speaks is there, whatever its status topic says or does not say.
     if (runtime.link.value === 'connecting') this.#linkEvent(runtime, { type: 'device-up', atMs });
     switch (reading.kind) {
@@ -264,6 +271,11 @@ export class Equipment {
         return;
     }
   }
+}
+
+function valueOf(reading: Reading): number | string | null {
+  if (reading.kind === 'temperature') return reading.valueC;
+  return reading.kind === 'valve' ? reading.status : reading.action.type;
 }
 
 /** On a stream the valves switch within a step: one that is slow to move or to say so, or that never closes, cannot. */

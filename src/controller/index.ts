@@ -1,4 +1,3 @@
-import type { Timer } from '../clock/clock.ts';
 import type { BusMessage } from '../model/bus.ts';
 import type { CommandError, SetCommand, Source } from '../model/command.ts';
 import type { Device } from '../model/device.ts';
@@ -6,68 +5,75 @@ import type { StationId } from '../model/ids.ts';
 import type { StateObject } from '../model/state.ts';
 import type { StationSettings } from '../model/station.ts';
 import { messageOf } from '../model/errors.ts';
-import type { CoreRecord } from './effects.ts';
+import { TAKEN_OVER } from './news.ts';
 import type { News, NewsListener } from './news.ts';
-import { receiveSet, withTransaction } from './parse.ts';
+import { Alarm } from './alarm.ts';
 import { ClockCheck } from './clock-check.ts';
+import { Northbound } from './northbound.ts';
 import { Past } from './past.ts';
 import type { QueueClass } from './queue.ts';
-import { isoOf, jsonOf, seconds } from './records.ts';
+import { Recorder } from './recorder.ts';
 import { Restart } from './restart.ts';
 import type { ControllerOptions } from './options.ts';
 import { Slot } from './slot.ts';
 import type { Input } from './slot.ts';
 import { Station } from './station.ts';
 
-/** A command is stale after this long on its way to its station. */
-const STALE_MS = 5_000;
-/** `water_c` alone is told no more often than this. */
-const WATER_EVERY_MS = 5_000;
-/** Owns the queues, the one timer and everything northbound: events in, effects out. */
+/** Owns the queues and the one timer: events in, effects out. */
 export class Controller {
   readonly #options: ControllerOptions;
   readonly #slots = new Map<StationId, Slot>();
   readonly #listeners = new Set<(station: StationId, news: News, atMs: number) => void>();
+  readonly #recorder: Recorder;
   readonly #past: Past;
   readonly #restart: Restart;
-  #timer: Timer | null = null;
-  #timerAtMs = Infinity;
+  readonly #northbound: Northbound;
+  readonly #alarm: Alarm;
   #busUp = false;
   readonly #clockCheck: ClockCheck;
   #closed = false;
 
   constructor(options: ControllerOptions) {
     this.#options = options;
+    this.#recorder = new Recorder(options);
+    this.#alarm = new Alarm(options.clock, () => {
+      this.#wake();
+    });
     this.#past = new Past(options.history, options.boot);
     const nowMs = options.clock.nowMs();
     this.#clockCheck = new ClockCheck(options.clock);
+    const { clock, bus, log } = options;
+    this.#northbound = new Northbound({
+      clock,
+      bus,
+      log,
+      stations: options.stations.map(({ settings }) => settings.id),
+      command: (station, command, answer) => {
+        this.#ask(station, command, 'mqtt', answer);
+      },
+    });
     for (const { settings, devices } of options.stations) this.#add(settings, devices, nowMs);
-    this.#record(
-      { type: 'boot', body: { version: options.version, simulated: options.simulated } },
-      null,
-      null,
-      {},
-    );
-    this.#restart = new Restart(this.#past, options.clock, {
+    const body = { version: options.version, simulated: options.simulated };
+    this.#recorder.record({ type: 'boot', body }, null, null);
+    this.#restart = new Restart(this.#past, clock, {
       record: (record, station, session) => {
-        this.#record(record, station, session, {});
+        this.#recorder.record(record, station, session);
       },
       result: (station, result) => {
         this.#news(station, { type: 'result', result });
       },
-      log: options.log,
+      log,
     });
     for (const slot of this.#slots.values()) this.#restart.find(slot);
-    const { bus } = options;
     bus.onMessage((message) => {
       this.#message(message);
     });
-    bus.subscribe([
-      ...options.stations.map(({ settings }) => `ebb/${settings.id}/set`),
-      ...options.stations.flatMap(({ devices }) => devices.flatMap(({ topics }) => topics)),
-    ]);
+    bus.subscribe(options.stations.flatMap(({ devices }) => devices.flatMap(({ topics }) => topics)));
     bus.onLink((up) => {
       this.#link(up);
+    });
+    bus.onTakenOver(() => {
+      this.#takenOver();
     });
   }
 
@@ -92,17 +98,20 @@ export class Controller {
     return this.#slots.get(id)?.station ?? null;
   }
 
+  /** The broker is connected. */
+  get busUp(): boolean {
+    return this.#busUp;
+  }
+
+  /** What waits for a station, and what its full queue has dropped. */
+  queue(id: StationId): { readonly length: number; readonly dropped: number } | null {
+    return this.#slots.get(id)?.queue ?? null;
+  }
+
   /** A command from beside the controller: its own terminal, its control socket, a page. */
   command(station: StationId, command: SetCommand, source: Source): Promise<CommandError | null> {
     return new Promise((resolve) => {
-      const sentAtMs = this.#options.clock.nowMs();
-      this.#post(station, command.command === 'stop' ? 'stop' : 'command', {
-        type: 'command',
-        command,
-        source,
-        sentAtMs,
-        answer: resolve,
-      });
+      this.#ask(station, command, source, resolve);
     });
   }
 
@@ -110,15 +119,17 @@ export class Controller {
   async close(): Promise<void> {
     if (this.#closed) return;
     for (const { station } of this.#slots.values()) {
+      station.leaving = true;
       if (!station.resting) station.core.stop('cli', this.#options.clock.nowMs());
     }
-    this.#options.bus.publish({ topic: 'ebb/status', payload: 'stopping', qos: 1, retain: true });
+    this.#northbound.status('stopping');
     await this.#untilClosed();
     this.#closed = true;
-    this.#timer?.cancel();
-    this.#options.bus.publish({ topic: 'ebb/status', payload: 'offline', qos: 1, retain: true });
+    this.#alarm.cancel();
+    this.#northbound.status('offline');
+    this.#northbound.close();
     await this.#options.bus.close();
-    await this.#options.journal.close();
+    await this.#recorder.close();
   }
 
   /** At most 1.5 s for the valves to say that they are closed, so that the journal can tell how it ended. */
@@ -138,36 +149,47 @@ export class Controller {
   // --- in ----------------------------------------------------------------------------------------------------------
 
   #message(message: BusMessage): void {
+    if (this.#northbound.message(message)) return;
+    const nowMs = this.#options.clock.nowMs();
     for (const [id, slot] of this.#slots) {
-      if (message.topic === `ebb/${id}/set`) this.#set(id, message);
       const { to, urgent } = slot.route(message.topic);
-      if (to.length > 0) this.#post(id, urgent ? 'stop' : 'device', { type: 'message', message, to });
+      // A device says nothing that long; the beginning of it must not pass for the whole.
+      if (to.length === 0 || message.cut === true) continue;
+      if (slot.inflow.admit(message, nowMs)) this.#deliver(id, slot, message);
+      else if (urgent && !slot.station.resting) {
+        // A button that has gone mad is a stop: which of its presses was meant cannot be told.
+        this.#ask(id, { command: 'stop' }, 'button', () => undefined);
+      } else this.#arm();
     }
   }
 
-  #set(id: StationId, message: BusMessage): void {
-    const answer = (error: CommandError | null): void => {
-      if (error === null) return;
-      this.#options.bus.publish({ topic: `ebb/${id}/error`, payload: JSON.stringify(error), qos: 1 });
-    };
-    const received = receiveSet(message);
-    if ('error' in received) {
-      answer(received.error);
-      return;
-    }
-    const { command } = received;
+  #deliver(id: StationId, slot: Slot, message: BusMessage): void {
+    const { to, urgent } = slot.route(message.topic);
+    this.#post(id, urgent ? 'stop' : 'device', { type: 'message', message, to });
+  }
+
+  #ask(
+    id: StationId,
+    command: SetCommand,
+    source: Source,
+    answer: (error: CommandError | null) => void,
+  ): void {
     const sentAtMs = this.#options.clock.nowMs();
     const kind = command.command === 'stop' ? 'stop' : 'command';
-    this.#post(id, kind, { type: 'command', command, source: 'mqtt', sentAtMs, answer });
+    this.#post(id, kind, { type: 'command', command, source, sentAtMs, answer });
   }
 
   #link(up: boolean): void {
     this.#busUp = up;
-    if (up) this.#options.bus.publish({ topic: 'ebb/status', payload: 'online', qos: 1, retain: true });
-    for (const [id, slot] of this.#slots) {
-      slot.told = '';
-      this.#post(id, 'device', { type: 'link', up });
-    }
+    this.#northbound.link(up);
+    for (const id of this.#slots.keys()) this.#post(id, 'device', { type: 'link', up });
+  }
+
+  /** Everything closed with the link already; who did it and what to do is for the record, and for people. */
+  #takenOver(): void {
+    this.#recorder.record({ type: 'taken_over', body: {} }, null, null);
+    for (const id of this.#slots.keys())
+      this.#news(id, { type: 'event', event: 'taken_over', detail: { message: TAKEN_OVER } });
   }
 
   #post(id: StationId, kind: QueueClass, input: Input): void {
@@ -213,7 +235,7 @@ export class Controller {
             core.clock(atMs);
             return;
           case 'command':
-            input.answer(this.#command(slot, input, atMs));
+            input.answer(slot.command(input, this.#options.clock));
             return;
         }
       });
@@ -225,17 +247,6 @@ export class Controller {
         input.answer({ command: input.command.command, code: 'invariant', message });
       }
     }
-  }
-
-  #command(
-    slot: Slot,
-    { command, source, sentAtMs }: Extract<Input, { type: 'command' }>,
-    atMs: number,
-  ): CommandError | null {
-    const stale = atMs - sentAtMs > STALE_MS;
-    if (!stale || command.command === 'stop') return slot.station.command(command, source, atMs);
-    const message = `the command is ${seconds(atMs - sentAtMs)} s old`;
-    return withTransaction({ command: command.command, code: 'stale', message }, command.transaction);
   }
 
   /** Our own mistake: the water closes, and the station needs a person. */
@@ -259,25 +270,17 @@ export class Controller {
   #arm(): void {
     if (this.#closed) return;
     let dueMs = Infinity;
-    for (const { station } of this.#slots.values())
-      dueMs = Math.min(dueMs, station.core.deadlineMs() ?? Infinity);
+    for (const { station, inflow } of this.#slots.values())
+      dueMs = Math.min(dueMs, station.core.deadlineMs() ?? Infinity, inflow.dueMs ?? Infinity);
     if (this.#anybodyAtIt()) dueMs = Math.min(dueMs, this.#clockCheck.dueMs);
-    if (dueMs === this.#timerAtMs && this.#timer !== null) return;
-    this.#timer?.cancel();
-    this.#timer = null;
-    this.#timerAtMs = dueMs;
-    if (dueMs === Infinity) return;
-    this.#timer = this.#options.clock.at(dueMs, 'controller', () => {
-      this.#timer = null;
-      this.#timerAtMs = Infinity;
-      this.#wake();
-    });
+    this.#alarm.set(dueMs);
   }
 
   #wake(): void {
     const nowMs = this.#options.clock.nowMs();
-    for (const [id, { station }] of this.#slots) {
-      const dueMs = station.core.deadlineMs();
+    for (const [id, slot] of this.#slots) {
+      for (const message of slot.inflow.due(nowMs)) this.#deliver(id, slot, message);
+      const dueMs = slot.station.core.deadlineMs();
       if (dueMs !== null && dueMs <= nowMs) this.#post(id, 'rest', { type: 'clock' });
     }
     this.#checkClock(nowMs);
@@ -305,51 +308,18 @@ export class Controller {
 
   // --- out ---------------------------------------------------------------------------------------------------------
 
-  /** Tells the state where it changed; the water temperature alone at most every 5 s. */
-  #tell(slot: Slot): void {
-    const state = slot.station.state((atMs) => this.#toWall(atMs));
-    const told = JSON.stringify({ ...state, water_c: null });
-    const nowMs = this.#options.clock.nowMs();
-    const waterDue = nowMs - slot.toldWaterMs >= WATER_EVERY_MS && !slot.station.resting;
-    if (told === slot.told && !waterDue) return;
-    slot.told = told;
-    slot.toldWaterMs = nowMs;
-    const { id } = slot.station.settings;
-    // Without a link nobody hears it; once it is up, everything is told again.
-    if (this.#busUp) {
-      const payload = JSON.stringify(state);
-      this.#options.bus.publish({ topic: `ebb/${id}/state`, payload, qos: 1, retain: true });
-    }
-    this.#news(id, { type: 'state', state });
+  #tell({ station }: Slot): void {
+    const state = station.state((atMs) => this.#toWall(atMs));
+    const { id } = station.settings;
+    if (this.#northbound.state(id, state, station.resting)) this.#news(id, { type: 'state', state });
   }
 
   #news(id: StationId, news: News): void {
     const atMs = this.#options.clock.nowMs();
+    if (news.type === 'event')
+      this.#northbound.event(id, news.event, this.station(id)?.session ?? null, news.detail);
+    if (news.type === 'result') this.#northbound.ended(id, news.result);
     for (const listener of this.#listeners) listener(id, news, atMs);
-  }
-
-  #record(
-    record: CoreRecord,
-    station: StationId | null,
-    session: string | null,
-    { lazy, durable }: { lazy?: boolean; durable?: (error: Error | null) => void },
-  ): void {
-    const { clock, journal, boot } = this.#options;
-    const body = jsonOf(record.body);
-    journal.append(
-      [
-        {
-          at: isoOf(clock.wallMs()),
-          atMs: Math.round(clock.nowMs()),
-          boot,
-          station,
-          session,
-          type: record.type,
-          body,
-        },
-      ],
-      { ...(lazy === true ? { lazy } : {}), ...(durable === undefined ? {} : { durable }) },
-    );
   }
 
   // --- stations, ledgers and what a restart finds ------------------------------------------------------------------
@@ -363,12 +333,12 @@ export class Controller {
       {
         simulated: options.simulated,
         log: options.log,
-        defaultProtocol: options.defaultProtocol,
+        defaultProtocol: options.defaultProtocols[settings.kind],
         publish: (out) => {
           options.bus.publish(out);
         },
         record: (record, session, how) => {
-          this.#record(record, id, session, how);
+          this.#recorder.record(record, id, session, how);
         },
         news: (news) => {
           this.#news(id, news);
@@ -398,3 +368,6 @@ export type { News, NewsListener } from './news.ts';
 export type { PlanRequest, Planned, Starter } from './station.ts';
 export { exitCodeOf, REASON_TEXT } from './reasons.ts';
 export { ledgerOf } from './past.ts';
+export { Equipment } from './equipment.ts';
+export type { EquipmentEvents } from './equipment.ts';
+export { inventoryOf } from './inventory.ts';

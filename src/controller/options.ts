@@ -5,7 +5,7 @@ import type { Bus } from '../model/bus.ts';
 import type { Device } from '../model/device.ts';
 import type { PersonId } from '../model/ids.ts';
 import type { Log } from '../model/log.ts';
-import type { StationSettings } from '../model/station.ts';
+import type { StationKind, StationSettings } from '../model/station.ts';
 import type { PlanRequest, Planned, Starter } from './station.ts';
 
 /** What a controller is made of; `src/main.ts` puts it together. */
@@ -22,7 +22,7 @@ export interface ControllerOptions {
   /** Names this run of the controller in the journal. */
   readonly boot: string;
   readonly version: string;
-  readonly defaultProtocol: string;
+  readonly defaultProtocols: Readonly<Record<StationKind, string>>;
   /** Who `person` is. Whose ledger is asked for is known only once that is. */
   starter(
     person: PersonId | undefined,

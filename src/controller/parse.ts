@@ -1,21 +1,29 @@
 import type { BusMessage } from '../model/bus.ts';
 import type { CommandError, SetCommand } from '../model/command.ts';
 import { COMMAND_WORDS, setCommandSchema } from '../model/command.ts';
+import { whatIsWrong } from './what-is-wrong.ts';
+import type { Wrong } from './what-is-wrong.ts';
 
-/** A command is never longer. */
-const MAX_BYTES = 16_384;
+/** A command is never longer, in characters. */
+const MAX_LENGTH = 16_384;
 const MAX_DEPTH = 8;
 
 export type Parsed =
   | { readonly ok: true; readonly command: SetCommand }
-  | { readonly ok: false; readonly word: string; readonly message: string; readonly transaction?: string };
+  | {
+      readonly ok: false;
+      readonly word: string;
+      readonly code: 'bad_command' | 'unsupported';
+      readonly message: string;
+      readonly transaction?: string;
+    };
 
 /**
  * One payload of `ebb/<station>/set`: a JSON object, or a command's word alone. A stop is taken in any form that can be
  * meant as one.
  */
 export function parseSet(payload: string): Parsed {
-  const text = payload.length > MAX_BYTES ? '' : payload.trim();
+  const text = payload.length > MAX_LENGTH ? '' : payload.trim();
   const word = COMMAND_WORDS.find((one) => one === text.toLowerCase());
   const value: unknown = word === undefined ? json(text) : { command: word };
   const parsed = value === undefined ? null : setCommandSchema.safeParse(value);
@@ -25,17 +33,26 @@ export function parseSet(payload: string): Parsed {
     typeof value === 'object' && value !== null && 'command' in value && typeof value.command === 'string'
       ? value.command.slice(0, 40)
       : '';
+  const wrong = tooMuch(payload, text) ?? whatIsWrong(value, parsed?.error.issues[0]);
+  return { ok: false, word: given, ...wrong, ...transactionOf(value) };
+}
+
+/** What is not even parsed. */
+function tooMuch(payload: string, text: string): Wrong | null {
+  if (payload.length > MAX_LENGTH) {
+    const message = `a command has at most ${MAX_LENGTH} characters, this one has ${payload.length}`;
+    return { code: 'bad_command', message };
+  }
+  if (depthOf(text) <= MAX_DEPTH) return null;
   return {
-    ok: false,
-    word: given,
-    message: whatIsWrong(payload, parsed?.error.issues[0]),
-    ...transactionOf(value),
+    code: 'bad_command',
+    message: `a command is at most ${MAX_DEPTH} brackets deep, this one is deeper`,
   };
 }
 
 /** Only in a text that is no valid other command: the word `stop` standing by itself. */
-function meansStop(payload: string): boolean {
-  return /(^|[^a-z])stop([^a-z]|$)/i.test(payload.slice(0, MAX_BYTES));
+export function meansStop(payload: string): boolean {
+  return /(^|[^a-z])stop([^a-z]|$)/i.test(payload.slice(0, MAX_LENGTH));
 }
 
 function json(text: string): unknown {
@@ -62,25 +79,12 @@ function transactionOf(value: unknown): { transaction?: string } {
   return typeof value.transaction === 'string' ? { transaction: value.transaction.slice(0, 100) } : {};
 }
 
-function whatIsWrong(
-  payload: string,
-  issue: { path: readonly PropertyKey[]; message: string } | undefined,
-): string {
-  const words = COMMAND_WORDS.join(', ');
-  if (payload.length > MAX_BYTES)
-    return `a command has at most ${MAX_BYTES} characters, this one ${payload.length}`;
-  if (issue === undefined)
-    return `a command is a JSON object such as {"command":"start"}, or one word of ${words}`;
-  const where = issue.path.length === 0 ? '' : `${issue.path.map(String).join('.')}: `;
-  return `${where}${issue.message}; commands are ${words}`;
-}
-
 /** What a message on `ebb/<station>/set` asks for, or how it is answered. A retained command is never carried out. */
 export function receiveSet(message: BusMessage): { command: SetCommand } | { error: CommandError } {
   const parsed = parseSet(message.payload);
   if (!parsed.ok) {
-    const { word, message: text, transaction } = parsed;
-    return { error: withTransaction({ command: word, code: 'bad_command', message: text }, transaction) };
+    const { word, code, message: text, transaction } = parsed;
+    return { error: withTransaction({ command: word, code, message: text }, transaction) };
   }
   const { command } = parsed;
   if (!message.retained || command.command === 'stop') return { command };

@@ -35,7 +35,7 @@ export class Past {
 
   /** A session of this run is over. One that was continued is over twice, and counts once, with its total. */
   count(result: SessionResult, endedAtMs: number): void {
-    if (result.simulated || result.person === null) return;
+    if (result.simulated || result.dry === true || result.person === null) return;
     const cold = result.steps.filter(({ kind }) => kind === 'cold').map(({ planned_s }) => planned_s * 1_000);
     const others = this.ledger(result.person).filter(({ session }) => session !== result.id);
     const entry: LedgerEntry = {
@@ -79,6 +79,7 @@ export class Past {
       steps: [...session.steps],
       symptoms: [...session.symptoms],
       simulated: session.simulated,
+      ...(session.dry ? { dry: true as const } : {}),
     };
   }
 }

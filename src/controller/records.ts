@@ -3,6 +3,7 @@ import type { CoreRecord } from './effects.ts';
 import type { StepTally, Tally } from '../../machines/tally.ts';
 import { targetOf } from '../../machines/session-run.ts';
 import type { Run } from '../../machines/session-run.ts';
+import type { WaterKind } from '../model/plan.ts';
 import type { StationSettings } from '../model/station.ts';
 import type { Outcome, SessionResult, StepResult } from '../model/state.ts';
 
@@ -29,6 +30,7 @@ export function resultOf(
     steps: stepsOf(station, run, tally),
     symptoms: [],
     simulated,
+    ...(run.dry ? { dry: true as const } : {}),
   };
 }
 
@@ -45,13 +47,19 @@ export function stepResultOf(station: StationSettings, run: Run, step: StepTally
     cycle: planned.cycle,
     planned_s: seconds(planned.durationMs),
     actual_s: seconds(step.actualMs),
-    in_band_s: station.plumbing === 'cues' ? null : seconds(step.inBandMs),
+    in_band_s: seesStep(station, planned.kind) ? seconds(step.inBandMs) : null,
     target_c: round(targetOf(run, planned.kind, station.plumbing), 2),
     water_c:
       step.count === 0
         ? null
         : { min: round(step.minC, 2), mean: round(step.sumC / step.count, 2), max: round(step.maxC, 2) },
   };
+}
+
+/** A thermometer is in the water of this step. The one of two buckets stands in the warm one. */
+export function seesStep(station: StationSettings, side: WaterKind): boolean {
+  if (station.kind !== 'buckets') return station.plumbing !== 'cues';
+  return side === 'warm' && station.devices.some(({ role }) => role === 'thermometer');
 }
 
 /** A record's body is ours and plain; through JSON it is also what will be read back. */

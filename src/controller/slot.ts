@@ -1,10 +1,14 @@
+import type { Clock } from '../clock/clock.ts';
 import type { OpenSession } from '../journal/index.ts';
 import type { BusMessage } from '../model/bus.ts';
 import type { CommandError, SetCommand, Source } from '../model/command.ts';
 import type { Device } from '../model/device.ts';
 import type { DeviceId } from '../model/ids.ts';
 import { topicMatches } from '../transports/topics.ts';
+import { Inflow } from './inflow.ts';
+import { withTransaction } from './parse.ts';
 import { StationQueue } from './queue.ts';
+import { seconds } from './records.ts';
 import type { Station } from './station.ts';
 
 /** What waits in a station's queue. */
@@ -27,17 +31,17 @@ export interface Route {
   readonly urgent: boolean;
 }
 
+/** A command is stale after this long on its way to its station. */
+const STALE_MS = 5_000;
 /** More distinct topics than this, and the routes are worked out anew: topics may come from anywhere. */
 const MAX_ROUTES = 1_000;
 
-/** A station with its queue and what has been told of it. */
+/** A station with what waits for it. */
 export class Slot {
   readonly station: Station;
   readonly queue = new StationQueue<Input>();
+  readonly inflow = new Inflow();
   draining = false;
-  /** The state told last, without the water temperature, and when. */
-  told = '';
-  toldWaterMs = -Infinity;
   /** Sessions that a crash cut off and that are not recorded as ended yet. */
   recovering: readonly OpenSession[] = [];
   readonly #devices: readonly Device[];
@@ -46,6 +50,24 @@ export class Slot {
   constructor(station: Station, devices: readonly Device[]) {
     this.station = station;
     this.#devices = devices;
+  }
+
+  /** Carries a command out, unless it waited too long; a stop never has. */
+  command(
+    { command, source, sentAtMs }: Extract<Input, { type: 'command' }>,
+    clock: Pick<Clock, 'nowMs'>,
+  ): CommandError | null {
+    const { station } = this;
+    const atMs = clock.nowMs();
+    const isStop = command.command === 'stop';
+    if (!isStop && atMs - sentAtMs > STALE_MS) {
+      station.meter.onAnswer(source, 'stale');
+      const message = `the command is ${seconds(atMs - sentAtMs)} s old`;
+      return withTransaction({ command: command.command, code: 'stale', message }, command.transaction);
+    }
+    const error = station.command(command, source, atMs);
+    if (isStop) station.meter.onStop(clock.nowMs() - sentAtMs);
+    return error;
   }
 
   route(topic: string): Route {

@@ -7,6 +7,7 @@ import { SESSION_STATES } from '../model/state.ts';
 import { REASON_TEXT } from './reasons.ts';
 import type { StationCore } from './core.ts';
 import { isoOf, round } from './records.ts';
+import { DRY_TEXT, WORDS, isTooHot, measureText, moveText } from './words.ts';
 
 /** What a station is right now, for everybody who looks: `ebb/<station>/state`. */
 export function stateObject(
@@ -42,9 +43,10 @@ export function stateObject(
       prompt === null
         ? null
         : { id: prompt.id, text: 'Still OK?', answer_by: isoOf(toWall(prompt.answerByMs)) },
-    next: shown === null ? null : nextOf(shown, full),
+    next: shown === null ? null : nextOf(core, shown, full),
     message: messageOf(core, full, shown),
     simulated,
+    ...(shown?.dry === true ? { dry: true as const } : {}),
   };
 }
 
@@ -83,7 +85,7 @@ function phaseOf(core: StationCore, full: string, run: Run | null): Phase {
 function operationOf(full: string, run: Run | null): Operation | null {
   if (full === 'starting.proving') return run?.leg === 0 ? 'purge' : 'prove';
   if (full.endsWith('.tempering')) return 'temper';
-  if (full === 'running.contact') return 'contact';
+  if (full === 'running.contact') return run?.dry === true ? null : 'contact';
   return full === 'running.switching' ? 'switch' : null;
 }
 
@@ -123,11 +125,11 @@ function faultOf(core: StationCore): StateObject['fault'] {
   return fault === null ? null : { code: fault.code, detector: fault.detector, latched: fault.latched };
 }
 
-function nextOf(run: Run, full: string): string | null {
+function nextOf(core: StationCore, run: Run, full: string): string | null {
   const isContact = isaState(full) === 'running';
   const next = run.plan.steps[isContact ? run.index + 1 : run.index];
   if (!['starting', 'running', 'restarting', 'held'].includes(isaState(full))) return null;
-  if (next === undefined) return 'end: step out and dry your feet';
+  if (next === undefined) return run.dry ? 'end' : WORDS[core.station.kind].end;
   return `${next.kind} for ${formatDuration(next.durationMs)}`;
 }
 
@@ -137,14 +139,32 @@ function messageOf(core: StationCore, full: string, run: Run | null): string | n
     return core.lastTrip?.message ?? REASON_TEXT[run?.reason ?? 'valve_disagrees'];
   if (state === 'idle') return core.fault.context.fault?.message ?? null;
   if (run === null) return null;
-  if (full.endsWith('.ready')) return 'The water is ready: put your feet in and press begin.';
+  if (full.endsWith('.ready')) return readyText(core, run);
   if (full.endsWith('.parked'))
     return 'Nobody came, so the water is closed; press begin to prepare it again.';
-  if (state === 'held') return run.trip?.message ?? 'Paused: everything is closed.';
+  if (state === 'held') return run.trip?.message ?? WORDS[core.station.kind].paused;
   if (state === 'stopped' || state === 'stopping') return `Ended early: ${REASON_TEXT[run.reason]}.`;
   if (state === 'complete' || state === 'completing')
-    return joined('Done. Sit, dry your feet, rise slowly.', tapWater(run));
-  return tapWater(run);
+    return joined(run.dry ? 'The dry run is done.' : WORDS[core.station.kind].done, tapWater(run));
+  if (run.dry) return joined(DRY_TEXT, tapWater(run));
+  return stepText(core, full, run) ?? tapWater(run);
+}
+
+function readyText({ station, watch }: StationCore, run: Run): string {
+  if (station.kind !== 'buckets') return WORDS[station.kind].ready;
+  const valueC = hottest(watch.facts);
+  return measureText(station, run, valueC !== null && isTooHot(station, run.plan, valueC));
+}
+
+/** What the step that comes says, from its countdown until it runs. */
+function stepText({ station, session }: StationCore, full: string, run: Run): string | null {
+  const { countdown, step } = session.context.deadlines;
+  if (full === 'running.contact' && step !== undefined && countdown === undefined)
+    return run.plan.steps[run.index + 1]?.say ?? null;
+  if (full !== 'running.switching') return null;
+  const coming = stepOf(run);
+  if (coming === null) return null;
+  return coming.say ?? (station.kind === 'buckets' ? moveText(coming.kind) : null);
 }
 
 /** Cold water warmer than its range is no fault, but people should know why it is not colder. */

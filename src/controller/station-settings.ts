@@ -17,6 +17,7 @@ export function coreSettings(station: StationSettings, devices: readonly Device[
   const readingAgeMs = readingAge(devices);
   return {
     session: {
+      kind: station.kind,
       plumbing: station.plumbing,
       purgeMs: Math.min(station.purgeMs, ENVELOPE.purgeMs),
       pauseMs: Math.min(DEFAULTS.pauseMs, ENVELOPE.pauseMs),
@@ -33,14 +34,18 @@ export function coreSettings(station: StationSettings, devices: readonly Device[
     },
     watch: {
       plumbing: station.plumbing,
-      thermometers:
-        station.plumbing === 'cues'
-          ? []
-          : devices.filter(({ role }) => role === 'thermometer').map(({ id }) => id),
+      thermometers: devices
+        .filter(({ role }) => role === 'thermometer' && isWatched(station))
+        .map(({ id }) => id),
       readingAgeMs,
       guardMaxC: station.scaldGuard?.maxC ?? null,
     },
   };
+}
+
+/** Cue mode at a bath is for want of a guard: nothing there is asked of a thermometer. A probe in a bucket is. */
+function isWatched({ plumbing, kind }: StationSettings): boolean {
+  return plumbing !== 'cues' || kind === 'buckets';
 }
 
 /** L20: the longer of 2 s and three sensor periods, within the hard limit. */

@@ -1,39 +1,27 @@
 import type { LedgerEntry, Refusal } from '../../machines/gate.ts';
 import { gate } from '../../machines/gate.ts';
 import type { SessionEvent } from '../../machines/session-run.ts';
-import type { Choices, CommandError, SetCommand, Source } from '../model/command.ts';
+import type { CommandError, CommandWord, SetCommand, Source } from '../model/command.ts';
 import type { ButtonAction, Device, Outgoing } from '../model/device.ts';
 import type { PersonId, SessionId, StationId } from '../model/ids.ts';
 import type { Log } from '../model/log.ts';
-import type { SessionPlan } from '../model/plan.ts';
 import type { StationSettings } from '../model/station.ts';
 import type { Outcome, SessionResult, StateObject } from '../model/state.ts';
 import { unreachable } from '../model/errors.ts';
-import { refuseSource, refuseState } from './commands.ts';
+import { meaningOf } from './buttons.ts';
+import { refuseBuckets, refuseDry, refuseSource, refuseState } from './commands.ts';
 import type { CoreRecord } from './effects.ts';
 import { RESTING, StationCore } from './core.ts';
+import { Meter } from './meter.ts';
 import type { News } from './news.ts';
+import { Repeats } from './repeats.ts';
 import { resultOf } from './records.ts';
+import { NOBODY } from './starter.ts';
+import type { PlanRequest, Planned, Starter } from './starter.ts';
 import { isaState, stateObject } from './state-object.ts';
+import { confirmed } from './words.ts';
 
-/** Who is about to start, as data. */
-export interface Starter {
-  readonly id: PersonId;
-  readonly screening: 'clear' | 'blocked' | 'expired' | 'missing';
-  readonly profile: 'standard' | 'limited';
-  /** A simulated person has no yesterday, and nothing counts for them. */
-  readonly counts: boolean;
-  /** L13, milliseconds; null: past the first sessions. */
-  readonly coldCapMs: number | null;
-}
-
-export interface PlanRequest {
-  readonly protocol: string;
-  readonly person: Starter;
-  readonly choices: Choices;
-  readonly station: StationSettings;
-}
-export type Planned = { readonly plan: SessionPlan } | { readonly refusal: Refusal };
+export type { PlanRequest, Planned, Starter } from './starter.ts';
 
 /** What one station asks of its controller. */
 export interface StationHost {
@@ -59,16 +47,22 @@ export interface StationHost {
   defaultProtocol: string;
 }
 
+const LEAVING: Refusal = { code: 'not_ready', message: 'the controller is stopping; start it again first' };
+
 /** One station: its core, what its commands and buttons mean, and what it tells. */
 export class Station {
   readonly settings: StationSettings;
   readonly core: StationCore;
+  readonly meter = new Meter();
   readonly #host: StationHost;
   #startedMs = 0;
   #startedWallMs = 0;
   #atMs = 0;
+  readonly #repeats = new Repeats();
   /** Sessions that a crash cut off: nothing starts before they are recorded. */
   recovering = false;
+  /** The controller is ending: what would put water on again is refused. */
+  leaving = false;
 
   constructor(settings: StationSettings, devices: readonly Device[], host: StationHost, atMs: number) {
     this.settings = settings;
@@ -126,6 +120,11 @@ export class Station {
     return this.resting ? null : (this.core.session.context.run?.person ?? null);
   }
 
+  /** The id of the session that is under way or on show; null: none. */
+  get session(): SessionId | null {
+    return this.#sessionId();
+  }
+
   /** When the session under way was accepted, monotonic. */
   get startedMs(): number {
     return this.#startedMs;
@@ -143,14 +142,27 @@ export class Station {
 
   /** Carries a command out, or says why not. A stop is never refused. */
   command(command: SetCommand, source: Source, atMs: number): CommandError | null {
+    const error = this.#take(command, source, atMs);
+    this.meter.onAnswer(source, error?.code ?? 'accepted');
+    return error;
+  }
+
+  #take(command: SetCommand, source: Source, atMs: number): CommandError | null {
     this.#atMs = atMs;
     if (command.command === 'stop') {
-      this.core.stop(source, atMs);
+      const closed = this.resting && this.core.allClosed;
+      if (!this.#repeats.isRepeat(closed, atMs)) {
+        this.core.stop(source, atMs);
+        this.#repeats.stopped(atMs);
+      }
       return null;
     }
+    this.#repeats.other();
     const refusal =
+      (this.leaving ? LEAVING : null) ??
       refuseSource(this.settings, command.command, source) ??
       refuseState(this.core, command.command, atMs) ??
+      refuseBuckets(this.core, command.command, atMs) ??
       this.#carryOut(command, source, atMs);
     if (refusal === null) return null;
     this.#host.record(
@@ -174,7 +186,7 @@ export class Station {
       case 'continue':
         return this.#continue(source, atMs);
       case 'begin':
-        this.#host.record({ type: 'begin', body: { source } }, this.#sessionId(), {});
+        this.#host.record({ type: 'begin', body: { source, ...this.#measured() } }, this.#sessionId(), {});
         this.core.sessionEvent({ type: 'begin', source, atMs });
         return null;
       case 'resume': {
@@ -195,8 +207,18 @@ export class Station {
     }
   }
 
+  /** At two buckets the press before the first contact of a part confirms what was asked. */
+  #measured(): { readonly measured?: Record<string, number> } {
+    const { run } = this.core.session.context;
+    const asked = this.settings.kind === 'buckets' && isaState(this.core.sessionState) !== 'running';
+    return run === null || !asked ? {} : { measured: confirmed(run.plan) };
+  }
+
   #start(command: Extract<SetCommand, { command: 'start' }>, source: Source, atMs: number): Refusal | null {
-    const starter = this.#host.starter(command.person);
+    const dry = command.dry === true;
+    const refused = dry ? refuseDry(this.settings, command.person) : null;
+    if (refused !== null) return refused;
+    const starter = dry ? NOBODY : this.#host.starter(command.person);
     if (starter === null) {
       return {
         code: 'unknown_person',
@@ -219,19 +241,24 @@ export class Station {
     this.#host.record(
       {
         type: 'start',
-        body: { person: starter.id, protocol, source, simulated: this.#host.simulated, plan: planned.plan },
+        body: {
+          ...{ person: starter.id, protocol, source, simulated: this.#host.simulated, plan: planned.plan },
+          ...(dry ? { dry } : {}),
+        },
       },
       id,
       {},
     );
+    const detail = { protocol, person: starter.id, source, ...(dry ? { dry } : {}) };
     this.core.beginSums(false, planned.plan.cycles, atMs);
     const event: SessionEvent = {
       type: 'start',
-      request: { id, plan: planned.plan, person: starter.id },
+      request: { id, plan: planned.plan, person: starter.id, dry },
       source,
       atMs,
     };
     this.core.sessionEvent(event);
+    this.#host.news({ type: 'event', event: 'session_started', detail });
     return null;
   }
 
@@ -255,15 +282,14 @@ export class Station {
       this.core.fault.matches('latched') && fault !== null
         ? { code: fault.code, message: fault.message }
         : null;
-    const ledger = starter.counts
-      ? this.#host.ledger(starter.id).filter(({ session }) => session !== run)
-      : [];
+    const person = starter.counts ? starter.id : null;
+    const ledger = person === null ? [] : this.#host.ledger(person).filter(({ session }) => session !== run);
     const [refusal] = gate({ ...starter, ledger }, { latched }, this.#host.wallMs(), atMs);
     if (refusal !== undefined) return refusal;
-    const elsewhere = starter.counts ? this.#host.elsewhere(starter.id) : null;
-    return elsewhere === null
+    const elsewhere = person === null ? null : this.#host.elsewhere(person);
+    return elsewhere === null || person === null
       ? null
-      : { code: 'busy', message: `${starter.id} has a session under way at ${elsewhere}` };
+      : { code: 'busy', message: `${person} has a session under way at ${elsewhere}` };
   }
 
   #continue(source: Source, atMs: number): Refusal | null {
@@ -279,6 +305,7 @@ export class Station {
     this.#host.record({ type: 'continue', body: { source } }, run.id, {});
     this.core.beginSums(true, run.plan.cycles, atMs);
     this.core.sessionEvent({ type: 'continue', source, id: run.id, atMs });
+    this.#host.news({ type: 'event', event: 'session_continued', detail: { source } });
     return null;
   }
 
@@ -309,28 +336,21 @@ export class Station {
     return null;
   }
 
-  /** A bath's button: one press for the next thing, and STOP wherever water is on or wanted. */
+  /** A press at the station is a command like any other. */
   #button(device: Device, action: ButtonAction): void {
     const atMs = this.#atMs;
-    const act = (command: Exclude<SetCommand['command'], 'start'> | 'start'): void => {
+    const act = (command: CommandWord): void => {
+      if (command !== 'stop' && !this.#repeats.press(atMs)) return;
       const error = this.command({ command }, 'button', atMs);
       if (error !== null) this.#host.news({ type: 'event', event: 'refused', detail: { ...error } });
     };
-    const full = this.core.sessionState;
-    if (device.role === 'stop') {
-      act('stop');
-    } else if (action.type === 'hold') {
-      if (action.heldMs >= 5_000 && (full === 'aborted' || this.core.fault.value !== 'usable')) act('clear');
-      else if (!this.resting && full !== 'held') act('stop');
-    } else if (full.endsWith('.ready') || full.endsWith('.parked')) {
-      act('begin');
-    } else if (full === 'held') {
-      act('resume');
-    } else if (!this.resting) {
-      act('stop');
-    } else if (full !== 'aborted' && this.core.fault.value === 'usable') {
-      act('start');
-    }
+    const meaning = meaningOf(device.role, action, {
+      kind: this.settings.kind,
+      state: this.core.sessionState,
+      resting: this.resting,
+      faulty: this.core.fault.value !== 'usable',
+    });
+    if (meaning !== null) act(meaning);
   }
 
   #ended(outcome: Outcome): void {

@@ -37,6 +37,8 @@ export class Water {
   readonly #settings: CoreSettings;
   readonly #effects: CoreEffects;
   readonly #events: WaterEvents;
+  /** The thermometers that have read something since the broker's link last changed. */
+  readonly #heard = new Set<DeviceId>();
   readonly #tripping = new Set<Reason>();
   readonly #told = new Set<Reason>();
 
@@ -78,7 +80,9 @@ export class Water {
     this.fault = step.snapshot;
     for (const { fault } of step.wants) {
       this.judge({ type: 'clear' }, event.atMs);
-      this.#effects.record({ type: 'clear', body: { code: fault.code, detector: fault.detector } });
+      const body = { code: fault.code, detector: fault.detector };
+      this.#effects.record({ type: 'clear', body });
+      this.#effects.news({ type: 'event', event: 'cleared', detail: body });
     }
   }
 
@@ -112,6 +116,10 @@ export class Water {
       lost: (device, atMs) => {
         this.judge({ type: 'lost', device }, atMs);
       },
+      blind: (atMs) => {
+        this.#heard.clear();
+        this.judge({ type: 'blind' }, atMs);
+      },
       gone: (device, why, message, atMs) => {
         if (this.equipment.valves.has(device)) this.observe({ type: 'gone', device, why, message }, atMs);
       },
@@ -121,6 +129,7 @@ export class Water {
   #temperature({ device, valueC, takenAtMs }: TemperatureReading, atMs: number): void {
     this.observe({ type: 'temperature', device, valueC, takenAtMs }, atMs);
     if (valueC === null) return;
+    this.#heard.add(device);
     this.#events.reading(hottest(this.watch.facts) ?? valueC, atMs);
     this.judge({ type: 'reading', takenAtMs: this.#oldestReading() }, atMs);
     this.#condition(atMs);
@@ -134,7 +143,11 @@ export class Water {
   /** Warm water rests on every needed thermometer, so on the one that has been silent longest. */
   #oldestReading(): number {
     const { thermometers } = this.#settings.watch;
-    return Math.min(...thermometers.map((id) => this.watch.facts.latest[id]?.takenAtMs ?? -Infinity));
+    return Math.min(
+      ...thermometers.map((id) =>
+        this.#heard.has(id) ? (this.watch.facts.latest[id]?.takenAtMs ?? -Infinity) : -Infinity,
+      ),
+    );
   }
 
   /** For a latched fault: is the water still what it was latched for? */

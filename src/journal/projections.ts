@@ -16,6 +16,8 @@ export interface OpenSession {
   readonly person: PersonId | null;
   readonly protocol: string;
   readonly simulated: boolean;
+  /** Nobody was in the water, and it counts for nobody. */
+  readonly dry: boolean;
   readonly startedAt: string;
   /** The last thing known of it. */
   readonly lastAt: string;
@@ -199,6 +201,7 @@ function cutOff(start: StoredRecord, all: readonly StoredRecord[]): OpenSession 
     person: body?.person ?? null,
     protocol: body?.protocol ?? '',
     simulated: body?.simulated ?? false,
+    dry: body?.dry ?? false,
     startedAt: start.at,
     lastAt: (all.at(-1) ?? start).at,
     // Never less than the first part's own result said, should some of its records be missing.
@@ -246,7 +249,7 @@ function lastResult(all: readonly StoredRecord[]): SessionResult | null {
 }
 
 function entryOf(result: SessionResult, at: LedgerEntry['endedAt'], person: PersonId): LedgerEntry | null {
-  if (result.person !== person) return null;
+  if (result.person !== person || result.dry === true) return null;
   return {
     session: result.id,
     station: result.station,
@@ -263,7 +266,7 @@ function entryOf(result: SessionResult, at: LedgerEntry['endedAt'], person: Pers
 }
 
 function entryOfOpen(open: OpenSession, at: LedgerEntry['endedAt'], person: PersonId): LedgerEntry | null {
-  if (open.person !== person) return null;
+  if (open.person !== person || open.dry) return null;
   const { session, station, protocol, contactMs, simulated } = open;
   return {
     session,

@@ -12,6 +12,7 @@ export const bodySchemas = {
     person: z.string().nullable().default(null),
     protocol: z.string(),
     simulated: z.boolean().default(false),
+    dry: z.boolean().default(false),
   }),
   /** Contact is permitted from here, or to here. */
   exposed: z.looseObject({ on: z.boolean() }),

@@ -27,6 +27,8 @@ export const setCommandSchema = z.discriminatedUnion('command', [
     protocol: idSchema.optional(),
     person: idSchema.optional(),
     with: choicesSchema.optional(),
+    /** Real water, nobody in it: contact is never permitted and nothing counts for anyone, so it takes no `person`. */
+    dry: z.literal(true).optional(),
     transaction,
   }),
   plain('begin'),

@@ -59,6 +59,7 @@ export interface Cue {
 export const CUE_NAMES = [
   'feet-in',
   'countdown',
+  'cold-soon',
   'warm',
   'cold',
   'end',

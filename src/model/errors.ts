@@ -13,6 +13,8 @@ export const ERROR_CODES = {
   unknown_person: 'There is no person of that id.',
   unsupported: 'This part of the interface is not built yet.',
   usage: 'A command was called with wrong options.',
+  passwords_unusable: 'The file of the passwords is not one of ours, or others may read it.',
+  password_missing: 'An address beyond this computer needs a password, and none is set.',
   // RefusedError: the safety envelope and the gate
   bad_command: 'A command object does not fit its schema.',
   bad_state: 'The command does not fit the state the station is in.',
@@ -22,6 +24,7 @@ export const ERROR_CODES = {
   not_local: 'The source of the command is not listed for it.',
   retained: 'A retained command is never carried out.',
   stale: 'The command is older than 5 s.',
+  flooded: 'Too many commands came at once; some were not looked at.',
   not_clear: 'The condition of the fault has not been false for 5 s yet.',
   too_soon: 'The last water session of this person is too recent (L9).',
   too_many: 'This person has had as many water sessions as L10 allows.',
@@ -29,12 +32,24 @@ export const ERROR_CODES = {
   no_scald_guard: 'The station declares no hardware scald guard, so it runs in cue mode only.',
   no_deadline: 'A valve without a deadline of its own never opens warm water.',
   no_reading: 'There is no fresh plausible temperature.',
+  too_hot: 'The warm bucket is hotter than the session allows.',
   not_ready: 'A device or the broker is not up, or a valve is not known to be closed.',
+  login_busy: 'Too many passwords wait to be checked.',
+  // HTTP alone
+  not_found: 'There is nothing at this address.',
+  bad_request: 'A request is not one that can be read or taken.',
+  login_needed: 'The password of the controller is needed first.',
+  wrong_password: 'This is not the password of the controller.',
+  foreign_host: 'The request names a host that the controller is not.',
+  foreign_origin: 'A page of another site may neither command nor listen.',
+  too_many_requests: 'Too many requests, listeners or passwords at once.',
   // DeviceError
   device_refused: 'A device answered that it will not do what it was told.',
   // LinkError
   broker_unreachable: 'The MQTT broker could not be reached.',
-  port_in_use: 'The address of the embedded broker is in use.',
+  broker_login: 'The MQTT broker refused the login.',
+  broker_certificate: 'The certificate of the MQTT broker was not accepted.',
+  port_in_use: 'An address that Ebb would listen on is in use.',
   controller_unreachable: 'No running controller answered.',
   controller_running: 'A controller of the same config is running already.',
   // the journal

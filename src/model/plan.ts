@@ -19,6 +19,8 @@ export interface PlannedStep {
   readonly durationMs: number;
   readonly targetC: number;
   readonly rangeC: RangeC;
+  /** What a person is told as the step comes; null: nothing but its name. */
+  readonly say: string | null;
 }
 
 export interface SessionPlan {
@@ -28,6 +30,9 @@ export interface SessionPlan {
   readonly cycles: number;
   readonly steps: readonly PlannedStep[];
   readonly totals: PlanTotals;
+  /** How a person sits or stands, and what they are told before they start. */
+  readonly position: string | null;
+  readonly say: string | null;
   /** Remarks for the person: a clipped value, a limit that will cut the session short. */
   readonly notes: readonly string[];
 }

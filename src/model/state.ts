@@ -126,6 +126,8 @@ export const stateObjectSchema = z.strictObject({
   next: z.string().nullable(),
   message: z.string().nullable(),
   simulated: z.boolean(),
+  /** Only in a dry run: nobody may be in the water. */
+  dry: z.literal(true).optional(),
 });
 export type StateObject = z.infer<typeof stateObjectSchema>;
 
@@ -156,5 +158,7 @@ export const sessionResultSchema = z.strictObject({
   steps: z.array(stepResultSchema),
   symptoms: z.array(z.string()),
   simulated: z.boolean(),
+  /** Only of a dry run, which counts for nobody. */
+  dry: z.literal(true).optional(),
 });
 export type SessionResult = z.infer<typeof sessionResultSchema>;

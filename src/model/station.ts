@@ -19,12 +19,17 @@ export interface ScaldGuard {
   readonly maxC: number;
 }
 
+/** What a station is: feet or a body under running water, or two buckets that a person fills. */
+export const STATION_KINDS = ['bath', 'shower', 'buckets'] as const;
+export type StationKind = (typeof STATION_KINDS)[number];
+
 /** A station, checked: what the controller and the machines are told of it. */
 export interface StationSettings {
   readonly id: StationId;
   readonly name: string;
-  readonly kind: 'bath';
-  readonly vessel: 'stream';
+  readonly kind: StationKind;
+  /** How water reaches the person; null where Ebb has none to open (buckets). */
+  readonly vessel: 'stream' | null;
   /** `cues` too where water devices are there but no scald guard is declared: then they are never opened. */
   readonly plumbing: Plumbing;
   readonly devices: readonly DeviceSettings[];

@@ -15,6 +15,8 @@ export interface Expectation {
   readonly active: boolean;
   /** Contact is permitted: somebody may be in the water. */
   readonly exposed: boolean;
+  /** A step of a dry run: the water is judged as in contact, and nobody may be in it. Never together with `exposed`. */
+  readonly rehearsed: boolean;
   /** The leg of the proof test under way (0, 1, 2), else null. */
   readonly leg: number | null;
   readonly side: WaterKind | null;
@@ -41,6 +43,7 @@ export interface Expectation {
 export const NOTHING_EXPECTED: Expectation = {
   active: false,
   exposed: false,
+  rehearsed: false,
   leg: null,
   side: null,
   targetC: null,

@@ -1,5 +1,6 @@
 import { DEFAULTS, ENVELOPE, doseOf } from '../../machines/envelope.ts';
 import type { Choices } from '../model/command.ts';
+import type { StationKind } from '../model/station.ts';
 import type { PlanTotals, PlannedStep, Plumbing, RangeC, SessionPlan } from '../model/plan.ts';
 import { MINUTE_MS, SECOND_MS, formatDuration, formatTemperature } from '../model/units.ts';
 import { pickChoices } from './choices.ts';
@@ -19,6 +20,8 @@ export interface CompileInput {
   readonly person: PersonLimits;
   /** The first layer that has a choice decides: this session's, the person's defaults, the config's. */
   readonly layers: readonly Choices[];
+  /** What the station is. */
+  readonly kind: StationKind;
   readonly plumbing: Plumbing;
   /** The nominal flow, litres a minute; null: not known. */
   readonly flowLpm: number | null;
@@ -40,10 +43,8 @@ export function compile(protocol: Protocol, input: CompileInput): Compiled {
     const message = `${protocol.id} is a ${kind} protocol; this version runs contrast and soak only`;
     return { plan: null, problems: [{ code: 'unsupported', path: '', message }] };
   }
-  if (protocol.stations.length > 0 && !protocol.stations.includes('bath')) {
-    const message = `${protocol.id} runs at ${protocol.stations.join(', ')}; this version has stations of kind bath`;
-    return { plan: null, problems: [{ code: 'unsupported', path: 'stations', message }] };
-  }
+  const elsewhere = refuseStation(protocol, input);
+  if (elsewhere !== null) return { plan: null, problems: [elsewhere] };
   const { picked, problems } = pickChoices(protocol, input.layers);
   if (problems.length > 0) return { plan: null, problems };
   const planner = new Planner(protocol, picked, input.person);
@@ -59,9 +60,24 @@ export function compile(protocol: Protocol, input: CompileInput): Compiled {
     cycles: planner.cycles,
     steps,
     totals,
+    position: protocol.position,
+    say: protocol.say,
     notes,
   };
   return { plan, problems: null };
+}
+
+/** A protocol runs at the kinds of station it names (at any, where it names none); L14 has foot baths only. */
+function refuseStation(protocol: Protocol, { kind, person }: CompileInput): Refusal | null {
+  const { id, stations } = protocol;
+  if (stations.length > 0 && !stations.includes(kind)) {
+    const message = `${id} runs at stations of kind ${stations.join(', ')}; this one is of kind ${kind}`;
+    return { code: 'unsupported', path: 'stations', message };
+  }
+  const limited: readonly string[] = ENVELOPE.limited.stations;
+  if (person.profile !== 'limited' || limited.includes(kind)) return null;
+  const message = `L14: the limited profile has foot baths only (${limited.join(', ')}); this is a ${kind}`;
+  return { code: 'envelope', path: 'stations', message };
 }
 
 /** Works the steps out, and keeps notes of what it had to clip. */
@@ -96,6 +112,7 @@ class Planner {
         cycle: index + 1,
         durationMs: this.#durationMs(step),
         ...this.#water(step),
+        say: step.say,
       })),
     ).flat();
   }

@@ -14,7 +14,12 @@ import { protocolSchema } from './schema.ts';
 import type { ProtocolInput, StepInput } from './schema.ts';
 
 /** The library that ships: one file each. Adding a protocol is a file and a line here. */
-export const BUILT_IN_PROTOCOLS = ['contrast-foot-bath', 'warm-soak'] as const;
+export const BUILT_IN_PROTOCOLS = [
+  'contrast-foot-bath',
+  'contrast-shower',
+  'contrast-buckets',
+  'warm-soak',
+] as const;
 
 export interface LoadedProtocol {
   /** null where a problem is an error. */
@@ -129,7 +134,12 @@ function fromInput(input: ProtocolInput, file: string): Protocol {
 
 function stepFromInput(step: StepInput): ProtocolStep {
   if (step.kind === 'warm' || step.kind === 'cold') {
-    return { kind: step.kind, waterC: choosable(step.water), durationMs: choosable(step.duration) };
+    return {
+      kind: step.kind,
+      waterC: choosable(step.water),
+      durationMs: choosable(step.duration),
+      say: step.say ?? null,
+    };
   }
   return {
     kind: step.kind,

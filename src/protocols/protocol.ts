@@ -12,6 +12,8 @@ export interface WaterStep {
   readonly kind: WaterKind;
   readonly waterC: Choosable;
   readonly durationMs: Choosable;
+  /** What a person is told as the step comes. */
+  readonly say: string | null;
 }
 
 /** A step without water: guided ones, later. */

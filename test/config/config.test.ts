@@ -1,5 +1,6 @@
 // If this fails, what an owner wrote in ebb.yaml is not what Ebb does: defaults, units, shared devices, secrets.
 import { join, resolve } from 'node:path';
+import { rootCertificates } from 'node:tls';
 import { afterAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { DRIVERS } from '../../devices/index.ts';
@@ -61,7 +62,7 @@ describe('what is not said has its default', () => {
       },
       temperatureUnit: 'celsius',
       simulated: false,
-      http: null,
+      http: { host: '127.0.0.1', port: 7373, hosts: [] },
       library: [],
       people: [],
       plant: { hotC: null, coldC: null, guardC: null, flowLpm: null, deadTimeMs: null, lagMs: null },
@@ -179,12 +180,37 @@ test('warnings are warnings', () => {
   const button = '    button: { driver: esphome, node: bath-probe, binary_sensor: button }\n';
   expect(warnings(FOOT_BATH + button)).toEqual(['not_asked']);
   expect(warnings(`${FOOT_BATH}${button}    begin_from: cli\n`)).toEqual([]);
-  expect(warnings(`${FOOT_BATH}http: { port: 8080 }\n`)).toEqual(['unsupported']);
+  expect(warnings(`${FOOT_BATH}http: { port: 8080 }\n`)).toEqual([]);
   expect(warnings(FOOT_BATH.replace('mqtt:\n  url: mqtt://broker.local\n', ''))).toEqual(['broker']);
   expect(warnings(`${FOOT_BATH}devices: { spare: { driver: tasmota, topic: t, relay: 7 } }\n`)).toEqual([
     'unused',
   ]);
   expect(warnings(FOOT_BATH.replace('url:', 'listen: localhost:1884\n  url:'))).toEqual(['unused']);
+  for (const local of ['127.0.0.1:1884', 'localhost:1884', '"[::1]:1884"'])
+    expect(warnings(FOOT_BATH.replace('url: mqtt://broker.local', `listen: ${local}`))).toEqual(['broker']);
+  // Devices reach these.
+  for (const open of ['0.0.0.0:1883', '192.168.1.2:1883', '"[::]:1883"'])
+    expect(warnings(FOOT_BATH.replace('url: mqtt://broker.local', `listen: ${open}`))).toEqual([]);
+});
+
+test('the CA of the broker is read from beside the file, its certificates and nothing else', () => {
+  const [first = '', second = ''] = rootCertificates;
+  folder.write('ca.pem', `subject=one\n${first}\nsubject=two\n${second}\n`);
+  const secure = FOOT_BATH.replace('url: mqtt://broker.local', 'url: mqtts://broker.local\n  ca: ./ca.pem');
+  expect(configOf(folder.load(secure)).mqtt.ca).toBe(`${first}\n${second}`);
+  expect(configOf(folder.load(FOOT_BATH)).mqtt.ca).toBeNull();
+  const errorOf = (): unknown => errors(secure).map(({ code, path, line }) => [code, path, line]);
+  for (const wrong of [
+    first.replace(/M[A-Z]/, '!!'),
+    first.slice(0, 300),
+    '-----BEGIN PRIVATE KEY-----\n',
+    '',
+  ]) {
+    folder.write('ca.pem', wrong);
+    expect(errorOf()).toEqual([['invalid_value', 'mqtt.ca', expect.any(Number)]]);
+  }
+  folder.write('ca.pem', '-----BEGIN PRIVATE KEY-----\n');
+  expect(errors(secure)[0]?.message).toContain('private key');
 });
 
 describe('variables', () => {
@@ -206,7 +232,7 @@ describe('variables', () => {
     const mixed = text.replace('${BROKER}', 'mqtts://${HOST}') + 'http:\n  port: ${PORT}\n';
     const config = configOf(folder.load(mixed, env));
     expect(config.mqtt).toMatchObject({ url: 'mqtts://b.local', password: '0123' });
-    expect(config.http).toEqual({ host: '127.0.0.1', port: 8080 });
+    expect(config.http).toEqual({ host: '127.0.0.1', port: 8080, hosts: [] });
   });
 
   test('an unknown one is an error at its place, and so is one of a wrong form', () => {
@@ -272,7 +298,7 @@ test('a station id that makes device ids too long is refused', () => {
 });
 
 test('the examples are valid, and warn of nothing but the button', () => {
-  for (const name of ['foot-bath', 'foot-bath-mixer']) {
+  for (const name of ['foot-bath', 'foot-bath-mixer', 'foot-bath-zigbee2mqtt']) {
     const { config, problems } = loadConfig(resolve(import.meta.dirname, `../../examples/${name}.yaml`), {
       env: {},
     });

@@ -3,6 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { DRIVERS } from '../../devices/index.ts';
 import { generateConfigDocs, generateJsonSchema, generateJsonSchemaText } from '../../src/config/generate.ts';
 
 const committed = (name: string) => readFileSync(resolve(import.meta.dirname, '../..', name), 'utf8');
@@ -16,22 +18,19 @@ test('docs/config.md is that of the code', () => {
 });
 
 test('the JSON schema knows the options of each driver, and refuses unknown keys', () => {
-  expect(generateJsonSchema()).toMatchObject({
-    additionalProperties: false,
-    required: ['stations'],
-    $defs: {
-      device: {
-        anyOf: [
-          {
-            properties: { driver: { const: 'esphome' }, node: { type: 'string' } },
-            additionalProperties: false,
-          },
-          {
-            properties: { driver: { const: 'tasmota' }, relay: { type: 'integer' } },
-            additionalProperties: false,
-          },
-        ],
-      },
-    },
+  const driver = z.object({
+    additionalProperties: z.literal(false),
+    properties: z.looseObject({ driver: z.object({ const: z.string() }) }),
   });
+  const schema = z.object({
+    additionalProperties: z.literal(false),
+    required: z.tuple([z.literal('stations')]),
+    $defs: z.object({ device: z.object({ anyOf: z.array(driver) }) }),
+  });
+  const known = schema.parse(generateJsonSchema()).$defs.device.anyOf.map(({ properties }) => properties);
+  expect(known.map((properties) => properties.driver.const)).toEqual(Object.keys(DRIVERS));
+  const of = (name: string) => known.find((properties) => properties.driver.const === name);
+  expect(of('esphome')).toMatchObject({ node: { type: 'string' } });
+  expect(of('tasmota')).toMatchObject({ relay: { type: 'integer' } });
+  expect(of('shelly')).toMatchObject({ prefix: { type: 'string' }, gen: { enum: [1, 2], default: 2 } });
 });

@@ -117,16 +117,18 @@ function generate(chance: Random): Writer {
 function station(file: Writer, chance: Random, index: number): void {
   const node = `n${index}-${chance.word(4)}`;
   file.open(1, `${chance.word(3)}-${index}`, 'id');
-  file.leaf(2, 'kind', 'bath', [...NOT_A_SCALAR, 'bathtub', 'desk', '1'], true);
-  file.leaf(2, 'vessel', 'stream', [...NOT_A_SCALAR, 'river', 'basin', 'true'], true);
+  const kind = pick(['bath', 'bath', 'shower', 'buckets'], chance);
+  file.leaf(2, 'kind', kind, [...NOT_A_SCALAR, 'bathtub', 'desk', '1'], true);
+  if (kind === 'bath') file.leaf(2, 'vessel', 'stream', [...NOT_A_SCALAR, 'river', 'basin', 'true'], true);
   file.maybe(() => {
     file.leaf(2, 'name', `n${chance.word(8)}`, NOT_A_SCALAR);
   });
+  const water = kind !== 'buckets';
   file.maybe(() => {
-    file.leaf(2, 'purge', `${chance.int(30, 300)} s`, [...DURATION, '301 s', '29 s']);
+    if (water) file.leaf(2, 'purge', `${chance.int(30, 300)} s`, [...DURATION, '301 s', '29 s']);
   });
   file.maybe(() => {
-    file.leaf(2, 'lease', `${chance.int(5, 30)} s`, [...DURATION, '31 s', '500 ms']);
+    if (water) file.leaf(2, 'lease', `${chance.int(5, 30)} s`, [...DURATION, '31 s', '500 ms']);
   });
   file.maybe(() => {
     file.leaf(2, 'begin_from', chance.chance(0.5) ? '[cli, page]' : 'cli', [
@@ -137,7 +139,7 @@ function station(file: Writer, chance: Random, index: number): void {
       '5',
     ]);
   });
-  const plumbing = chance.int(0, 2);
+  const plumbing = water ? chance.int(0, 2) : 2;
   if (plumbing === 0) {
     valve(file, chance, 'hot', node, 1);
     valve(file, chance, 'cold', node, 2);
@@ -157,7 +159,7 @@ function station(file: Writer, chance: Random, index: number): void {
 
 function valve(file: Writer, chance: Random, role: string, topic: string, relay: number): void {
   file.open(2, role, 'fixed');
-  file.leaf(3, 'driver', 'tasmota', [...NOT_A_SCALAR, 'tasmoto', 'shelly', '7'], true);
+  file.leaf(3, 'driver', 'tasmota', [...NOT_A_SCALAR, 'tasmoto', 'board', '7'], true);
   file.leaf(3, 'topic', topic, [...NOT_A_SCALAR, '"a b"', '"#"', '5'], true);
   file.leaf(3, 'relay', String(relay), RELAY);
   file.maybe(() => {
@@ -167,7 +169,7 @@ function valve(file: Writer, chance: Random, role: string, topic: string, relay:
 
 function esphome(file: Writer, role: string, node: string, part: string, id: string): void {
   file.open(2, role, 'fixed');
-  file.leaf(3, 'driver', 'esphome', [...NOT_A_SCALAR, 'esp-home', 'zigbee2mqtt', '7'], true);
+  file.leaf(3, 'driver', 'esphome', [...NOT_A_SCALAR, 'esp-home', 'firmata', '7'], true);
   file.leaf(3, 'node', node, [...NOT_A_SCALAR, '"a b"', '"a/#"', '5'], true);
   file.leaf(3, part, id, [...NOT_A_SCALAR, '"Main Valve"', '5']);
 }

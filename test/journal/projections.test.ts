@@ -44,6 +44,7 @@ describe('sessions', () => {
         person: 'sam',
         protocol: 'contrast-foot-bath',
         simulated: false,
+        dry: false,
         startedAt: '2026-03-01T20:00:00.000Z',
         lastAt: '2026-03-01T20:02:30.000Z',
         contactMs: 80_000,
@@ -74,6 +75,18 @@ describe('sessions', () => {
 });
 
 describe('the ledger', () => {
+  it('leaves a dry run out, finished or cut off, whoever it names', () => {
+    const dry = { ...start, dry: true };
+    const all = records(
+      [0, 'a', 'start', dry],
+      [1, 'a', 'end', body(result('a', { dry: true }))],
+      [2, 'b', 'start', dry],
+      [3, 'b', 'step', { index: 0, kind: 'warm', on: true }],
+    );
+    expect(ledger(all, 'sam')).toEqual([]);
+    expect(openSessions(all)).toMatchObject([{ session: 'b', dry: true }]);
+  });
+
   it('counts finished and cut-off sessions of that person only', () => {
     const all = [
       ...records(

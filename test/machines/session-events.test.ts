@@ -44,7 +44,7 @@ function completing(): SessionBench {
 }
 
 const EVENTS: Readonly<Record<string, Timeless>> = {
-  start: { type: 'start', request: { id: 's2', plan: planOf(), person: null }, source: 'page' },
+  start: { type: 'start', request: { id: 's2', plan: planOf(), person: null, dry: false }, source: 'page' },
   begin: { type: 'begin', source: 'page' },
   pause: { type: 'pause', source: 'mqtt' },
   resume: { type: 'resume', source: 'page', begins: true },

@@ -1,4 +1,5 @@
 import type { PlannedStep, Plumbing, SessionPlan } from '../../src/model/plan.ts';
+import type { StationKind } from '../../src/model/station.ts';
 import type { Expectation, Trip, Want } from '../../src/model/want.ts';
 import { NOTHING_EXPECTED } from '../../src/model/want.ts';
 import { stateName } from '../../machines/engine.ts';
@@ -15,14 +16,31 @@ export function planOf(cycles = 2, kind: 'contrast' | 'soak' = 'contrast'): Sess
     durationMs: 180_000,
     targetC: 38,
     rangeC: { minC: 36.7, maxC: 40 },
+    say: null,
   } as const;
-  const cold = { kind: 'cold', durationMs: 30_000, targetC: 15, rangeC: { minC: 10, maxC: 15.6 } } as const;
+  const cold = {
+    kind: 'cold',
+    durationMs: 30_000,
+    targetC: 15,
+    rangeC: { minC: 10, maxC: 15.6 },
+    say: null,
+  } as const;
   for (let cycle = 1; cycle <= cycles; cycle += 1) {
     steps.push({ ...warm, cycle });
     if (kind === 'contrast') steps.push({ ...cold, cycle });
   }
   const totals = { warmMs: 0, coldMs: 0, contactMs: 0, dose: 0, litres: null };
-  return { protocol: 'contrast-foot-bath', title: 'Contrast', kind, cycles, steps, totals, notes: [] };
+  return {
+    protocol: 'contrast-foot-bath',
+    title: 'Contrast',
+    kind,
+    cycles,
+    steps,
+    totals,
+    position: null,
+    say: null,
+    notes: [],
+  };
 }
 
 export type Snapshot = ReturnType<typeof session.initial>;
@@ -44,8 +62,8 @@ export class SessionBench {
   atMs = 0;
   wants: readonly Want[] = [];
 
-  constructor(plumbing: Plumbing = 'two-valves') {
-    this.snapshot = session.initial({ plumbing, purgeMs: 180_000, pauseMs: 60_000 });
+  constructor(plumbing: Plumbing = 'two-valves', kind: StationKind = 'bath') {
+    this.snapshot = session.initial({ kind, plumbing, purgeMs: 180_000, pauseMs: 60_000 });
   }
 
   get state(): string {
@@ -78,8 +96,9 @@ export class SessionBench {
     return this;
   }
 
-  start(plan: SessionPlan = planOf()): this {
-    return this.send({ type: 'start', request: { id: 's1', plan, person: 'guest' }, source: 'page' });
+  start(plan: SessionPlan = planOf(), dry = false): this {
+    const request = { id: 's1', plan, person: dry ? null : 'guest', dry };
+    return this.send({ type: 'start', request, source: 'page' });
   }
 
   /** Through closing and the three legs, to `tempering`. */

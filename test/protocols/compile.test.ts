@@ -25,6 +25,7 @@ const soak = builtIn('warm-soak');
 const INPUT: CompileInput = {
   person: { profile: 'standard', coldCapMs: null },
   layers: [],
+  kind: 'bath',
   plumbing: 'two-valves',
   flowLpm: 6,
 };
@@ -181,9 +182,59 @@ cycles: { default: 1, range: [1, 5] }\nend_with: cold\nsteps:${pair}${pair}\n`;
   });
 });
 
-test('a protocol of another kind of station is refused', () => {
-  const { problems } = compile({ ...contrast, stations: ['shower'] }, INPUT);
-  expect(problems).toMatchObject([{ code: 'unsupported', path: 'stations' }]);
+describe('the kind of the station', () => {
+  const messages = (id: string, input: Partial<CompileInput>) =>
+    compile(builtIn(id), { ...INPUT, ...input }).problems?.map(
+      ({ code, message }) => `${code}: ${message}`,
+    ) ?? [];
+
+  test.each([
+    ['contrast-foot-bath', 'bath', true],
+    ['contrast-foot-bath', 'buckets', true],
+    ['contrast-foot-bath', 'shower', false],
+    ['contrast-shower', 'shower', true],
+    ['contrast-shower', 'bath', false],
+    ['contrast-buckets', 'buckets', true],
+    ['contrast-buckets', 'bath', false],
+    ['warm-soak', 'buckets', true],
+    ['warm-soak', 'shower', false],
+  ] as const)('%s at a station of kind %s: %s', (id, kind, runs) => {
+    const found = messages(id, { kind });
+    const kinds = builtIn(id).stations.join(', ');
+    expect(found).toEqual(
+      runs ? [] : [`unsupported: ${id} runs at stations of kind ${kinds}; this one is of kind ${kind}`],
+    );
+  });
+
+  test('a protocol that names none runs at any', () => {
+    for (const kind of ['bath', 'shower', 'buckets'] as const)
+      expect(compile({ ...contrast, stations: [] }, { ...INPUT, kind }).problems).toBeNull();
+  });
+
+  test('L14: nobody of the limited profile under a shower, whatever the protocol says', () => {
+    const { person } = LIMITED;
+    expect(messages('contrast-shower', { kind: 'shower', person })).toEqual([
+      'envelope: L14: the limited profile has foot baths only (bath, buckets); this is a shower',
+    ]);
+    expect(compile({ ...contrast, stations: [] }, { ...LIMITED, kind: 'shower' }).plan).toBeNull();
+    expect(messages('contrast-buckets', { kind: 'buckets', person })).toEqual([]);
+  });
+
+  test('under a shower the ladder begins at 15 s, as everywhere', () => {
+    const input: CompileInput = { ...INPUT, kind: 'shower' };
+    const shower = builtIn('contrast-shower');
+    expect(summary(planOf(shower, input)).slice(0, 2)).toEqual(['warm 180 s 38 C', 'cold 15 s 15 C']);
+    const grown = { ...input, person: { profile: 'standard', coldCapMs: 25_000 } } as const;
+    expect(summary(planOf(shower, grown))[1]).toBe('cold 25 s 15 C');
+  });
+
+  test('what a person is told comes with the plan', () => {
+    const plan = planOf(builtIn('contrast-shower'), { ...INPUT, kind: 'shower' });
+    expect(plan.position).toContain('non-slip mat');
+    expect(plan.say).toContain('feet and lower legs');
+    expect(plan.steps[1]?.say).toContain('face and head out of the stream');
+    expect(planOf(contrast).steps[1]?.say).toBeNull();
+  });
 });
 
 test('what this version cannot run is not compiled', () => {

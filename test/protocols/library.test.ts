@@ -59,6 +59,33 @@ test('the library that ships is the one promised, and without a problem', () => 
       evidence: { level: 'low' },
     },
     {
+      id: 'contrast-shower',
+      kind: 'contrast',
+      stations: ['shower'],
+      cycles: { default: 3, min: 3, max: 5 },
+      steps: [
+        {
+          kind: 'warm',
+          waterC: { default: 38, min: 36.6667, max: 40 },
+          durationMs: { default: 180_000, min: 120_000, max: 180_000 },
+        },
+        {
+          kind: 'cold',
+          waterC: { default: 15, min: 10, max: 15.5556 },
+          durationMs: { default: 15_000, min: 15_000, max: 60_000 },
+        },
+      ],
+      progression: { fromMs: 15_000, toMs: 60_000, byMs: 5_000, stepBackAfterDaysOff: 14 },
+      screening: 'water',
+      evidence: { level: 'low' },
+    },
+    {
+      id: 'contrast-buckets',
+      kind: 'contrast',
+      stations: ['buckets'],
+      evidence: { level: 'low' },
+    },
+    {
       kind: 'soak',
       cycles: null,
       steps: [
@@ -68,6 +95,22 @@ test('the library that ships is the one promised, and without a problem', () => 
     },
   ]);
   for (const protocol of protocols) expect(protocol.source[0]?.says).not.toBe('');
+});
+
+test('two buckets have the figures of the foot bath', () => {
+  const { protocols } = loadLibrary([]);
+  const [bath, buckets] = ['contrast-foot-bath', 'contrast-buckets'].map((id) =>
+    protocols.find((protocol) => protocol.id === id),
+  );
+  for (const key of ['cycles', 'steps', 'progression', 'perWeek', 'screening'] as const)
+    expect(buckets?.[key]).toEqual(bath?.[key]);
+});
+
+test('a shower says how to stand and where to keep face and head, before and at the cold', () => {
+  const shower = loadLibrary([]).protocols.find(({ id }) => id === 'contrast-shower');
+  expect(shower?.position).toMatch(/seated.*rail.*non-slip mat/);
+  expect(shower?.say).toMatch(/feet and lower legs.*face, head and chest/s);
+  expect(shower?.steps.find(({ kind }) => kind === 'cold')?.say).toMatch(/face and head out of the stream/);
 });
 
 test('the package root is found from anywhere in it', () => {
@@ -85,7 +128,7 @@ test("one's own files join the library, and an id is taken once", () => {
   ]);
   writeFileSync(join(own, 'again.yaml'), `# a copy\n${GUIDED.trim().replace('calf-raises', 'warm-soak')}\n`);
   const { protocols, problems } = loadLibrary([own]);
-  expect(protocols).toHaveLength(3);
+  expect(protocols).toHaveLength(BUILT_IN_PROTOCOLS.length + 1);
   expect(problems).toMatchObject([
     { code: 'duplicate_id', line: 2, column: 5, path: 'id', file: join(own, 'again.yaml') },
   ]);

@@ -66,14 +66,16 @@ export function runNode(args: readonly string[], cwd: string): Child {
 }
 
 const EBB = join(import.meta.dirname, '..', '..', 'bin', 'ebb.js');
-const RIG = join(import.meta.dirname, 'rig-process.ts');
 
 export function runEbb(args: readonly string[], cwd: string): Child {
   return runNode([EBB, ...args], cwd);
 }
 
-export function runRig(config: string, url: string, options: { speed: number; seed: number }): Child {
-  return runNode([RIG, config, url, String(options.speed), String(options.seed)], tmpdir());
+/** The simulated hardware of a config in a process of its own; says `up` once it has the broker. */
+export function runRig(config: string, options: { speed: number; seed: number }): Child {
+  const { speed, seed } = options;
+  const args = ['devices', 'simulate', '--config', config, '--speed', String(speed), '--seed', String(seed)];
+  return runEbb(args, tmpdir());
 }
 
 /** Ends what a test started, and removes its folders. */
@@ -116,6 +118,7 @@ export function writeHome(
   mqtt: string,
   more = '',
   plumbing: 'valves' | 'mixer' = 'valves',
+  http = '{ port: 0 }',
 ): { folder: string; file: string } {
   const folder = newFolder();
   const file = join(folder, 'ebb.yaml');
@@ -123,6 +126,7 @@ export function writeHome(
     file,
     `simulated: true
 mqtt: { ${mqtt} }
+http: ${http}
 stations:
   foot-bath:
     kind: bath

@@ -14,7 +14,7 @@ const { protocols } = loadLibrary([]);
 
 /** One of the examples that ship, with parts of the plant told instead of drawn. */
 export function exampleConfig(
-  name: 'foot-bath' | 'foot-bath-mixer',
+  name: 'foot-bath' | 'foot-bath-mixer' | 'shower' | 'buckets' | 'foot-bath-zigbee2mqtt',
   plant: Partial<PlantSettings> = {},
 ): Config {
   const { config, problems } = loadConfig(`${packageRoot()}/examples/${name}.yaml`, { env: {} });

@@ -1,0 +1,61 @@
+import type { Clock } from '../clock/clock.ts';
+import type { Journal, JsonObject } from '../journal/index.ts';
+import type { StationId } from '../model/ids.ts';
+import { Bucket } from './bucket.ts';
+import type { CoreRecord } from './effects.ts';
+import { isoOf, jsonOf } from './records.ts';
+
+/** Refusals that the journal keeps; whoever asks on and on must not fill the disk. */
+const REFUSALS = { burst: 50, perSecond: 0.1 };
+
+export interface RecordOptions {
+  /** May wait for others before it is written. */
+  readonly lazy?: boolean;
+  readonly durable?: (error: Error | null) => void;
+}
+
+/** Writes the journal: what happened, with its time, its station and its session. */
+export class Recorder {
+  readonly #clock: Clock;
+  readonly #journal: Journal;
+  readonly #boot: string;
+  readonly #refusals = new Bucket(REFUSALS);
+  #leftOut = 0;
+
+  constructor({ clock, journal, boot }: { clock: Clock; journal: Journal; boot: string }) {
+    this.#clock = clock;
+    this.#journal = journal;
+    this.#boot = boot;
+  }
+
+  record(
+    { type, body: given }: CoreRecord,
+    station: StationId | null,
+    session: string | null,
+    { lazy, durable }: RecordOptions = {},
+  ): void {
+    const body = type === 'refused' ? this.#refusal(given) : jsonOf(given);
+    if (body === null) return;
+    const at = isoOf(this.#clock.wallMs());
+    const atMs = Math.round(this.#clock.nowMs());
+    this.#journal.append([{ at, atMs, boot: this.#boot, station, session, type, body }], {
+      ...(lazy === true ? { lazy } : {}),
+      ...(durable === undefined ? {} : { durable }),
+    });
+  }
+
+  close(): Promise<void> {
+    return this.#journal.close();
+  }
+
+  /** null where there were too many; the next one that is kept says how many. */
+  #refusal(given: CoreRecord['body']): JsonObject | null {
+    if (!this.#refusals.take(this.#clock.nowMs())) {
+      this.#leftOut += 1;
+      return null;
+    }
+    const leftOut = this.#leftOut === 0 ? {} : { left_out: this.#leftOut };
+    this.#leftOut = 0;
+    return jsonOf({ ...given, ...leftOut });
+  }
+}

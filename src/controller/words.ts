@@ -1,0 +1,79 @@
+import { bandOf, warmTopOf } from '../../machines/band.ts';
+import type { Run } from '../../machines/session-run.ts';
+import type { SessionPlan, WaterKind } from '../model/plan.ts';
+import type { StationKind, StationSettings } from '../model/station.ts';
+import { formatTemperature } from '../model/units.ts';
+import { seesStep } from './records.ts';
+
+/** What a person is told at a station of each kind, where the moment and not the protocol says it. */
+interface Words {
+  readonly ready: string;
+  readonly done: string;
+  readonly end: string;
+  readonly paused: string;
+}
+
+const FEET: Words = {
+  ready: 'The water is ready: put your feet in and press begin.',
+  done: 'Done. Sit, dry your feet, rise slowly.',
+  end: 'end: step out and dry your feet',
+  paused: 'Paused: everything is closed.',
+};
+export const WORDS: Readonly<Record<StationKind, Words>> = {
+  bath: FEET,
+  shower: {
+    ready: 'The water is ready: step in and press begin.',
+    done: 'Done. Hold on to something as you step out, dry yourself and sit down for a moment.',
+    end: 'end: step out and dry yourself',
+    paused: 'Paused: everything is closed.',
+  },
+  buckets: { ...FEET, paused: 'Paused: take your feet out. Measure again before you go on.' },
+};
+
+/** The only thing worth saying in a dry run, over and over. */
+export const DRY_TEXT = 'Dry run: stay out of the water.';
+
+/** What a person is asked before the first contact, and after each pause: nobody else looks into the buckets. */
+export function measureText(station: StationSettings, { plan }: Run, tooHot: boolean): string {
+  const [warm, cold] = [targetOf(plan, 'warm'), targetOf(plan, 'cold')];
+  const probe = seesStep(station, 'warm');
+  if (probe && tooHot) {
+    const limit = formatTemperature(warmTopOf(station.plumbing, plan));
+    return `The warm bucket is too hot: stay out, and add cold water until it is below ${limit}.`;
+  }
+  const wanted = [
+    warm === null ? '' : probe ? `the warm bucket shows ${warm}` : `the warm bucket ${warm}`,
+    cold === null ? '' : `the cold one ${cold}`,
+  ].filter((text) => text !== '');
+  const right = wanted.length === 1 ? 'When it is right' : 'When both are right';
+  return `Measure ${wanted.join(', ')}. ${right}, put your feet into the ${firstOf(plan)} one and press begin.`;
+}
+
+/** What the person says is so with the press that begins, for the journal. */
+export function confirmed(plan: SessionPlan): Record<string, number> {
+  return Object.fromEntries(
+    (['warm', 'cold'] as const).flatMap((kind) => {
+      const step = plan.steps.find((one) => one.kind === kind);
+      return step === undefined ? [] : [[`${kind}_c`, step.targetC]];
+    }),
+  );
+}
+
+/** The warm bucket is above the band of its steps: hotter than anybody chose. */
+export function isTooHot(station: StationSettings, plan: SessionPlan, valueC: number): boolean {
+  const warm = plan.steps.find(({ kind }) => kind === 'warm');
+  return warm !== undefined && valueC > bandOf(station.plumbing, warm, warm.targetC).maxC;
+}
+
+export function moveText(kind: WaterKind): string {
+  return `Feet into the ${kind} bucket now: the step begins in 5 s, or when you press.`;
+}
+
+function targetOf(plan: SessionPlan, kind: WaterKind): string | null {
+  const step = plan.steps.find((one) => one.kind === kind);
+  return step === undefined ? null : formatTemperature(step.targetC);
+}
+
+function firstOf(plan: SessionPlan): WaterKind {
+  return plan.steps[0]?.kind ?? 'warm';
+}
