@@ -31,7 +31,8 @@ const ENTRIES = ['^src/main\\.ts$', '^src/cli/index\\.ts$', '(^|/)(worker|genera
 const TYPES = '\\.d\\.ts$';
 
 /** Every folder of src has a rule below. */
-const FOLDERS = 'model|clock|random|config|protocols|controller|transports|journal|logging|docs|cli';
+const FOLDERS =
+  'model|auth|clock|random|config|protocols|controller|integrations|transports|journal|logging|docs|api|cli';
 
 module.exports = {
   forbidden: [
@@ -75,6 +76,12 @@ module.exports = {
       ['^src/(model|clock|random)/'],
       'Sockets, the journal and the log serve the controller and do not know it.',
     ),
+    ofOurs(
+      'auth',
+      '^src/auth/',
+      ['^src/(model|clock|random)/'],
+      'Passwords serve the page and the broker and know neither.',
+    ),
     {
       name: 'edges-apart',
       comment: 'Transports, journal and logging do not know each other.',
@@ -87,6 +94,18 @@ module.exports = {
       '^src/controller/',
       ['^src/(model|clock|transports|journal)/', '^machines/', '^devices/'],
       'The controller never knows who talks to it, where its settings come from, or whether the hardware is real.',
+    ),
+    ofOurs(
+      'integrations',
+      '^src/integrations/',
+      ['^src/(model|clock|random|controller)/'],
+      'Views for other programs see the controller as anybody beside it does: commands in, states out.',
+    ),
+    ofOurs(
+      'api',
+      '^src/api/',
+      ['^src/(model|clock|controller|journal|protocols|auth|logging)/'],
+      'HTTP shows a controller and hands commands to it; nothing of the controller knows.',
     ),
     ofOurs(
       'docs',
@@ -104,10 +123,10 @@ module.exports = {
     {
       name: 'composition-root',
       comment:
-        'main.ts and people.ts put everything together; only the command line (tests, benchmarks) starts from them.',
+        'main.ts, people.ts and home-broker.ts put everything together; only the command line (tests, benchmarks) starts from them.',
       severity: 'error',
-      from: { pathNot: ['^src/(main|people)\\.ts$', '^src/cli/', '^test/', '^bench/'] },
-      to: { path: '^src/(main|people)\\.ts$' },
+      from: { pathNot: ['^src/(main|people|home-broker)\\.ts$', '^src/cli/', '^test/', '^bench/'] },
+      to: { path: '^src/(main|people|home-broker)\\.ts$' },
     },
     {
       name: 'new-folder',

@@ -30,6 +30,7 @@ export async function stopSocket(): Promise<void> {
     path: controlPath(house.config.journalPath),
     onCommand: (station, command) => controller.command(station, command, 'cli'),
     states: () => ({}),
+    devices: () => [],
     subscribe: () => () => undefined,
     time: () => ({ nowMs: clock.nowMs(), wallMs: clock.wallMs(), speed: SPEED }),
   });

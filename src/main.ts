@@ -3,18 +3,22 @@ import type { LedgerEntry } from '../machines/gate.ts';
 import { createDevice } from '../devices/index.ts';
 import { createRig } from '../firmware-sim/rig.ts';
 import type { Rig } from '../firmware-sim/rig.ts';
+import { openPasswords, passwordsFile } from './auth/passwords.ts';
 import type { Clock } from './clock/clock.ts';
 import { ScaledClock } from './clock/scaled.ts';
 import { SystemClock } from './clock/system.ts';
 import { VirtualClock } from './clock/virtual.ts';
 import type { Config } from './config/index.ts';
 import { Controller, ledgerOf } from './controller/index.ts';
+import { NOBODY } from './controller/starter.ts';
 import type { PlanRequest, Planned } from './controller/index.ts';
+import { openBroker } from './home-broker.ts';
+import type { HomeBroker } from './home-broker.ts';
+import { HomeAssistant } from './integrations/homeassistant/index.ts';
 import { MemoryJournal, openJournal } from './journal/index.ts';
 import type { HistoryReader, Journal } from './journal/index.ts';
 import type { Bus, BusOptions } from './model/bus.ts';
 import type { SetCommand } from './model/command.ts';
-import { ConfigError } from './model/errors.ts';
 import type { LinkError } from './model/errors.ts';
 import type { PersonId } from './model/ids.ts';
 import type { Log } from './model/log.ts';
@@ -22,16 +26,19 @@ import type { StationSettings } from './model/station.ts';
 import { starterOf } from './people.ts';
 import { compile } from './protocols/index.ts';
 import type { Protocol } from './protocols/index.ts';
-import { Random } from './random/random.ts';
+import { freshSeed, Random } from './random/random.ts';
 import { connectMqtt } from './transports/mqtt.ts';
-import type { MqttBus } from './transports/mqtt.ts';
 import { MemoryBroker } from './transports/memory.ts';
 import { startBroker } from './transports/broker.ts';
-import type { RunningBroker } from './transports/broker.ts';
+export { connectHome } from './home-broker.ts';
 
 export const VERSION = '0.1.0';
-/** What a start without a name starts. */
-export const DEFAULT_PROTOCOL = 'contrast-foot-bath';
+/** What a start without a name starts, by what the station is. */
+export const DEFAULT_PROTOCOLS = {
+  bath: 'contrast-foot-bath',
+  shower: 'contrast-shower',
+  buckets: 'contrast-buckets',
+} as const;
 
 /**
  * The composition root. A config and a library in, a running controller out, put together as the picture in the
@@ -71,7 +78,7 @@ export function composeVirtual(
   const rig = simulatedHardware(home, station, seed, clock, connect, begins);
   const controller = controllerOf(home, [simulatedStation(station)], {
     clock,
-    bus: connect(controllerOnBus(home)),
+    bus: connect(controllerOnBus(home, `sim-${seed}`)),
     journal,
     history: null,
     simulated: true,
@@ -109,14 +116,15 @@ export async function composeScaled(
   const connect = (options: BusOptions): Bus =>
     connectMqtt({ ...options, url: broker.url, clock: real, log: home.log });
   const rig = simulatedHardware(home, station, seed, clock, connect, begins);
+  const boot = randomUUID();
   const controller = controllerOf(home, [simulatedStation(station)], {
     clock,
-    bus: connect(controllerOnBus(home)),
+    bus: connect(controllerOnBus(home, boot)),
     journal,
     history: null,
     simulated: true,
     newId: () => randomUUID(),
-    boot: randomUUID(),
+    boot,
   });
   const close = async (): Promise<void> => {
     // The messages of the end take real time, whatever the speed.
@@ -142,14 +150,13 @@ export async function composeReal(
   const { config, log } = home;
   const delay = options.journalDelayMs === undefined ? {} : { workerDelayMs: options.journalDelayMs };
   const { journal, history } = await openJournal(config.journalPath, { log, ...delay });
-  let broker: RunningBroker | null = null;
+  let broker: HomeBroker | null = null;
   try {
-    broker = config.mqtt.url === null ? await startBroker({ ...config.mqtt.listen, log }) : null;
-    const url = config.mqtt.url ?? broker?.url;
-    if (url === undefined) throw new ConfigError('config_invalid', 'mqtt.url is not set');
-    const connect = (bus: BusOptions): MqttBus => connectHome(home, url, bus);
+    broker = await openBroker(home, await openPasswords(passwordsFile(config.journalPath)));
+    const { url: mqttUrl, connect } = broker;
     const clock = (await options.clockFor?.(connect)) ?? options.clock ?? new SystemClock();
-    const bus = connect(controllerOnBus(home));
+    const boot = randomUUID();
+    const bus = connect(controllerOnBus(home, boot));
     if (options.onBrokerError !== undefined) bus.onError(options.onBrokerError);
     const controller = controllerOf(home, config.stations, {
       clock,
@@ -158,14 +165,16 @@ export async function composeReal(
       history,
       simulated: config.simulated,
       newId: () => randomUUID(),
-      boot: randomUUID(),
+      boot,
     });
+    const homeAssistant = homeAssistantOn(home, bus, controller);
     const close = async (): Promise<void> => {
+      homeAssistant.close();
       await controller.close();
       history.close();
       await broker?.close();
     };
-    return { controller, clock, simulated: config.simulated, rig: null, history, mqttUrl: url, close };
+    return { controller, clock, simulated: config.simulated, rig: null, history, mqttUrl, close };
   } catch (error) {
     history.close();
     await Promise.all([journal.close(), broker?.close()]);
@@ -173,20 +182,25 @@ export async function composeReal(
   }
 }
 
-/** Joins the broker of a home, with the login that its config has. */
-export function connectHome(
-  { config, log }: Pick<Home, 'config' | 'log'>,
-  url: string,
-  options: BusOptions,
-): MqttBus {
-  const { username, password } = config.mqtt;
-  return connectMqtt({
-    ...options,
-    url,
-    ...(username === null ? {} : { username }),
-    ...(password === null ? {} : { password }),
-    // A link's own timers run in real time: they are about sockets, not about water.
+/** What Home Assistant sees of a home. Simulations in this process have a broker of their own, and nobody is told. */
+function homeAssistantOn(home: Home, bus: Bus, controller: Controller): HomeAssistant {
+  const { config, log } = home;
+  const person = starterOf(config, config.simulated, undefined, () => [], 0);
+  const runsAt = (station: StationSettings, protocol: string): boolean =>
+    person !== null && 'plan' in planOf(home, { protocol, person, choices: {}, station });
+  return new HomeAssistant({
+    bus,
+    controller,
+    stations: config.stations.map((settings) => ({
+      settings,
+      protocols: home.protocols.map(({ id }) => id).filter((id) => runsAt(settings, id)),
+    })),
+    site: config.site,
+    version: VERSION,
+    simulated: config.simulated,
+    defaultProtocols: DEFAULT_PROTOCOLS,
     clock: new SystemClock(),
+    random: new Random(freshSeed(), 'home-assistant'),
     log,
   });
 }
@@ -221,8 +235,12 @@ function simulatedStation(station: StationSettings): StationSettings {
 }
 
 /** How a controller joins: its fixed client id, and what the broker says when it is gone. */
-export function controllerOnBus({ config }: Pick<Home, 'config'>): BusOptions {
-  return { clientId: `ebb-${config.site}`, will: { topic: 'ebb/status', payload: 'offline', retain: true } };
+export function controllerOnBus({ config }: Pick<Home, 'config'>, boot?: string): BusOptions {
+  return {
+    clientId: `ebb-${config.site}`,
+    will: { topic: 'ebb/status', payload: 'offline', retain: true },
+    ...(boot === undefined ? {} : { owner: { topic: 'ebb/owner', name: boot } }),
+  };
 }
 
 /** A controller of a home on given parts: what the compositions above have in common. */
@@ -244,7 +262,7 @@ export function controllerOf(
     ...parts,
     log,
     version: VERSION,
-    defaultProtocol: DEFAULT_PROTOCOL,
+    defaultProtocols: DEFAULT_PROTOCOLS,
     stations: stations.map((settings) => ({ settings, devices: settings.devices.map(createDevice) })),
     starter: (person, ledger, nowWallMs) => starterOf(config, parts.simulated, person, ledger, nowWallMs),
     plan: (request) => planOf(home, request),
@@ -263,12 +281,13 @@ export function previewOf(
 ): Planned {
   const { history, simulated, nowWallMs } = past;
   const ledger = (id: PersonId): readonly LedgerEntry[] => (history === null ? [] : ledgerOf(history, id));
-  const person = starterOf(home.config, simulated, start.person, ledger, nowWallMs);
+  const person =
+    start.dry === true ? NOBODY : starterOf(home.config, simulated, start.person, ledger, nowWallMs);
   if (person === null) {
     const message = `there is no person "${start.person ?? ''}" in the config`;
     return { refusal: { code: 'unknown_person', message } };
   }
-  const protocol = start.protocol ?? DEFAULT_PROTOCOL;
+  const protocol = start.protocol ?? DEFAULT_PROTOCOLS[station.kind];
   return planOf(home, { protocol, person, choices: start.with ?? {}, station });
 }
 
@@ -289,6 +308,7 @@ export function planOf(
   const compiled = compile(protocol, {
     person: { profile: person.profile, coldCapMs: person.coldCapMs },
     layers: [choices, own, config.defaults[id] ?? {}],
+    kind: station.kind,
     plumbing: station.plumbing,
     flowLpm: config.plant.flowLpm,
   });

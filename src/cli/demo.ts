@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { News } from '../controller/index.ts';
-import { composeScaled, DEFAULT_PROTOCOL, previewOf } from '../main.ts';
+import { composeScaled, DEFAULT_PROTOCOLS, previewOf } from '../main.ts';
 import type { Home } from '../main.ts';
 import { LinkError } from '../model/errors.ts';
 import type { StationSettings } from '../model/station.ts';
@@ -10,6 +10,8 @@ import type { Context, LoadedHome } from './output.ts';
 import { driveSession } from './session/drive.ts';
 import { foreground, planned, pressKey, quietLog } from './session/foreground.ts';
 import type { Foreground } from './session/foreground.ts';
+import { openInBrowser } from './session/browser.ts';
+import { openPageSomewhere } from './session/http.ts';
 import { watchInterrupts } from './session/interrupts.ts';
 import type { Interrupts } from './session/interrupts.ts';
 import { watchKeys } from './session/keys.ts';
@@ -39,13 +41,19 @@ export async function demo(asked: number | null, context: Context): Promise<void
   const seed = freshSeed();
   const speed = asked ?? SPEED;
   try {
-    const running = await compose(home, station, seed, speed);
+    const http = await openPageSomewhere(home);
     try {
-      context.print('SIMULATED: no hardware, no water, nothing is kept. Not a medical device.');
-      context.print(`The controller serves MQTT at ${running.mqttUrl ?? ''} meanwhile.\n`);
-      await new Demo({ home, station, running, seed, speed, interrupts, context }).serve();
+      const running = await compose(home, station, seed, speed);
+      try {
+        http.serve(running);
+        context.print('SIMULATED: no hardware, no water, nothing is kept. Not a medical device.');
+        context.print(`The page is at ${http.url}, the broker at ${running.mqttUrl ?? ''}.\n`);
+        await new Demo({ home, station, running, url: http.url, seed, speed, interrupts, context }).serve();
+      } finally {
+        await running.close();
+      }
     } finally {
-      await running.close();
+      await http.close();
     }
   } finally {
     interrupts.close();
@@ -71,6 +79,8 @@ interface DemoParts {
   readonly home: LoadedHome;
   readonly station: StationSettings;
   readonly running: Simulation;
+  /** Of the page. */
+  readonly url: string;
   readonly seed: number;
   readonly speed: number;
   readonly interrupts: Interrupts;
@@ -83,6 +93,8 @@ class Demo {
   /** The session that runs; null between two. */
   #screen: Foreground | null = null;
   #again = false;
+  /** What is to be said once nothing is drawn over it. */
+  #notice: string | null = null;
 
   constructor(parts: DemoParts) {
     this.#parts = parts;
@@ -117,6 +129,7 @@ class Demo {
   #key(key: string): void {
     const { interrupts, running, station } = this.#parts;
     if (key === 'q') interrupts.interrupt();
+    else if (key === 'o') this.#openPage();
     else if (this.#screen !== null) {
       pressKey(key, localLink(running, station.id), this.#screen, interrupts);
     } else if (key === '\r') {
@@ -125,10 +138,17 @@ class Demo {
     } else if (key === '\u0003') interrupts.interrupt();
   }
 
+  #openPage(): void {
+    openInBrowser(this.#parts.url, (message) => {
+      if (this.#screen === null) this.#parts.context.print(message);
+      else this.#notice = message;
+    });
+  }
+
   async #session(): Promise<void> {
     const { home, station, running, seed, interrupts, context } = this.#parts;
     const { clock, rig, controller } = running;
-    const start = { command: 'start', protocol: DEFAULT_PROTOCOL } as const;
+    const start = { command: 'start', protocol: DEFAULT_PROTOCOLS.bath } as const;
     // An aborted session waits for somebody at the station.
     if (controller.state(station.id)?.state === 'aborted') {
       await controller.command(station.id, { command: 'clear' }, 'cli');
@@ -138,7 +158,7 @@ class Demo {
       speed: () => clock.speed,
       nowMs: () => clock.nowMs(),
       wallMs: () => clock.wallMs(),
-      keys: 'q: quit (the water closes first)',
+      keys: 'o: open the page · q: quit (the water closes first)',
     });
     this.#screen = screen;
     try {
@@ -155,10 +175,16 @@ class Demo {
   }
 
   #offer(): void {
-    const { context } = this.#parts;
+    const { context, url } = this.#parts;
     context.print('');
+    if (this.#notice !== null) context.print(this.#notice);
+    this.#notice = null;
     context.print('Your own: npx ebb init · npx ebb check · npx ebb run contrast-foot-bath');
-    context.print(context.stdin.isTTY ? 'Enter again · q quit' : 'Still serving, until SIGTERM.');
+    context.print(
+      context.stdin.isTTY
+        ? `Enter again · o open the page (${url}) · q quit`
+        : `Still serving ${url}, until SIGTERM.`,
+    );
   }
 }
 

@@ -52,7 +52,7 @@ function read(path: string, limit: number): readonly SessionResult[] {
 const HEAD = ['started', 'station', 'protocol', 'person', 'outcome', 'contact', 'steps', 'why'];
 
 function row(result: SessionResult, timezone: string): string[] {
-  const { station, protocol, person, outcome, reason, contact_s, steps, simulated } = result;
+  const { station, protocol, person, outcome, reason, contact_s, steps, simulated, dry } = result;
   const began = steps.filter(({ actual_s }) => actual_s > 0).length;
   const why = outcome === 'complete' ? '' : REASON_TEXT[reason];
   return [
@@ -63,7 +63,9 @@ function row(result: SessionResult, timezone: string): string[] {
     outcome,
     formatDuration(contact_s * SECOND_MS),
     String(began),
-    simulated ? `${why} (SIMULATED)`.trim() : why,
+    [why, dry === true ? '(dry run)' : '', simulated ? '(SIMULATED)' : '']
+      .filter((part) => part !== '')
+      .join(' '),
   ];
 }
 

@@ -9,8 +9,22 @@ import { readOptions } from './options.ts';
 import { CONFIG_FILE } from './output.ts';
 import type { Context } from './output.ts';
 
-/** All the templates promised; those without a file are not built yet. The files are examples that ship anyway. */
-const TEMPLATES = { 'foot-bath': 'foot-bath.yaml', shower: null, buckets: null, desk: null } as const;
+interface Template {
+  readonly file: string;
+  readonly what: string;
+  readonly protocol: string;
+}
+/** All the templates promised; one that is null is not built yet. The files are examples that ship anyway. */
+const TEMPLATES: Readonly<Record<'foot-bath' | 'shower' | 'buckets' | 'desk', Template | null>> = {
+  'foot-bath': {
+    file: 'foot-bath.yaml',
+    what: 'a foot bath on running water',
+    protocol: 'contrast-foot-bath',
+  },
+  shower: { file: 'shower.yaml', what: 'a shower', protocol: 'contrast-shower' },
+  buckets: { file: 'buckets.yaml', what: 'two buckets, cues only', protocol: 'contrast-buckets' },
+  desk: null,
+};
 const templateSchema = z.enum(['foot-bath', 'shower', 'buckets', 'desk']);
 const optionsSchema = z.object({ template: templateSchema });
 
@@ -31,16 +45,18 @@ export function register(program: Command, context: Context): void {
 function init(template: z.infer<typeof templateSchema>, context: Context): void {
   const source = TEMPLATES[template];
   if (source === null) {
+    const built = templateSchema.options.filter((name) => TEMPLATES[name] !== null);
     throw new ConfigError('unsupported', `the template "${template}" is not built in this version`, {
-      remedy: 'ebb init --template foot-bath is',
+      remedy: `built are ${built.join(', ')}`,
     });
   }
   const file = resolve(context.cwd, CONFIG_FILE);
-  write(file, templateText(source));
-  context.print(`wrote ${CONFIG_FILE}, a foot bath on running water; its comments say what to fit to yours`);
+  write(file, templateText(source.file));
+  context.print(`wrote ${CONFIG_FILE}, ${source.what}; its comments say what to fit to yours`);
   context.print('next:');
   context.print('  ebb check                           check it after each change');
-  context.print('  ebb run contrast-foot-bath --sim    try a session on simulated water');
+  const run = `  ebb run ${source.protocol} --sim`;
+  context.print(`${run.padEnd(38)}try a session on simulated hardware`);
 }
 
 /** The example, with what points at its own place in the package taken out. */

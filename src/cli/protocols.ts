@@ -4,10 +4,11 @@ import type { Config } from '../config/index.ts';
 import type { Choices } from '../model/command.ts';
 import { ConfigError } from '../model/errors.ts';
 import type { SessionPlan } from '../model/plan.ts';
+import { STATION_KINDS } from '../model/station.ts';
 import type { StationSettings } from '../model/station.ts';
 import { SECOND_MS } from '../model/units.ts';
 import { compile, loadLibrary, timeline } from '../protocols/index.ts';
-import type { Protocol } from '../protocols/index.ts';
+import type { CompileInput, Protocol } from '../protocols/index.ts';
 import { suggestion } from '../config/issues.ts';
 import { addConfig, addFormat, formatOf, readOptions } from './options.ts';
 import { table } from './output.ts';
@@ -107,7 +108,7 @@ function showProtocol(id: string, options: unknown, context: Context): void {
   const compiled = compile(protocol, {
     person: starter,
     layers: layersOf(config, asked, id),
-    plumbing: station?.plumbing ?? 'two-valves',
+    ...placeOf(protocol, station),
     flowLpm: config?.plant.flowLpm ?? null,
   });
   const refusals = [...starter.refusals, ...(compiled.problems ?? [])];
@@ -142,6 +143,16 @@ function stationOf(config: Config | null, name: string | undefined): StationSett
   throw new ConfigError('unknown_station', `there is no station "${name ?? ''}"${known}`);
 }
 
+/** Where it would run: at the station asked for, else at one that the protocol names, with two valves if it has any. */
+function placeOf(
+  { stations }: Protocol,
+  station: StationSettings | null,
+): Pick<CompileInput, 'kind' | 'plumbing'> {
+  if (station !== null) return { kind: station.kind, plumbing: station.plumbing };
+  const kind = STATION_KINDS.find((one) => stations.includes(one)) ?? 'bath';
+  return { kind, plumbing: kind === 'buckets' ? 'cues' : 'two-valves' };
+}
+
 /** This session's choices first, then the person's, then the config's. */
 function layersOf(config: Config | null, asked: ShowOptions, protocol: string): readonly Choices[] {
   const person = config?.people.find(({ id }) => id === asked.person);
@@ -154,10 +165,10 @@ function jsonOf(
   plan: SessionPlan | null,
   refusals: readonly ShownRefusal[],
 ): object {
-  const { id, title, kind, source, evidence, perWeek } = protocol;
+  const { id, title, kind, source, evidence, perWeek, position, say } = protocol;
   const totals = plan?.totals ?? null;
   return {
-    ...{ id, title, kind, source, evidence, per_week: perWeek, station: station?.id ?? null },
+    ...{ id, title, kind, source, evidence, per_week: perWeek, position, say, station: station?.id ?? null },
     cycles: plan?.cycles ?? null,
     steps: (plan === null ? [] : timeline(plan)).map((row) => ({
       kind: row.kind,

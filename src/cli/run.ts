@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { Option } from 'commander';
 import { z } from 'zod';
 import type { Config } from '../config/index.ts';
+import { DEFAULT_PROTOCOLS } from '../main.ts';
 import { ConfigError } from '../model/errors.ts';
 import { idSchema } from '../model/ids.ts';
 import { packageRoot } from '../protocols/index.ts';
@@ -31,32 +31,34 @@ export function register(program: Command, context: Context): void {
   const command = program
     .command('run')
     .description('one session in the foreground: preview, live view, summary; Ctrl-C closes the water first')
-    .argument('<protocol>', 'what to run, such as contrast-foot-bath; "ebb protocols" lists them')
+    .argument('[protocol]', 'what to run; "ebb protocols" lists them (default: the contrast of the station)')
     .option('-s, --station <id>', 'where (default: the only one)')
     .option('-p, --person <id>', 'for whom (default: the only one, or the guest)')
     .option('--sim', 'simulated hardware and a simulated person; nothing of the config is opened')
     .option('-w, --with <choices>', 'for this session, within the protocol: cycles=4,cold=45s')
     .option(SPEED.flags, `${SPEED.description}; max (virtual time) with --sim`)
     .option(SEED.flags, SEED.description)
-    .addOption(new Option('--dry', 'real water, nobody in it').hideHelp())
-    .action(async (protocol: string, options: unknown) => {
+    .option('--dry', 'the water runs and nobody may be in it: no begin, not counted for anyone')
+    .action(async (protocol: string | undefined, options: unknown) => {
       await run(protocol, options, context);
     });
   addFormat(addConfig(command));
 }
 
-async function run(protocol: string, raw: unknown, context: Context): Promise<void> {
+async function run(protocol: string | undefined, raw: unknown, context: Context): Promise<void> {
   const options = readOptions(optionsSchema, raw);
-  if (options.dry) throw new ConfigError('unsupported', '--dry is not built in this version');
-  const { sim, speed, seed } = options;
+  const { sim, speed, seed, dry, person } = options;
+  if (dry && person !== undefined)
+    throw new ConfigError('usage', '--dry is for nobody: leave --person out', { option: '--person' });
   if (!sim && speed === 'max')
     throw new ConfigError('usage', '--speed max needs --sim', { option: '--speed' });
   if (!sim && seed !== undefined) throw new ConfigError('usage', '--seed needs --sim', { option: '--seed' });
   const home = loadHome(options, context);
+  const station = stationOf(home.config, options.station);
   const request: RunRequest = {
     home,
-    station: stationOf(home.config, options.station),
-    start: startOf(protocol, options, home.config),
+    station,
+    start: startOf(protocol ?? DEFAULT_PROTOCOLS[station.kind], options, home.config),
     json: formatOf(raw, context.env) === 'json',
   };
   if (!sim) await runReal(request, speed === undefined || speed === 'max' ? null : speed, context);
@@ -77,8 +79,11 @@ function startOf(protocol: string, options: RunOptions, config: Config): RunRequ
   return {
     command: 'start',
     protocol: idSchema.safeParse(protocol).data ?? unknownProtocol(protocol),
+    ...(options.dry ? { dry: true as const } : {}),
     // Without --person a simulation has a screened guest.
-    ...(person === undefined || (options.sim && options.person === undefined) ? {} : { person }),
+    ...(person === undefined || options.dry || (options.sim && options.person === undefined)
+      ? {}
+      : { person }),
     ...(choices === undefined ? {} : { with: choices }),
   };
 }

@@ -42,15 +42,30 @@ test('never overwrites', async () => {
   expect(written()).toBe('mine\n');
 });
 
-test.each(['shower', 'buckets', 'desk'])(
-  'the template %s is promised and not built: says so',
-  async (name) => {
-    const { code, err } = await ebb('init', '--template', name);
-    expect(code).toBe(2);
-    expect(err).toContain('not built in this version');
-    expect(() => written()).toThrow();
-  },
-);
+test.each([
+  ['foot-bath', 'contrast-foot-bath', 'kind: bath'],
+  ['shower', 'contrast-shower', 'kind: shower'],
+  ['buckets', 'contrast-buckets', 'kind: buckets'],
+])('the template %s passes its check, and what it says to try runs', async (name, protocol, kind) => {
+  const { code, out } = await ebb('init', '--template', name);
+  expect(code).toBe(0);
+  expect(out).toContain(`  ebb run ${protocol} --sim  `);
+  expect(written()).toContain(kind);
+  expect(written()).not.toContain('$schema');
+  const checked = await ebb('check');
+  expect(checked).toMatchObject({ code: 0, err: '' });
+  const ran = await ebb('run', protocol, '--sim', '--speed', 'max', '--seed', '1');
+  expect(ran).toMatchObject({ code: 0 });
+  expect(ran.out).toContain('Complete.');
+});
+
+test('the template desk is promised and not built: says so', async () => {
+  const { code, err } = await ebb('init', '--template', 'desk');
+  expect(code).toBe(2);
+  expect(err).toContain('the template "desk" is not built in this version');
+  expect(err).toContain('foot-bath, shower, buckets');
+  expect(() => written()).toThrow();
+});
 
 test('a template that nobody promised is a usage error', async () => {
   const { code, err } = await ebb('init', '--template', 'sauna');

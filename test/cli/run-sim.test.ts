@@ -1,10 +1,12 @@
 // Without these: a simulated session could not be trusted to be the same twice, a wrong option could be taken for
 // another one, or a simulation could be mistaken for water.
+import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { main } from '../../src/cli/index.ts';
 import { sessionResultSchema, stateObjectSchema } from '../../src/model/state.ts';
+import { packageRoot } from '../../src/protocols/index.ts';
 import { cleanUp, newFolder } from '../support/process.ts';
 
 afterAll(cleanUp);
@@ -69,9 +71,42 @@ describe('ebb run --sim --speed max', () => {
   });
 });
 
+describe('ebb run --dry', () => {
+  it('says so ahead of everything, runs by itself, and counts for nobody', async () => {
+    const { code, out, err } = await run('--seed', '1', '--dry');
+    expect(code, err).toBe(0);
+    expect(out).toMatch(/DRY RUN: the water runs by itself\. Nobody may be in it/);
+    expect(out).toMatch(/Dry run: stay out of the water/);
+    expect(out).toMatch(/contact 0 /);
+    expect(out).toMatch(/DRY RUN: nobody was in the water, and it counts for nobody/);
+    expect(out).not.toMatch(/press begin/);
+  });
+
+  it('tells a program the same', async () => {
+    const { out } = await run('--seed', '1', '--dry', '--json');
+    const lines = out
+      .trim()
+      .split('\n')
+      .map((line) => lineSchema.parse(JSON.parse(line)));
+    const states = lines.filter(({ type }) => type === 'state');
+    expect(states.length).toBeGreaterThan(10);
+    for (const state of states) expect(state).toMatchObject({ exposed: false });
+    expect(lines.at(-1)).toMatchObject({ type: 'result', dry: true, contact_s: 0, outcome: 'complete' });
+  });
+
+  it('needs water to run', async () => {
+    const config = join(packageRoot(), 'examples', 'buckets.yaml');
+    const { code, err } = await ebb(
+      ...['run', 'contrast-buckets', '--sim', '--speed', 'max', '--dry', '--config', config],
+    );
+    expect(code).toBe(2);
+    expect(err).toMatch(/a dry run runs the water, and buckets only gives cues/);
+  });
+});
+
 describe('what ebb run refuses, with exit 2 and before anything moves', () => {
   it.each([
-    ['a dry run', ['--sim', '--dry'], /not built in this version/],
+    ['a dry run for a person', ['--sim', '--dry', '--person', 'sam'], /--dry is for nobody/],
     ['max without --sim', ['--speed', 'max'], /needs --sim/],
     ['a speed that is none', ['--sim', '--speed', 'fast'], /0\.1 to 1000/],
     ['a speed too high', ['--sim', '--speed', '1001'], /at most 1000/],

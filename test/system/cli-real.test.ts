@@ -42,7 +42,7 @@ const SPEED = 4;
 describe('ebb run with hardware in another process', () => {
   it('closes the water first on Ctrl-C, tells how it ended, and leaves nothing behind', async () => {
     const { folder, file, url } = await home();
-    const rig = runRig(file, url, { speed: SPEED, seed: 3 });
+    const rig = runRig(file, { speed: SPEED, seed: 3 });
     const ebb = runEbb(['run', 'contrast-foot-bath', '--speed', String(SPEED), '--json'], folder);
     await rig.waitFor(/up/);
     const { seen } = await tap(url);
@@ -68,8 +68,8 @@ describe('ebb run with hardware in another process', () => {
   });
 
   it('does not run at a pace that nobody announced, or at another one', async () => {
-    const { folder, file, url } = await home();
-    const rig = runRig(file, url, { speed: 20, seed: 4 });
+    const { folder, file } = await home();
+    const rig = runRig(file, { speed: 20, seed: 4 });
     const ebb = runEbb(['run', 'contrast-foot-bath', '--speed', '5'], folder);
     await rig.waitFor(/up/);
     expect(await ebb.exit).toBe(2);
@@ -80,7 +80,7 @@ describe('ebb run with hardware in another process', () => {
 describe('ebb serve', () => {
   it('serves, is used by run and the words, refuses a second one, and closes the water on SIGTERM', async () => {
     const { folder, file, url } = await home();
-    const rig = runRig(file, url, { speed: SPEED, seed: 5 });
+    const rig = runRig(file, { speed: SPEED, seed: 5 });
     const serve = runEbb(['serve', '--speed', String(SPEED)], folder);
     await serve.waitFor(/ebb serves home: foot-bath/);
     await rig.waitFor(/up/);
@@ -117,7 +117,7 @@ describe('ebb serve', () => {
 
   it('speaks MQTT: set in, state and error out', async () => {
     const { folder, file, url } = await home();
-    const rig = runRig(file, url, { speed: 1, seed: 5 });
+    const rig = runRig(file, { speed: 1, seed: 5 });
     const serve = runEbb(['serve'], folder);
     await serve.waitFor(/ebb serves/);
     await rig.waitFor(/up/);

@@ -87,6 +87,11 @@ class House {
     return (await this.#controller.command(station, { command }, 'cli'))?.code ?? null;
   }
 
+  /** The same for a dry run. */
+  async dry(): Promise<string | null> {
+    return (await this.#controller.command(A, { command: 'start', dry: true }, 'cli'))?.code ?? null;
+  }
+
   state(station = A): StateObject {
     const state = this.#controller.state(station);
     if (state === null) throw new Error(`there is no station ${station}`);
@@ -199,4 +204,36 @@ test('a person goes on with a session only where they may have water', async () 
   await house.say('stop', B);
   house.until(() => house.state(B).state === 'stopped');
   expect(await house.say('continue')).toBe('too_soon');
+});
+
+test('a dry run counts for nobody, and nobody has to wait for one', async () => {
+  const house = new House();
+  expect(await house.dry()).toBeNull();
+  house.until(() => house.results.length === 1);
+  expect(house.results).toMatchObject([{ outcome: 'complete', dry: true, simulated: false, person: null }]);
+  expect(house.ledger).toEqual([]);
+  house.restart();
+  expect(house.ledger).toEqual([]);
+  await house.bathe('start', 70_000);
+  expect(house.ledger).toHaveLength(1);
+  // The ladder begins where it does for everybody.
+  const [start] = house.journal.history.records({ types: ['start'], limit: 10 }).slice(-1);
+  expect(JSON.stringify(start?.body)).toContain('"kind":"cold","cycle":1,"durationMs":15000');
+  expect(await house.say('start')).toBe('too_soon');
+  expect(await house.dry()).toBeNull();
+  house.until(() => house.results.length === 2);
+  expect(house.results.at(-1)).toMatchObject({ outcome: 'complete', contact_s: 0 });
+  expect(house.ledger).toHaveLength(1);
+});
+
+test('a crash in a dry run: aborted, and still of nobody', async () => {
+  const house = new House();
+  expect(await house.dry()).toBeNull();
+  house.until(() => house.state().phase === 'cold');
+  house.restart();
+  expect(house.results).toMatchObject([
+    { outcome: 'aborted', reason: 'controller_restarted', dry: true, person: null, contact_s: 0 },
+  ]);
+  expect(house.ledger).toEqual([]);
+  expect(await house.say('start')).toBeNull();
 });

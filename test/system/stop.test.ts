@@ -48,6 +48,7 @@ test('20 stops from the command line over the control socket', { timeout: 60_000
     path,
     onCommand: (station, command) => controller.command(station, command, 'cli'),
     states: () => ({}),
+    devices: () => [],
     subscribe: () => () => undefined,
     time: () => ({ nowMs: clock.nowMs(), wallMs: clock.wallMs(), speed: SPEED }),
   });

@@ -10,8 +10,8 @@ const controllerFileSchema = z.object({
   started_at: z.iso.datetime(),
   /** The broker. */
   mqtt: z.string().nullable(),
-  /** The page: not built yet. */
-  http: z.null(),
+  /** The page; null where it is not served. */
+  http: z.string().nullable(),
   /** The control socket. */
   socket: z.string(),
   site: z.string(),

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { inventoryOf } from '../../controller/index.ts';
 import type { Controller } from '../../controller/index.ts';
 import { ScaledClock } from '../../clock/scaled.ts';
 import type { Clock } from '../../clock/clock.ts';
@@ -7,15 +8,19 @@ import { composeReal, VERSION } from '../../main.ts';
 import type { Home, Running } from '../../main.ts';
 import { ConfigError } from '../../model/errors.ts';
 import type { LinkError } from '../../model/errors.ts';
+import type { DeviceReport } from '../../model/inventory.ts';
 import type { StateObject } from '../../model/state.ts';
 import { controlPath, startControl } from '../../transports/control.ts';
 import type { ControlNews, RunningControl } from '../../transports/control.ts';
 import { controllerFilePath, removeControllerFile, writeControllerFile } from './controller-file.ts';
+import type { RunningHttp } from '../../api/index.ts';
 import { announcedClock } from './simulated.ts';
 
 /** A controller in this process that other commands can find. */
 export interface OpenController {
   readonly running: Running;
+  /** Where the page is; null: not served. */
+  readonly httpUrl: string | null;
   /** Water first, then everything else; the file goes before the socket, so that nobody looks for a dead one. */
   readonly close: () => Promise<void>;
 }
@@ -24,12 +29,14 @@ export interface OpenOptions {
   /** null: not asked for. Other than 1 only for simulated hardware that announced it. */
   readonly speed: number | null;
   readonly onBrokerError?: (error: LinkError) => void;
+  /** Serves the page and its API too. */
+  readonly http?: boolean;
 }
 
 /**
  * The controller of a home, its control socket and its `controller.json`. The socket comes first: two that start at
  * the same moment find out about each other there.
- * @throws RefusedError controller_running; LinkError port_in_use; ConfigError; JournalError
+ * @throws RefusedError controller_running; LinkError port_in_use; ConfigError, also password_missing; JournalError
  */
 export async function openController(home: Home, options: OpenOptions): Promise<OpenController> {
   const { config } = home;
@@ -39,7 +46,11 @@ export async function openController(home: Home, options: OpenOptions): Promise<
   }
   const late: { running: Running | null } = { running: null };
   const control = await openControl(controlPath(config.journalPath), late);
+  let http: RunningHttp | null = null;
   try {
+    // Before anything else is opened: a port that is taken must not cost a bath.
+    // Loaded where it is needed only: it takes its time.
+    if (options.http === true) http = await (await import('./http.ts')).openPage(home);
     const running = await composeReal(home, {
       ...(onBrokerError === undefined ? {} : { onBrokerError }),
       ...(config.simulated
@@ -47,9 +58,10 @@ export async function openController(home: Home, options: OpenOptions): Promise<
         : {}),
     });
     late.running = running;
-    return { running, close: announce(home, running, control) };
+    http?.serve(running);
+    return { running, httpUrl: http?.url ?? null, close: announce(home, running, control, http) };
   } catch (error) {
-    await control.close();
+    await Promise.all([http?.close(), control.close()]);
     throw error;
   }
 }
@@ -71,6 +83,7 @@ export function openControl(
     time: () => timeOf(late.running?.clock ?? null),
     onCommand: (station, command) => up().controller.command(station, command, 'cli'),
     states: () => statesOf(up().controller),
+    devices: () => devicesOf(up()),
     subscribe: (listener) => subscribe(up().controller, listener),
   });
 }
@@ -80,6 +93,7 @@ export function announce(
   { config }: Pick<Home, 'config'>,
   running: Running,
   control: RunningControl,
+  http: RunningHttp | null = null,
   path = controllerFilePath(config.journalPath),
 ): () => Promise<void> {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
@@ -88,7 +102,7 @@ export function announce(
     pid,
     started_at: new Date(running.clock.wallMs()).toISOString(),
     mqtt: running.mqttUrl,
-    http: null,
+    http: http?.url ?? null,
     socket: control.path,
     site: config.site,
     simulated: running.simulated,
@@ -100,7 +114,7 @@ export function announce(
       await running.close();
     } finally {
       removeControllerFile(path, pid);
-      await control.close();
+      await Promise.all([http?.close(), control.close()]);
     }
   };
   return () => (closing ??= close());
@@ -122,6 +136,14 @@ export function statesOf(controller: Controller): Record<string, StateObject> {
       return state === null ? [] : [[id, state]];
     }),
   );
+}
+
+function devicesOf({ controller, clock }: Running): readonly DeviceReport[] {
+  return controller.stations.flatMap((id) => {
+    const station = controller.station(id);
+    if (station === null) return [];
+    return inventoryOf(id, station.core.water.equipment, station.settings.leaseMs, clock.nowMs());
+  });
 }
 
 function subscribe(controller: Controller, listener: (news: ControlNews) => void): () => void {

@@ -36,11 +36,17 @@ export interface ForegroundOptions {
 const REDRAW_MS = 200;
 
 export function foreground(
-  { home, station, json }: Pick<RunRequest, 'home' | 'station' | 'json'>,
+  {
+    home,
+    station,
+    json,
+    start,
+  }: Pick<RunRequest, 'home' | 'station' | 'json'> & Partial<Pick<RunRequest, 'start'>>,
   context: Context,
   options: ForegroundOptions,
 ): Foreground {
-  return json ? programLines(context) : liveView(home.config, station, context, options);
+  const dry = start?.dry === true;
+  return json ? programLines(context) : liveView(home.config, station, dry, context, options);
 }
 
 function programLines({ stdout }: Context): Foreground {
@@ -63,6 +69,7 @@ function programLines({ stdout }: Context): Foreground {
 function liveView(
   config: RunRequest['home']['config'],
   station: StationSettings,
+  dry: boolean,
   context: Context,
   options: ForegroundOptions,
 ): Foreground {
@@ -84,8 +91,8 @@ function liveView(
   const ticker = context.isTTY ? tickEvery(view) : null;
   return {
     preview: (plan, drawn) => {
-      const guest = !options.simulated && config.people.length === 0;
-      view.preview(plan, { station: station.name, guest, drawn });
+      const guest = !options.simulated && !dry && config.people.length === 0;
+      view.preview(plan, { station: station.name, guest, dry, drawn });
     },
     started: () => undefined,
     news: (news, atMs) => {
@@ -141,13 +148,16 @@ export function pressKey(key: string, link: SessionLink, show: Show, interrupts:
 
 function commandOf(
   key: string,
-  { prompt, state }: StateObject,
+  { prompt, state, phase, valves, dry }: StateObject,
 ): 'begin' | 'answer' | 'pause' | 'resume' | 'stop' | null {
   switch (key) {
     case '\r':
     case ' ':
       if (prompt !== null) return 'answer';
       if (state === 'held') return 'resume';
+      if (dry === true) return null;
+      // Where nothing runs the person moves, and says so.
+      if (phase === 'changing' && Object.keys(valves).length === 0) return 'begin';
       return state === 'starting' || state === 'restarting' ? 'begin' : null;
     case 'p':
       return 'pause';

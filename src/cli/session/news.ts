@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { News } from '../../controller/index.ts';
+import { EVENT_TYPES } from '../../model/events.ts';
 import { sessionResultSchema, stateObjectSchema } from '../../model/state.ts';
 
 /** News as they come over the control socket: the same words as inside, checked at the door. */
@@ -19,7 +20,7 @@ const newsSchema: z.ZodType<News> = z.discriminatedUnion('type', [
     kind: z.string(),
     value: z.union([z.number(), z.string()]).nullable(),
   }),
-  z.object({ type: z.literal('event'), event: z.string(), detail: z.record(z.string(), z.unknown()) }),
+  z.object({ type: z.literal('event'), event: z.enum(EVENT_TYPES), detail: z.record(z.string(), z.unknown()) }),
   z.object({ type: z.literal('result'), result: sessionResultSchema }),
 ]);
 

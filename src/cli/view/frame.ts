@@ -88,7 +88,9 @@ export function keysOf(state: StateObject): string {
         ? 'Enter: begin · '
         : state.phase === 'paused'
           ? 'Enter: go on · '
-          : '';
+          : state.phase === 'changing' && Object.keys(state.valves).length === 0
+            ? 'Enter: I am in · '
+            : '';
   return `${enter}Ctrl-C: stop (the water closes first)`;
 }
 
@@ -102,6 +104,7 @@ function banner(model: ViewModel, state: StateObject, { simulated, speed }: Fram
   const isSimulated = simulated || state.simulated;
   return [
     isSimulated ? [` ${simulatedText(speed)} `, ['bold', 'inverse']] : [''],
+    state.dry === true ? [' DRY RUN ', ['bold', 'inverse']] : [''],
     [`${isSimulated ? ' ' : '  '}${names.join(' · ')}`, 'bold'],
   ];
 }

@@ -1,4 +1,5 @@
 import type { SessionPlan } from '../../model/plan.ts';
+import { STATION_KINDS } from '../../model/station.ts';
 import { formatDuration, formatTemperature } from '../../model/units.ts';
 import { timeline } from '../../protocols/index.ts';
 import type { Protocol } from '../../protocols/index.ts';
@@ -31,13 +32,18 @@ export function protocolLines({ protocol, station, plan, refusals, unit }: Shown
     lines.push(`  evidence  ${evidence.level}${evidence.note === null ? '' : `: ${evidence.note}`}`);
   }
   if (perWeek !== null) lines.push(`  a week    ${perWeek.join(' to ')} times`);
-  lines.push(`  station   ${station ?? 'none configured: one with two valves is assumed'}`, '');
+  lines.push(`  station   ${station ?? `none configured: ${assumed(protocol)} assumed`}`, '');
   if (plan !== null) lines.push(...planLines(plan, unit));
   if (refusals.length > 0) {
     lines.push('would be refused:');
     for (const { message } of refusals) lines.push(`  ${message}`);
   }
   return lines;
+}
+
+function assumed({ stations }: Protocol): string {
+  const kind = STATION_KINDS.find((one) => stations.includes(one)) ?? 'bath';
+  return kind === 'buckets' ? 'two buckets' : `a ${kind} with two valves`;
 }
 
 /** Timeline, totals beside the limits, and notes: the same for the library and for the preview of a session. */
@@ -55,7 +61,16 @@ export function planLines(plan: SessionPlan, unit: Unit): string[] {
     planned,
     limit === '' ? '' : `of at most ${limit} (${id})`,
   ]);
+  const told = [plan.position, plan.say].filter((text) => text !== null);
   const notes = plan.notes.map((note) => `note: ${note}`);
-  const indented = [...table(steps, [0]), '', ...table(totals), ...(notes.length > 0 ? [''] : []), ...notes];
+  const indented = [
+    ...told,
+    ...(told.length > 0 ? [''] : []),
+    ...table(steps, [0]),
+    '',
+    ...table(totals),
+    ...(notes.length > 0 ? [''] : []),
+    ...notes,
+  ];
   return indented.map((line) => (line === '' ? '' : `  ${line}`));
 }

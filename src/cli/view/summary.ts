@@ -19,7 +19,11 @@ export function summaryLines(result: SessionResult, unit: Unit): readonly string
     `contact ${formatDuration(result.contact_s * SECOND_MS)}`,
     `heat dose ${result.dose.toFixed(2)} of at most ${DOSE_LIMIT.toFixed(2)}`,
   ].join(' · ');
-  const head = result.simulated ? [facts, 'SIMULATED: it counts for nobody'] : [facts];
+  const head = [
+    facts,
+    ...(result.dry === true ? ['DRY RUN: nobody was in the water, and it counts for nobody'] : []),
+    ...(result.simulated ? ['SIMULATED: it counts for nobody'] : []),
+  ];
   if (result.steps.length === 0) return head;
   const rows = result.steps.map((step) => row(step, unit));
   const lines = table([HEAD, ...rows], [1, 2, 3, 4, 5]);

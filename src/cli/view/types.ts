@@ -31,6 +31,8 @@ export interface PreviewFacts {
   readonly station: string;
   /** A real guest is shown what rules water out, and that `begin` means that none of it applies. */
   readonly guest: boolean;
+  /** Nobody may be in the water. */
+  readonly dry?: boolean;
   /** What the seed drew of the plant, in simulations; null elsewhere. */
   readonly drawn: DrawnFacts | null;
 }

@@ -13,6 +13,8 @@ import { Screen } from './screen.ts';
 import { outcomeText, summaryLines } from './summary.ts';
 import { clockTime } from './text.ts';
 
+/** Ahead of everything: the water will run by itself. */
+const DRY_LINE = 'DRY RUN: the water runs by itself. Nobody may be in it, and it counts for nobody.';
 const BELL = '\u0007';
 
 /** The live view: the model takes the news in, the screen redraws, and what must not be missed stays above it. */
@@ -42,7 +44,11 @@ export class View implements LiveView {
     const { simulated, speed, unit } = this.#options;
     if (simulated) this.#print(this.#paint(['bold', 'inverse'], ` ${simulatedText(speed)} `));
     this.#print(this.#paint('bold', `${plan.title} at ${facts.station}`));
-    for (const line of planLines(plan, unit)) this.#print(line);
+    const dry = facts.dry === true;
+    if (dry) this.#print(this.#paint(['bold', 'red'], DRY_LINE));
+    // Nobody is there to be told how to sit.
+    const shown = dry ? { ...plan, position: null, say: null } : plan;
+    for (const line of planLines(shown, unit)) this.#print(line);
     if (facts.drawn !== null) {
       const drawn = Object.entries(facts.drawn).map(([key, value]) => `${key} ${value ?? '-'}`);
       this.#print(`  simulated water: ${drawn.join(', ')}`);
@@ -138,8 +144,10 @@ export class View implements LiveView {
 
   /** Without a terminal: a line where a phase, a step or a question is new. */
   #sayState(state: StateObject, atMs: number): void {
-    const { phase, step, prompt, fault } = state;
-    const key = [state.state, phase, step?.index, prompt?.id, fault?.code].join(' ');
+    const { phase, step, prompt, fault, message } = state;
+    // In a step a message is a warning of what comes, and must be read in time.
+    const warning = state.state === 'running' ? message : '';
+    const key = [state.state, phase, step?.index, prompt?.id, fault?.code, warning].join(' ');
     if (key === this.#said) return;
     this.#said = key;
     this.#print(`${this.#time(atMs)} ${this.#banner}${this.#sentence(state)}`);
