@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import type { DeviceSettings } from '../../src/model/station.ts';
+import type { Press, RelayPort } from '../gadgets/ports.ts';
+import { ShellyGen1 } from '../gadgets/shelly-gen1.ts';
+import { Shelly } from '../gadgets/shelly.ts';
+import { NOT_WIRED, onePart, readOptions, type Box, type BoxOptions, type Dialect } from './box.ts';
+
+const KINDS = ['switch', 'temperature', 'input'] as const;
+type Kind = (typeof KINDS)[number];
+
+const optionsSchema = z.object({
+  prefix: z.string(),
+  gen: z.int().min(1).max(2).default(2),
+  switch: z.int().min(0).max(31).optional(),
+  temperature: z.int().min(100).max(199).optional(),
+  input: z.int().min(0).max(199).optional(),
+});
+
+interface Part {
+  readonly device: DeviceSettings;
+  readonly prefix: string;
+  readonly gen: number;
+  readonly kind: Kind;
+  readonly id: number;
+}
+
+function partOf(device: DeviceSettings): Part {
+  const options = readOptions(optionsSchema, device);
+  const parts = KINDS.flatMap((kind) => {
+    const id = options[kind];
+    return id === undefined ? [] : [{ kind, id }];
+  });
+  return { device, prefix: options.prefix, gen: options.gen, ...onePart(device, parts, KINDS) };
+}
+
+export const shelly: Dialect = {
+  boxOf: (device) => {
+    const { prefix, gen } = partOf(device);
+    return `${prefix} ${gen}`;
+  },
+  build: (options, devices) => {
+    const parts = devices.map(partOf);
+    const gadget = parts[0]?.gen === 1 ? first(options, parts) : current(options, parts);
+    const buttons: Box['buttons'] = new Map(
+      parts
+        .filter(({ kind }) => kind === 'input')
+        .map(({ device, id }) => {
+          const press = (how: Press): void => {
+            gadget.press(id, how);
+          };
+          return [device.id, press] as const;
+        }),
+    );
+    return { gadget, buttons };
+  },
+};
+
+/** What is wired to outputs 0, 1, ...: those that the config does not name lead nowhere. */
+function relays({ wiring }: BoxOptions, parts: readonly Part[]): readonly RelayPort[] {
+  const wired = new Map(
+    parts.filter(({ kind }) => kind === 'switch').map(({ id, device }) => [id, wiring.relay(device)]),
+  );
+  const count = Math.max(-1, ...wired.keys()) + 1;
+  return Array.from({ length: count }, (_, id) => wired.get(id) ?? NOT_WIRED);
+}
+
+const inputsOf = (parts: readonly Part[]): readonly number[] =>
+  parts.filter(({ kind }) => kind === 'input').map(({ id }) => id);
+
+/**
+ * What an owner who followed the documentation has set once: the inputs are buttons. The switches come as the factory
+ * sets them, and are set by whoever opens water with them.
+ */
+function current(options: BoxOptions, parts: readonly Part[]): Shelly {
+  const { clock, seed, connect, wiring } = options;
+  const inputs = inputsOf(parts);
+  const probes = parts.filter(({ kind }) => kind === 'temperature');
+  return new Shelly({
+    clock,
+    seed,
+    connect,
+    prefix: parts[0]?.prefix ?? '',
+    switches: relays(options, parts),
+    probes: new Map(probes.map(({ id, device }) => [id, wiring.probe(device)])),
+    inputs,
+    commissioned: inputs.map((id) => ({
+      method: 'Input.SetConfig',
+      params: { id, config: { type: 'button' } },
+    })),
+  });
+}
+
+function first(options: BoxOptions, parts: readonly Part[]): ShellyGen1 {
+  const { clock, seed, connect } = options;
+  return new ShellyGen1({
+    clock,
+    seed,
+    connect,
+    prefix: parts[0]?.prefix ?? '',
+    relays: relays(options, parts),
+    inputs: inputsOf(parts),
+  });
+}
