@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { isWaterRole } from '../../src/model/device.ts';
+import type { DeviceSettings } from '../../src/model/station.ts';
+import type { Press, RelayPort } from '../gadgets/ports.ts';
+import { Zigbee2mqtt, type Paired } from '../gadgets/zigbee2mqtt.ts';
+import { WirelessButton } from '../gadgets/zigbee2mqtt/small.ts';
+import { cannotSimulate, readOptions, type BoxOptions, type Dialect, type Wiring } from './box.ts';
+
+const optionsSchema = z.object({
+  name: z.string(),
+  base: z.string().default('zigbee2mqtt'),
+  endpoint: z.string().optional(),
+  property: z.string().optional(),
+  action: z.string().optional(),
+});
+
+interface Part {
+  readonly device: DeviceSettings;
+  readonly options: z.output<typeof optionsSchema>;
+}
+
+const partOf = (device: DeviceSettings): Part => ({ device, options: readOptions(optionsSchema, device) });
+
+export const zigbee2mqtt: Dialect = {
+  /** One bridge, whatever is paired with it. */
+  boxOf: (device) => partOf(device).options.base,
+  build: ({ clock, seed, connect, wiring }: BoxOptions, devices) => {
+    const parts = devices.map(partOf);
+    const byName = Map.groupBy(parts, ({ options }) => options.name);
+    const paired = new Map([...byName].map(([name, members]) => [name, pairedOf(members, wiring)] as const));
+    const base = parts[0]?.options.base ?? '';
+    const gadget = new Zigbee2mqtt({ clock, seed, connect, base, paired });
+    const buttons = parts.flatMap(({ device, options }) => {
+      const button = gadget.device(options.name);
+      if (!(button instanceof WirelessButton)) return [];
+      const press = (how: Press): void => {
+        button.press(how);
+      };
+      return [[device.id, press] as const];
+    });
+    return { gadget, buttons: new Map(buttons) };
+  },
+};
+
+/** What a name stands for: the roles of its parts say it. */
+function pairedOf(parts: readonly Part[], wiring: Wiring): Paired {
+  const [first] = parts;
+  if (first === undefined) return { kind: 'other', listing: {} };
+  const { device, options } = first;
+  const alone = parts.length === 1;
+  if (isWaterRole(device.role)) {
+    const ports = parts.map((part): readonly [string, RelayPort] => {
+      if (!isWaterRole(part.device.role))
+        throw cannotSimulate(
+          part.device,
+          'one Zigbee device is relays, or a lamp, or a button, not several of them',
+        );
+      return [part.options.endpoint ?? '', wiring.relay(part.device)];
+    });
+    return { kind: 'relays', ports: new Map(ports) };
+  }
+  if (!alone) throw cannotSimulate(device, 'another device of the config has the same name');
+  switch (device.role) {
+    case 'thermometer':
+      return { kind: 'thermometer', port: wiring.probe(device), property: options.property ?? 'temperature' };
+    case 'light':
+      return { kind: 'lamp', port: wiring.lamp(device) };
+    default:
+      if ((options.action ?? 'single') !== 'single')
+        throw cannotSimulate(device, 'the simulated button has one key, and its press is `single`');
+      return { kind: 'button' };
+  }
+}
