@@ -26,6 +26,23 @@ export default tseslint.config(
     },
   },
   {
+    files: ['web/**/*.js', 'web/**/*.d.ts'],
+    extends: [tseslint.configs.strictTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      // What the controller says is text. The content policy would not stop markup of it.
+      'no-restricted-properties': [
+        'error',
+        ...['innerHTML', 'outerHTML', 'insertAdjacentHTML', 'write'].map((property) => ({
+          property,
+          message: 'Put text into the page as text.',
+        })),
+        { object: 'Date', property: 'now', message: 'Take the time from the controller (web/clock.js).' },
+      ],
+    },
+  },
+  {
     files: ['src/**/*.ts', 'machines/**/*.ts', 'devices/**/*.ts', 'firmware-sim/**/*.ts'],
     ignores: ['src/clock/**', 'src/random/**'],
     rules: {

@@ -1,0 +1,61 @@
+import { part } from './dom.js';
+import { recall, remember } from './memory.js';
+import { show, text } from './render.js';
+/** @import { Site, Station } from './types.d.ts' */
+
+const REMEMBERED = 'ebb-station';
+
+/**
+ * The station named behind the `#`, else the first.
+ * @param {Site} site
+ * @returns {Station | null}
+ */
+export function chosenStation({ stations }) {
+  return stations.find(({ id }) => id === named()) ?? stations[0] ?? null;
+}
+
+/** The station that this page is about before the controller has said anything: named, or shown here before. */
+export function lastStation() {
+  const name = named();
+  return name === '' ? recall(REMEMBERED) : name;
+}
+
+/**
+ * Fills the choosers of station and protocol.
+ * @param {Site} site
+ * @param {Station | null} chosen
+ */
+export function fillChoices({ stations }, chosen) {
+  if (chosen === null) return;
+  remember(REMEMBERED, chosen.id);
+  text(part('station-name'), chosen.name);
+  show(part('chooser'), stations.length > 1);
+  fill(
+    part('station'),
+    stations.map(({ id, name }) => ({ id, title: name })),
+  );
+  /** @type {HTMLSelectElement} */ (part('station')).value = chosen.id;
+  fill(part('protocol'), chosen.protocols);
+}
+
+/**
+ * @param {HTMLSelectElement} select
+ * @param {readonly { id: string, title: string }[]} choices
+ */
+function fill(select, choices) {
+  const before = [...select.options].map(({ value }) => value).join(' ');
+  if (before === choices.map(({ id }) => id).join(' ')) return;
+  select.replaceChildren(...choices.map(({ id, title }) => new Option(title, id)));
+}
+
+function named() {
+  try {
+    return decodeURIComponent(location.hash.slice(1));
+  } catch {
+    return '';
+  }
+}
+
+part('station').addEventListener('change', () => {
+  location.hash = encodeURIComponent(/** @type {HTMLSelectElement} */ (part('station')).value);
+});
