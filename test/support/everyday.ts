@@ -106,7 +106,7 @@ ${senses}
     scald_guard: { by: valve, max: 41 C }
     begin_from: [button, page, cli, mqtt]
     prepare_from: [button, page, cli, mqtt]
-sim: { plant: { hot: 55 C, cold: 12 C, guard: 38.5 C } }
+sim: { plant: { hot: 55 C, cold: 12 C, guard: 38.5 C, dead_time: 0.7 s, lag: 1.5 s } }
 `;
   writeFileSync(join(folder, 'ebb.yaml'), text);
 }

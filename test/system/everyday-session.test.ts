@@ -13,7 +13,7 @@ import { describeWith } from '../support/programs.ts';
 
 /** The long run has it faster. */
 const SPEED = Number(process.env['EBB_TEST_SPEED'] ?? 5);
-const NAMES = ['tasmota', 'esphome'] as DialectName[];
+const NAMES = Object.keys(DIALECTS) as DialectName[];
 /** A renewal goes out at a third of the lease, and not later than this much of it by the ear at the broker. */
 const RENEWAL_SHARE = 0.55;
 
