@@ -53,27 +53,42 @@ async function startMosquitto(program: string): Promise<Broker> {
   return { name: 'Mosquitto', url, stop };
 }
 
-/** A foot bath on two valves of a Tasmota, whose hardware is simulated elsewhere, in a folder of its own. */
-export function writeBathroom(brokerUrl: string): string {
-  const folder = newFolder();
-  const text = `simulated: true
-mqtt: { url: "${brokerUrl}" }
-http: { port: 0 }
-stations:
-  foot-bath:
+/** A foot bath on two valves of a Tasmota. */
+function stationOf(id: string): string {
+  return `  ${id}:
     kind: bath
     vessel: stream
-    hot: { driver: tasmota, topic: bath-valves, relay: 1 }
-    cold: { driver: tasmota, topic: bath-valves, relay: 2 }
-    thermometer: { driver: esphome, node: bath-probe, sensor: water }
-    button: { driver: esphome, node: bath-probe, binary_sensor: button }
+    hot: { driver: tasmota, topic: ${id}-valves, relay: 1 }
+    cold: { driver: tasmota, topic: ${id}-valves, relay: 2 }
+    thermometer: { driver: esphome, node: ${id}-probe, sensor: water }
+    button: { driver: esphome, node: ${id}-probe, binary_sensor: button }
     scald_guard: { by: valve, max: 41 C }
     prepare_from: [button, page, cli, mqtt]
-    begin_from: [button, page, cli, mqtt]
-sim: { plant: { hot: 55 C, cold: 12 C, guard: 38.5 C } }
 `;
-  writeFileSync(join(folder, 'ebb.yaml'), text);
-  return folder;
+}
+
+/** A config of `stations` foot baths, as `ebb.yaml` in a folder of its own. */
+export function writeHome(
+  mqtt: string,
+  { simulated, stations = ['bath'], http = 0, more = '' }: HomeOptions,
+): { readonly folder: string; readonly file: string } {
+  const folder = newFolder();
+  const file = join(folder, 'ebb.yaml');
+  const text = `simulated: ${simulated}
+mqtt: { ${mqtt} }
+http: { port: ${http} }
+stations:
+${stations.map(stationOf).join('')}${more}`;
+  writeFileSync(file, text);
+  return { folder, file };
+}
+
+interface HomeOptions {
+  readonly simulated: boolean;
+  readonly stations?: readonly string[];
+  /** The port of the page; 0: any that is free. */
+  readonly http?: number;
+  readonly more?: string;
 }
 
 type Child = ReturnType<typeof runNode>;

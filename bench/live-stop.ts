@@ -11,7 +11,7 @@ import {
   startBrokerProgram,
   startDevices,
   startServe,
-  writeBathroom,
+  writeHome,
 } from './live-programs.ts';
 import { percentile, short, table } from './table.ts';
 
@@ -34,8 +34,8 @@ const BOUNDS = { p50: 1.5, p99: 2 } as const;
 
 const ASK = 'bench/live/ask';
 const ANSWER = 'bench/live/answer';
-const SET = 'ebb/foot-bath/set';
-const STATE = 'ebb/foot-bath/state';
+const SET = 'ebb/bath/set';
+const STATE = 'ebb/bath/state';
 const VALVE_SAYS = 'stat/bath-valves/POWER1';
 const VALVE_HEARS = 'cmnd/bath-valves/POWER1';
 
@@ -45,7 +45,7 @@ const pauses = new Random(1, 'bench-live-stop');
 
 export async function liveStop(): Promise<void> {
   const broker = await startBrokerProgram();
-  const folder = writeBathroom(broker.url);
+  const { folder } = writeHome(`url: "${broker.url}"`, { simulated: true });
   const devices = await startDevices(folder, SPEED);
   const serve = await startServe(folder, SPEED);
   const bare = runNode([programOf('live-echo'), broker.url, ASK, ANSWER], folder);

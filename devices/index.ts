@@ -2,13 +2,24 @@ import type { Device, Driver } from '../src/model/device.ts';
 import { ConfigError } from '../src/model/errors.ts';
 import type { DeviceSettings } from '../src/model/station.ts';
 import { esphome } from './esphome/index.ts';
+import { mqtt } from './mqtt/index.ts';
+import { shelly } from './shelly/index.ts';
 import { tasmota } from './tasmota/index.ts';
+import { zigbee2mqtt } from './zigbee2mqtt/index.ts';
+
+export { topicClashes } from './mqtt/clashes.ts';
 
 /**
  * The list of drivers. What one driver's `options` schema lets through is what its `refuses` and `create` take;
  * whoever only knows the name sees `unknown` and has to go through the schema.
  */
-export const DRIVERS: Readonly<Record<string, Driver<unknown>>> = { esphome, tasmota };
+export const DRIVERS: Readonly<Record<string, Driver<unknown>>> = {
+  esphome,
+  mqtt,
+  shelly,
+  tasmota,
+  zigbee2mqtt,
+};
 
 export function findDriver(name: string): Driver<unknown> | null {
   return Object.hasOwn(DRIVERS, name) ? (DRIVERS[name] ?? null) : null;

@@ -206,18 +206,22 @@ function checkDevice(device: PlacedDevice, input: StationInput, station: Path, r
   }
 }
 
-/** L20: just before the next reading comes, the last one is two sensor periods old. Where nothing is watched, any will do. */
+/**
+ * L20: just before the next reading comes, the last one is two sensor periods old, and the next may be late by what a
+ * report takes. Where nothing is watched, any will do.
+ */
 function checkSampling(
   { declaration, role, rolePath }: PlacedDevice,
   input: StationInput,
   report: Report,
 ): void {
-  const { sampleMs } = declaration;
-  if (role !== 'thermometer' || sampleMs === null || 2 * sampleMs <= ENVELOPE.readingAgeMs) return;
+  const { sampleMs, reportMs } = declaration;
+  if (role !== 'thermometer' || sampleMs === null) return;
+  if (2 * sampleMs + reportMs <= ENVELOPE.readingAgeMs) return;
   const buckets = input.kind === 'buckets';
   const opens = input.hot !== undefined || input.cold !== undefined || input.mixer !== undefined;
   if (!buckets && !(opens && input.scald_guard !== undefined)) return;
-  const why = `this thermometer speaks every ${formatDuration(sampleMs)}, and a reading that people stand in water on is at most ${formatDuration(ENVELOPE.readingAgeMs)} old (L20)`;
+  const why = `this thermometer speaks every ${exactDuration(sampleMs)}, and a reading that people stand in water on is at most ${formatDuration(ENVELOPE.readingAgeMs)} old (L20)`;
   const remedy = buckets ? 'leave it out and measure by hand, or use a wired probe' : 'use a wired probe';
   report.error(rolePath, 'envelope', `${why}: ${remedy}`);
 }

@@ -123,6 +123,10 @@ class MqttLink implements MqttBus {
     this.#client.publish(topic, payload, { qos, retain }, (error) => {
       if (error) this.#log.warn({ topic, error: messageOf(error) }, 'message not delivered');
     });
+    // mqtt.js lets the bytes go only once the turn is over. A close must not wait for what its turn still has to do:
+    // that takes milliseconds, more than all of the way through the broker.
+    const { stream } = this.#client;
+    while (stream.writableCorked > 0) stream.uncork();
   }
 
   subscribe(filters: readonly string[]): void {

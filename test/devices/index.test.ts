@@ -24,6 +24,27 @@ const PARTS: Record<string, readonly (readonly [Record<string, unknown>, readonl
     [{ node: 'n', light: 'lamp' }, ['light']],
     [{ node: 'n', switch: 'buzzer' }, ['buzzer']],
   ],
+  mqtt: [
+    [{ state: 's', every: '1 s', value: '/t' }, ['thermometer']],
+    [{ state: 's', map: { ON: 'press', hold: 'hold' } }, ['button', 'stop']],
+    [{ state: 's' }, ['stop']],
+    [{ set: 's/set', state: 's', payload: { on: 'ON', off: 'OFF' } }, ['light', 'buzzer']],
+    [{ set: 's', payload: { on: 'ON', off: 'OFF', red: 'R' } }, ['light']],
+  ],
+  zigbee2mqtt: [
+    [{ name: 'b' }, ['hot', 'cold', 'thermometer', 'light', 'button', 'stop']],
+    [{ name: 'b', endpoint: 'l1' }, ['hot', 'cold', 'light']],
+    [{ name: 'b', property: 'temperature' }, ['thermometer']],
+    [{ name: 'b', action: 'single' }, ['button', 'stop']],
+  ],
+  shelly: [
+    [{ prefix: 'p', switch: 0 }, ['hot', 'cold', 'light', 'buzzer']],
+    [{ prefix: 'p', temperature: 100 }, ['thermometer']],
+    [{ prefix: 'p', input: 0 }, ['button', 'stop']],
+    [{ prefix: 'p', gen: 1, switch: 0 }, ['light', 'buzzer']],
+    [{ prefix: 'p', gen: 1, temperature: 100 }, []],
+    [{ prefix: 'p', gen: 1, input: 0 }, ['button', 'stop']],
+  ],
 };
 
 const failure = (driver: string, role: Role, options: unknown): ConfigError => {
@@ -75,7 +96,17 @@ describe('binding', () => {
     ['esphome', { node: 'n' }, /exactly one part/],
     ['esphome', null, /options: /],
     ['esphome', { node: 'n', switch: 'hot' }, /never opens water; flash the lease script/],
-    ['shelley', {}, /no driver "shelley"; the drivers are esphome, tasmota/],
+    ['shelly', { prefix: 'p' }, /exactly one part .*none is given/],
+    ['shelly', { prefix: 'p', switch: 0, input: 0 }, /switch and input are given/],
+    ['shelly', { prefix: 'p/#', switch: 0 }, /prefix: /],
+    ['shelly', { prefix: 'p', temperature: 0 }, /temperature: /],
+    ['shelly', { prefix: 'p', switch: 0, gen: 3 }, /gen: .*2 for Gen2 and everything newer/],
+    ['shelly', { prefix: 'p', switch: 0, gen: 1 }, /timer over HTTP only.*refused for water until proven/],
+    ['zigbee2mqtt', { name: 'b/#' }, /name: /],
+    ['zigbee2mqtt', { name: 'b', base: '/b' }, /base: /],
+    ['zigbee2mqtt', { name: 'b', endpoint: 'l1', action: 'on' }, /endpoint and action are given/],
+    ['zigbee2mqtt', { name: 'b', action: 'single' }, /named by `endpoint:` or by nothing/],
+    ['shelley', {}, /no driver "shelley"; the drivers are .*shelly, tasmota/],
   ])('%s %j is refused, naming the device and the option', (driver, options, text) => {
     const error = failure(driver, 'hot', options);
     expect(error.code).toBe('config_invalid');
@@ -86,6 +117,7 @@ describe('binding', () => {
   it.each([
     ['tasmota', { topic: 't', relay: 1 }],
     ['esphome', { node: 'n', valve: 'hot' }],
+    ['shelly', { prefix: 'p', switch: 0 }],
   ])('%s: every open is leased for at most 30 s, and travel comes from the config', (driver, options) => {
     const { declaration } = new Rig('hot', driver, options, 900).device;
     expect(declaration).toMatchObject({ deadline: 'per-command', acknowledgesRenewals: true, travelMs: 900 });
@@ -122,9 +154,23 @@ const JSONS = [
   '{"DS18B20":{"Temperature":38.1}}',
   '{"Button1":{"Action":{}}}',
   '{"__proto__":{"Action":"SINGLE"}}',
+  '{"id":1,"dst":"ebb/rpc/foot-bath-hot/p","result":{"was_on":true}}',
+  '{"id":4,"dst":"ebb/rpc/foot-bath-hot/p","result":{"initial_state":"on","auto_on":7}}',
+  '{"id":3,"dst":"ebb/rpc/foot-bath-hot/p","result":{"uptime":"long"}}',
+  '{"id":2,"dst":"ebb/rpc/foot-bath-button/p","error":{"code":-105,"message":"no"}}',
+  '{"method":"NotifyStatus","params":{"switch:0":{"output":true},"input:0":{"state":true}}}',
+  '{"method":"NotifyStatus","params":{"temperature:100":{"tC":1e300,"errors":[]}}}',
+  '{"method":"NotifyEvent","params":{"events":[{"component":"input:0","event":"btn_down"},null]}}',
   '{"valve":"hot","ms":10000,"boot":"a"}',
   '{"valve":"hot","ms":-1,"boot":"a"}',
   '{"valve":"hot","ms":1e99,"boot":""}',
+  '{"state":"ON","countdown":30}',
+  '{"state_l1":"OFF","countdown_l1":"x"}',
+  '{"action":["single"]}',
+  '{"level":"error","message":"to \'b\' failed"}',
+  '{"type":"device_announce","data":{"friendly_name":"b"}}',
+  '[{"friendly_name":"b","model_id":"TS0001","definition":{"model":"x","exposes":[{"features":[{"name":"state","property":"state"}]},{"name":"countdown","property":"countdown","access":7,"unit":"s"}]}}]',
+  '[{"friendly_name":"b","definition":7}]',
   `{"POWER1":"${'N'.repeat(100_000)}"}`,
   '['.repeat(50_000),
 ];

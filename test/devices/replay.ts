@@ -132,6 +132,11 @@ export function opens({ topic, payload }: Outgoing): boolean {
   if (/^TimedPower\d*$/i.test(name)) return payload !== '' || /\d$/.test(name);
   if (/^POWER\d*$/i.test(name)) return payload !== 'OFF';
   if (name === 'lease') return !/"ms":0[,}]/.test(payload);
+  // Shelly: any `Switch.Set` that is not an off without a time.
+  if (name === 'rpc')
+    return /"Switch.Set"/.test(payload) && !/"params":\{"id":\d+,"on":false\}/.test(payload);
+  // Zigbee2MQTT: anything of a relay but its OFF; a countdown alone turns one on as well.
+  if (name === 'set') return /"(state|countdown|on_time)\w*":(?!"OFF")/.test(payload);
   return false;
 }
 

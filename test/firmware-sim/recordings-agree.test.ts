@@ -9,40 +9,26 @@ import { Esphome } from '../../firmware-sim/gadgets/esphome.ts';
 import type { Press } from '../../firmware-sim/gadgets/ports.ts';
 import { Tasmota } from '../../firmware-sim/gadgets/tasmota.ts';
 import { recording } from '../devices/replay.ts';
+import type { Act, Scene, Stage } from './scene.ts';
+import { MQTT_SCENES } from './mqtt-scenes.ts';
+import { SHELLY_NOT_MODELLED, SHELLY_SCENES } from './shelly-scenes.ts';
 import { createWorld } from './support.ts';
-import type { World } from './support.ts';
-
-/** A gadget in a world of its own, long after its power-up, and what a hand can do to it. */
-interface Stage extends World {
-  readonly gadget: { disconnect(): void; reconnect(): void; reboot(): void };
-  press(press: Press): void;
-  /** What the probe feels, degrees Celsius; NaN when it is gone. */
-  water(valueC: number): void;
-}
-type Act = (stage: Stage) => void;
-
-interface Scene {
-  readonly stage: () => Stage;
-  /** What happens to the gadget before a line of the recording, by its index. */
-  readonly before?: Readonly<Record<number, Act>>;
-  /** What the gadget says besides, and why the recording does not show it. */
-  readonly besides?: { readonly lines: RegExp; readonly why: string };
-  /** The recording ends before the gadget has answered everything. */
-  readonly cut?: true;
-  /** Lines where the gadget says something else, or nothing (null), by index. Each must hold exactly. */
-  readonly instead?: Readonly<Record<number, { readonly says: string | null; readonly why: string }>>;
-}
+import { ZIGBEE2MQTT_SCENES } from './zigbee2mqtt-scenes.ts';
 
 /** Longer than any deadline in a recording, milliseconds of virtual time. */
 const PATIENCE_MS = 60_000;
 /** Nothing is in flight after this long. */
 const QUIET_MS = 1_000;
 
+/** What a Shelly says of its own clock, uptime and revision. */
+const CLOCKS = new Set(['ts', 'timer_started_at', 'unixtime', 'uptime', 'cfg_rev']);
+
 /** What varies from one exchange to the next is set apart: clocks, countdowns, and boot ids, which keep their order. */
 function comparable(topic: string, payload: string, boots: string[]): unknown {
   if (!payload.startsWith('{')) return `${topic} ${payload}`;
   const body: unknown = JSON.parse(payload, (key: string, value: unknown) => {
     if (key === 'Time') return 'varies';
+    if (CLOCKS.has(key) && typeof value === 'number') return 'varies';
     // The countdown of PulseTime is not one of them: it says whether the timer runs.
     if (key === 'TimedPower' && Array.isArray(value))
       return value.map((each: object) => ({ ...each, Remaining: 'varies' }));
@@ -181,6 +167,10 @@ const OTHER_STATES = {
 };
 
 const SCENES: Readonly<Record<string, Scene>> = {
+  ...MQTT_SCENES,
+  ...SHELLY_SCENES,
+  ...ZIGBEE2MQTT_SCENES,
+
   'tasmota/greeting': { stage: tasmota() },
   'tasmota/commissioning': { stage: tasmota(FACTORY) },
   'tasmota/open-30s': { stage: tasmota() },
@@ -255,6 +245,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
 
 /** What a gadget leaves away on purpose. Each is tried, and must still fail: one that is modelled leaves this list. */
 const NOT_MODELLED: Readonly<Record<string, Scene & { readonly why: string }>> = {
+  ...SHELLY_NOT_MODELLED,
   'tasmota/no-timed-power': {
     stage: tasmota(),
     why: 'a release before TimedPower (9.5): the gadget is a current one, and the driver refuses the old ones',
@@ -273,7 +264,7 @@ const NOT_MODELLED: Readonly<Record<string, Scene & { readonly why: string }>> =
   },
 };
 
-const files = ['tasmota', 'esphome'].flatMap((dialect) =>
+const files = ['tasmota', 'esphome', 'mqtt', 'shelly', 'zigbee2mqtt'].flatMap((dialect) =>
   readdirSync(new URL(`../recordings/${dialect}`, import.meta.url)).map(
     (file) => `${dialect}/${file.replace(/\.json$/, '')}`,
   ),

@@ -58,6 +58,10 @@ class Client implements Bus {
     this.#message = listener;
   }
 
+  onTakenOver(): void {
+    // Nobody else joins this broker.
+  }
+
   onLink(listener: (up: boolean) => void): void {
     this.#link = listener;
     listener(!this.closed);
