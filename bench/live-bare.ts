@@ -1,18 +1,7 @@
 import 'mqtt';
+import { meter } from './live-meter.ts';
 
-/** The floor of `live-rss`: a Node with mqtt.js loaded, and nothing to do. Argument: for how long, milliseconds. */
+/** The floor of `live-rss`: a Node with mqtt.js loaded, and nothing to do. Argument: how long to measure, milliseconds. */
 
-setTimeout(
-  () => {
-    console.log(
-      JSON.stringify({
-        rss_mb: process.memoryUsage.rss() / 2 ** 20,
-        cpu: 0,
-        messages_per_s: 0,
-        ready: 0,
-        running: 0,
-      }),
-    );
-  },
-  Number(process.argv[2] ?? 0),
-);
+meter(500, Number(process.argv[2] ?? 0));
+setInterval(() => undefined, 1_000);

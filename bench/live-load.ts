@@ -7,6 +7,7 @@ import { silentLog } from '../src/model/log.ts';
 import { loadLibrary } from '../src/protocols/index.ts';
 import { Random } from '../src/random/random.ts';
 import { MemoryBroker } from '../src/transports/memory.ts';
+import { meter } from './live-meter.ts';
 
 /**
  * One figure of `live-rss`, in a process of its own: a controller and the simulated hardware of many stations over the
@@ -46,37 +47,25 @@ const controller = controllerOf(home, config.stations, {
 });
 for (const [index, station] of config.stations.entries())
   simulatedHardware(home, station, index + 1, clock, (options) => broker.connect(options));
-let messages = 0;
-broker.tap(() => (messages += 1));
-
-await wait(settleMs / 2);
+const meters = meter(settleMs, measureMs);
+broker.tap(() => {
+  meters.messages += 1;
+});
+count();
 if (what === 'running') await startAll();
-await wait(settleMs / 2);
-const before = { cpu: process.cpuUsage(), atMs: clock.nowMs(), messages };
-await wait(measureMs);
-const tookMs = clock.nowMs() - before.atMs;
-const { user, system } = process.cpuUsage(before.cpu);
-const ready = controller.stations.filter((id) => controller.station(id)?.core.ready === true).length;
-const running = controller.stations.filter((id) => controller.station(id)?.resting === false).length;
-console.log(
-  JSON.stringify({
-    rss_mb: process.memoryUsage.rss() / 2 ** 20,
-    cpu: (user + system) / 1_000 / tookMs,
-    messages_per_s: ((messages - before.messages) / tookMs) * 1_000,
-    ready,
-    running,
-  }),
-);
-process.exit();
+
+function count(): void {
+  const stations = controller.stations.map((id) => controller.station(id));
+  meters.ready = stations.filter((station) => station?.core.ready === true).length;
+  meters.running = stations.filter((station) => station?.resting === false).length;
+  clock.at(clock.nowMs() + 500, 'count', count);
+}
 
 async function startAll(): Promise<void> {
   for (const station of controller.stations) {
-    const error = await controller.command(
-      station,
-      { command: 'start', protocol: 'contrast-foot-bath' },
-      'cli',
-    );
-    if (error !== null) throw new Error(`${station}: ${error.code}: ${error.message}`);
+    const start = { command: 'start', protocol: 'contrast-foot-bath' } as const;
+    // Refused until the devices have answered.
+    while ((await controller.command(station, start, 'cli')) !== null) await wait(20);
   }
 }
 

@@ -8,9 +8,9 @@ import { short, table } from './table.ts';
  * 100 and 1,000 stations, in real time. The floor is a Node with mqtt.js loaded. A process of its own for each figure.
  */
 
-/** The first half to come up, the other half to come to rest or into the session. */
-const SETTLE_MS = 5_000;
-const SETTLE_MANY_MS = 10_000;
+/** To come up, and to come to rest or into the session. */
+const SETTLE_MS = 4_000;
+const SETTLE_MANY_MS = 20_000;
 const MEASURE_MS = 3_000;
 /** A config with more than 20,000 values is refused: 740 such stations. */
 const A_FILE = 500;
@@ -75,6 +75,7 @@ function rowOf(name: string, load: Load, floor: Load, stations: number): readonl
 async function loadOf(program: string, args: readonly string[]): Promise<Load> {
   const child = runNode([programOf(program), ...args], process.cwd());
   const load = loadSchema.parse(JSON.parse(await firstLine(child)));
+  child.kill('SIGKILL');
   await child.exit;
   return load;
 }

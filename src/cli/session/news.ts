@@ -20,7 +20,11 @@ const newsSchema: z.ZodType<News> = z.discriminatedUnion('type', [
     kind: z.string(),
     value: z.union([z.number(), z.string()]).nullable(),
   }),
-  z.object({ type: z.literal('event'), event: z.enum(EVENT_TYPES), detail: z.record(z.string(), z.unknown()) }),
+  z.object({
+    type: z.literal('event'),
+    event: z.enum(EVENT_TYPES),
+    detail: z.record(z.string(), z.unknown()),
+  }),
   z.object({ type: z.literal('result'), result: sessionResultSchema }),
 ]);
 
