@@ -7,6 +7,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 20_000,
     allowOnly: false,
-    maxWorkers: 2,
+    // More than there are cores: the longest tests wait for real processes most of their time.
+    maxWorkers: 3,
   },
 });

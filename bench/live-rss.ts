@@ -10,7 +10,7 @@ import { short, table } from './table.ts';
 
 /** To come up, and to come to rest or into the session. */
 const SETTLE_MS = 4_000;
-const SETTLE_MANY_MS = 20_000;
+const SETTLE_MANY_MS = 15_000;
 const MEASURE_MS = 3_000;
 /** A config with more than 20,000 values is refused: 740 such stations. */
 const A_FILE = 500;

@@ -5,7 +5,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { filesIn, textOf } from '../project/sources.ts';
-import { until } from '../support/external.ts';
+import {} from '../support/external.ts';
+import { until } from '../support/until.ts';
 import { openHouse, runHot } from '../support/house.ts';
 import type { House } from '../support/house.ts';
 import { cleanUp } from '../support/process.ts';

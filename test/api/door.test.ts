@@ -3,7 +3,8 @@
  */
 import { openPasswords } from '../../src/auth/passwords.ts';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { until } from '../support/external.ts';
+import {} from '../support/external.ts';
+import { until } from '../support/until.ts';
 import { openHouse } from '../support/house.ts';
 import type { House } from '../support/house.ts';
 import { cleanUp } from '../support/process.ts';

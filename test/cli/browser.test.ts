@@ -5,7 +5,8 @@ import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { openInBrowser } from '../../src/cli/session/browser.ts';
-import { until } from '../support/external.ts';
+import {} from '../support/external.ts';
+import { until } from '../support/until.ts';
 import { cleanUp, newFolder } from '../support/process.ts';
 
 const URL_SHOWN = 'http://127.0.0.1:7373/?a=1&b=$(touch x)';

@@ -16,6 +16,8 @@ import { newFolder, runEbb, type Child } from './process.ts';
  */
 export interface Everyday {
   readonly name: DialectName;
+  /** How many simulated seconds a real one has. */
+  readonly speed: number;
   readonly folder: string;
   readonly broker: Awaited<ReturnType<typeof startMosquitto>>;
   readonly tap: ReturnType<typeof openTap>;
@@ -71,6 +73,7 @@ export async function openEveryday(name: DialectName, speed: number, seed = 3): 
   };
   return {
     name,
+    speed,
     folder,
     broker,
     tap,

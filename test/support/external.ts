@@ -9,17 +9,9 @@ import { loadLibrary } from '../../src/protocols/index.ts';
 import { connectMqtt } from '../../src/transports/mqtt.ts';
 import type { Seen } from './house.ts';
 import { writeHome } from './process.ts';
+import { until } from './until.ts';
 
 const real = new SystemClock();
-
-/** Waits for something that is so sooner or later. */
-export async function until(what: string, holds: () => boolean, limitMs = 15_000): Promise<void> {
-  const endMs = real.nowMs() + limitMs;
-  while (!holds()) {
-    if (real.nowMs() > endMs) throw new Error(`not within ${limitMs} ms: ${what}`);
-    await new Promise<void>((resolve) => real.at(real.nowMs() + 5, 'look', resolve));
-  }
-}
 
 /** Simulated hardware on a broker that is there already, in time shared with the controllers of the test. */
 export async function openRig(url: string, speed: number) {

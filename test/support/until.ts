@@ -2,16 +2,19 @@ import { SystemClock } from '../../src/clock/system.ts';
 
 const real = new SystemClock();
 
-/** Waits for a condition, looking every 20 ms; for tests that run side by side, where `expect.poll` has no test. */
+/**
+ * Waits for something that is so sooner or later, looking every 5 ms. Unlike `expect.poll` also in tests that run side
+ * by side.
+ */
 export async function until(
   what: string,
   holds: () => boolean | Promise<boolean>,
-  limitMs: number,
+  limitMs = 15_000,
 ): Promise<void> {
   const endMs = real.nowMs() + limitMs;
   while (!(await holds())) {
     if (real.nowMs() > endMs) throw new Error(`not within ${limitMs} ms: ${what}`);
-    await new Promise<void>((resolve) => real.at(real.nowMs() + 20, 'until', resolve));
+    await new Promise<void>((resolve) => real.at(real.nowMs() + 5, 'until', resolve));
   }
 }
 

@@ -3,7 +3,8 @@
  * or lets a valve open again before anybody knows how the valves stand.
  */
 import { afterEach, expect, test } from 'vitest';
-import { openController, openRig, runWarm, until } from '../support/external.ts';
+import { openController, openRig, runWarm } from '../support/external.ts';
+import { until } from '../support/until.ts';
 import { startMosquitto } from '../support/mosquitto.ts';
 import { describeWith } from '../support/programs.ts';
 import { cleanUp } from '../support/process.ts';

@@ -15,7 +15,7 @@ import { describeWith } from '../support/programs.ts';
 import { startProxy } from '../support/proxy.ts';
 import { Seats, until } from '../support/until.ts';
 
-const SPEED = Number(process.env['EBB_TEST_SPEED'] ?? 5);
+const SPEED = 5;
 const NAMES = Object.keys(DIALECTS) as DialectName[];
 /** What the way to the device, its loop and the valve's travel add to a lease, simulated milliseconds. */
 const MARGIN_MS = 1_500;

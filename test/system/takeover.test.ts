@@ -4,7 +4,8 @@
  */
 import { afterEach, expect, test } from 'vitest';
 import type { Running } from '../../src/main.ts';
-import { openController, openRig, runWarm, until } from '../support/external.ts';
+import { openController, openRig, runWarm } from '../support/external.ts';
+import { until } from '../support/until.ts';
 import { startMosquitto } from '../support/mosquitto.ts';
 import { describeWith } from '../support/programs.ts';
 import { cleanUp } from '../support/process.ts';
