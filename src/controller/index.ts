@@ -15,6 +15,8 @@ import type { QueueClass } from './queue.ts';
 import { Recorder } from './recorder.ts';
 import { Restart } from './restart.ts';
 import type { ControllerOptions } from './options.ts';
+import { Routes } from './routes.ts';
+import type { Route } from './routes.ts';
 import { Slot } from './slot.ts';
 import type { Input } from './slot.ts';
 import { Station } from './station.ts';
@@ -23,6 +25,7 @@ import { Station } from './station.ts';
 export class Controller {
   readonly #options: ControllerOptions;
   readonly #slots = new Map<StationId, Slot>();
+  readonly #routes: Routes;
   readonly #listeners = new Set<(station: StationId, news: News, atMs: number) => void>();
   readonly #recorder: Recorder;
   readonly #past: Past;
@@ -53,6 +56,7 @@ export class Controller {
       },
     });
     for (const { settings, devices } of options.stations) this.#add(settings, devices, nowMs);
+    this.#routes = new Routes(options.stations.map(({ settings: { id }, devices }) => ({ id, devices })));
     const body = { version: options.version, simulated: options.simulated };
     this.#recorder.record({ type: 'boot', body }, null, null);
     this.#restart = new Restart(this.#past, clock, {
@@ -118,10 +122,12 @@ export class Controller {
   /** Closes the water at every station, tells that it is stopping, and lets go. The first line is the one that counts. */
   async close(): Promise<void> {
     if (this.#closed) return;
-    for (const { station } of this.#slots.values()) {
-      station.leaving = true;
-      if (!station.resting) station.core.stop('cli', this.#options.clock.nowMs());
+    for (const slot of this.#slots.values()) {
+      slot.station.leaving = true;
+      if (!slot.station.resting) slot.station.core.stop('cli', this.#options.clock.nowMs());
+      slot.lookAhead();
     }
+    this.#arm();
     this.#northbound.status('stopping');
     await this.#untilClosed();
     this.#closed = true;
@@ -151,21 +157,23 @@ export class Controller {
   #message(message: BusMessage): void {
     if (this.#northbound.message(message)) return;
     const nowMs = this.#options.clock.nowMs();
-    for (const [id, slot] of this.#slots) {
-      const { to, urgent } = slot.route(message.topic);
+    for (const route of this.#routes.of(message.topic)) {
+      const slot = this.#slots.get(route.station);
       // A device says nothing that long; the beginning of it must not pass for the whole.
-      if (to.length === 0 || message.cut === true) continue;
-      if (slot.inflow.admit(message, nowMs)) this.#deliver(id, slot, message);
-      else if (urgent && !slot.station.resting) {
+      if (slot === undefined || message.cut === true) continue;
+      if (slot.inflow.admit(message, nowMs)) this.#deliver(route, message);
+      else if (route.urgent && !slot.station.resting) {
         // A button that has gone mad is a stop: which of its presses was meant cannot be told.
-        this.#ask(id, { command: 'stop' }, 'button', () => undefined);
-      } else this.#arm();
+        this.#ask(route.station, { command: 'stop' }, 'button', () => undefined);
+      } else {
+        slot.lookAhead();
+        this.#arm();
+      }
     }
   }
 
-  #deliver(id: StationId, slot: Slot, message: BusMessage): void {
-    const { to, urgent } = slot.route(message.topic);
-    this.#post(id, urgent ? 'stop' : 'device', { type: 'message', message, to });
+  #deliver({ station, to, urgent }: Route, message: BusMessage): void {
+    this.#post(station, urgent ? 'stop' : 'device', { type: 'message', message, to });
   }
 
   #ask(
@@ -213,6 +221,7 @@ export class Controller {
     }
     this.#tell(slot);
     if (this.#busUp) this.#restart.look(slot);
+    slot.lookAhead();
     this.#arm();
   }
 
@@ -270,8 +279,7 @@ export class Controller {
   #arm(): void {
     if (this.#closed) return;
     let dueMs = Infinity;
-    for (const { station, inflow } of this.#slots.values())
-      dueMs = Math.min(dueMs, station.core.deadlineMs() ?? Infinity, inflow.dueMs ?? Infinity);
+    for (const slot of this.#slots.values()) dueMs = Math.min(dueMs, slot.dueMs);
     if (this.#anybodyAtIt()) dueMs = Math.min(dueMs, this.#clockCheck.dueMs);
     this.#alarm.set(dueMs);
   }
@@ -279,16 +287,22 @@ export class Controller {
   #wake(): void {
     const nowMs = this.#options.clock.nowMs();
     for (const [id, slot] of this.#slots) {
-      for (const message of slot.inflow.due(nowMs)) this.#deliver(id, slot, message);
+      if (slot.dueMs > nowMs) continue;
+      for (const message of slot.inflow.due(nowMs)) {
+        for (const route of this.#routes.of(message.topic))
+          if (route.station === id) this.#deliver(route, message);
+      }
       const dueMs = slot.station.core.deadlineMs();
       if (dueMs !== null && dueMs <= nowMs) this.#post(id, 'rest', { type: 'clock' });
+      slot.lookAhead();
     }
     this.#checkClock(nowMs);
     this.#arm();
   }
 
   #anybodyAtIt(): boolean {
-    return [...this.#slots.values()].some(({ station }) => !station.resting);
+    for (const { station } of this.#slots.values()) if (!station.resting) return true;
+    return false;
   }
 
   #checkClock(nowMs: number): void {
@@ -299,6 +313,7 @@ export class Controller {
       if (slot.station.resting) continue;
       slot.station.core.trip(trip, nowMs);
       this.#tell(slot);
+      slot.lookAhead();
     }
   }
 
@@ -360,7 +375,7 @@ export class Controller {
       },
       nowMs,
     );
-    this.#slots.set(id, new Slot(station, devices));
+    this.#slots.set(id, new Slot(station));
   }
 }
 

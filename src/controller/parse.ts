@@ -7,6 +7,7 @@ import type { Wrong } from './what-is-wrong.ts';
 /** A command is never longer, in characters. */
 const MAX_LENGTH = 16_384;
 const MAX_DEPTH = 8;
+const PLAIN_STOP = /^(?:stop|\{ ?"command" ?: ?"stop" ?\})$/;
 
 export type Parsed =
   | { readonly ok: true; readonly command: SetCommand }
@@ -23,6 +24,8 @@ export type Parsed =
  * meant as one.
  */
 export function parseSet(payload: string): Parsed {
+  // As most stops are written: nothing is looked at that could wait.
+  if (PLAIN_STOP.test(payload)) return { ok: true, command: { command: 'stop' } };
   const text = payload.length > MAX_LENGTH ? '' : payload.trim();
   const word = COMMAND_WORDS.find((one) => one === text.toLowerCase());
   const value: unknown = word === undefined ? json(text) : { command: word };

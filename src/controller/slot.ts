@@ -2,9 +2,7 @@ import type { Clock } from '../clock/clock.ts';
 import type { OpenSession } from '../journal/index.ts';
 import type { BusMessage } from '../model/bus.ts';
 import type { CommandError, SetCommand, Source } from '../model/command.ts';
-import type { Device } from '../model/device.ts';
 import type { DeviceId } from '../model/ids.ts';
-import { topicMatches } from '../transports/topics.ts';
 import { Inflow } from './inflow.ts';
 import { withTransaction } from './parse.ts';
 import { StationQueue } from './queue.ts';
@@ -25,17 +23,8 @@ export type Input =
       readonly answer: (error: CommandError | null) => void;
     };
 
-/** Which devices a topic concerns; a button's may be a stop and goes first. */
-export interface Route {
-  readonly to: readonly DeviceId[];
-  readonly urgent: boolean;
-}
-
 /** A command is stale after this long on its way to its station. */
 const STALE_MS = 5_000;
-/** More distinct topics than this, and the routes are worked out anew: topics may come from anywhere. */
-const MAX_ROUTES = 1_000;
-
 /** A station with what waits for it. */
 export class Slot {
   readonly station: Station;
@@ -44,12 +33,16 @@ export class Slot {
   draining = false;
   /** Sessions that a crash cut off and that are not recorded as ended yet. */
   recovering: readonly OpenSession[] = [];
-  readonly #devices: readonly Device[];
-  readonly #routes = new Map<string, Route>();
+  /** When it wants to be woken, as it was when it last moved. Nothing moves it but what goes through its queue. */
+  dueMs = Infinity;
 
-  constructor(station: Station, devices: readonly Device[]) {
+  constructor(station: Station) {
     this.station = station;
-    this.#devices = devices;
+  }
+
+  /** To be called whenever the station may have moved. */
+  lookAhead(): void {
+    this.dueMs = Math.min(this.station.core.deadlineMs() ?? Infinity, this.inflow.dueMs ?? Infinity);
   }
 
   /** Carries a command out, unless it waited too long; a stop never has. */
@@ -68,20 +61,5 @@ export class Slot {
     const error = station.command(command, source, atMs);
     if (isStop) station.meter.onStop(clock.nowMs() - sentAtMs);
     return error;
-  }
-
-  route(topic: string): Route {
-    const known = this.#routes.get(topic);
-    if (known !== undefined) return known;
-    const concerned = this.#devices.filter(({ topics }) =>
-      topics.some((filter) => topicMatches(filter, topic)),
-    );
-    const route: Route = {
-      to: concerned.map(({ id }) => id),
-      urgent: concerned.some(({ role }) => role === 'button' || role === 'stop'),
-    };
-    if (this.#routes.size >= MAX_ROUTES) this.#routes.clear();
-    this.#routes.set(topic, route);
-    return route;
   }
 }

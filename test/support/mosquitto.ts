@@ -1,8 +1,8 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { createServer } from 'node:net';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from './process.ts';
 import { programPath } from './programs.ts';
 
 /** A Mosquitto of a test's own: on loopback, its files in a folder that goes with it. */
@@ -114,17 +114,4 @@ function configOf(port: number, folder: string, { users, tls, acl, more = [] }: 
   }
   if (tls !== undefined) lines.push(`certfile ${tls.cert}`, `keyfile ${tls.key}`, 'tls_version tlsv1.2');
   return [...lines, ...more, ''].join('\n');
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => {
-        resolve(typeof address === 'object' && address !== null ? address.port : 0);
-      });
-    });
-  });
 }
