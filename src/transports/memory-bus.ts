@@ -44,6 +44,11 @@ export class MemoryBus implements Bus {
     this.#broker = broker;
   }
 
+  /** Everything ever asked for. */
+  get filters(): ReadonlySet<string> {
+    return this.#filters;
+  }
+
   publish(message: Published): void {
     if (!isTopic(message.topic))
       throw new InvariantError('invariant', `"${message.topic}" is no topic to publish to`);

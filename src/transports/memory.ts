@@ -2,6 +2,7 @@ import type { Clock } from '../clock/clock.ts';
 import type { Bus, BusOptions } from '../model/bus.ts';
 import type { Random } from '../random/random.ts';
 import { MemoryBus, type BrokerSide, type Published } from './memory-bus.ts';
+import { TopicTree } from './topic-tree.ts';
 import { topicMatches } from './topics.ts';
 
 /** What a message looked like on the wire, as the broker saw it. */
@@ -49,6 +50,10 @@ export class MemoryBroker {
   readonly #clients = new Map<string, MemoryBus>();
   /** Every bus ever made, by client id: the one that `restore` brings back. */
   readonly #known = new Map<string, MemoryBus>();
+  /** Who asked for what, and who came when. */
+  readonly #tree = new TopicTree<MemoryBus>();
+  readonly #joined = new WeakMap<MemoryBus, number>();
+  #joins = 0;
   readonly #routes = new Map<string, readonly MemoryBus[]>();
   readonly #taps: ((message: TappedMessage) => void)[] = [];
 
@@ -107,12 +112,14 @@ export class MemoryBroker {
       this.#receive(bus.clientId, message, sentAtMs, false);
     },
     subscribed: (bus, filter) => {
+      this.#tree.add(filter, bus);
       this.#routes.clear();
       for (const [topic, payload] of this.#retained) {
         if (topicMatches(filter, topic)) bus.deliver({ topic, payload, retained: true });
       }
     },
     left: (bus) => {
+      for (const filter of bus.filters) this.#tree.delete(filter, bus);
       this.#routes.clear();
       if (this.#clients.get(bus.clientId) === bus) this.#clients.delete(bus.clientId);
     },
@@ -133,6 +140,8 @@ export class MemoryBroker {
       this.#bury(before);
     }
     this.#clients.set(bus.clientId, bus);
+    this.#joins += 1;
+    this.#joined.set(bus, this.#joins);
     this.#routes.clear();
     bus.join();
   }
@@ -160,7 +169,10 @@ export class MemoryBroker {
     const known = this.#routes.get(topic);
     if (known !== undefined) return known;
     if (this.#routes.size >= MAX_ROUTES) this.#routes.clear();
-    const route = [...this.#clients.values()].filter((bus) => bus.alive && bus.wants(topic));
+    const route = [...this.#tree.match(topic)]
+      .filter((bus) => bus.alive && this.#clients.get(bus.clientId) === bus && bus.wants(topic))
+      // In the order in which they came, so that the same seed does the same.
+      .sort((a, b) => (this.#joined.get(a) ?? 0) - (this.#joined.get(b) ?? 0));
     this.#routes.set(topic, route);
     return route;
   }

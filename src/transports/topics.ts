@@ -31,6 +31,11 @@ export function isFilter(filter: string): boolean {
 export function topicMatches(filter: string, topic: string): boolean {
   if (filter === topic) return true;
   if (topic.startsWith('$') && (filter.startsWith('+') || filter.startsWith('#'))) return false;
+  // Most filters differ from most topics long before a wildcard.
+  const wild = filter.search(/[+#]/);
+  if (wild < 0) return false;
+  const head = filter.slice(0, wild);
+  if (!topic.startsWith(head) && head !== `${topic}/`) return false;
   const wanted = filter.split('/');
   const levels = topic.split('/');
   for (const [index, level] of wanted.entries()) {
