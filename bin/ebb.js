@@ -21,7 +21,8 @@ if (major < NEEDED_MAJOR) {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => undefined);
   const { spawn } = await import('node:child_process');
   const child = spawn(pinned, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
-    stdio: 'inherit',
+    // The channel ends with this process, however it ends: the child then closes the water as on SIGTERM.
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   });
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   // Without a terminal nobody else hands the child an interrupt that was sent to this process alone.
@@ -33,6 +34,10 @@ if (major < NEEDED_MAJOR) {
   const source = new URL('../src/cli/index.ts', import.meta.url);
   const built = new URL('../dist/src/cli/index.js', import.meta.url);
   const entry = existsSync(source) ? source : built;
+  if (process.channel !== undefined) {
+    process.channel.unref();
+    process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+  }
   const { main } = await import(entry.href);
   process.exitCode = await main(process.argv.slice(2));
 }

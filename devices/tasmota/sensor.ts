@@ -11,6 +11,7 @@ import { probeC, sensorBody } from './codec.ts';
  * ten seconds after a probe was lost (xsns_05_ds18x20.ino); the watch's detectors have to live with that.
  */
 const SAMPLE_MS = 1_000;
+const REFRESH_MS = 2_000;
 
 interface SensorState {
   readonly linkUp: boolean;
@@ -33,7 +34,7 @@ export function sensorDevice(id: DeviceId, role: Role, at: Address, sensor: stri
     id,
     role,
     driver: 'tasmota',
-    declaration: plainDeclaration(SAMPLE_MS),
+    declaration: { ...plainDeclaration(SAMPLE_MS), refreshMs: REFRESH_MS },
     topics: [at.topic('stat', 'STATUS10'), at.topic('tele', 'SENSOR'), at.topic('tele', 'LWT')],
     init: () => stepTo({ linkUp: false, sampling: false, nextMs: null, complained: false }),
     step: (state, input, atMs) => {

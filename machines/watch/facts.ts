@@ -13,6 +13,8 @@ export interface WatchSettings {
   readonly readingAgeMs: number;
   /** The scald guard's declared maximum; null where there is none. */
   readonly guardMaxC: number | null;
+  /** By how much longer than its period a thermometer may show an old measurement, milliseconds. */
+  readonly repeatMs: number;
 }
 
 export type WatchInput =
@@ -229,6 +231,12 @@ export function inContact({ expectation }: Facts): boolean {
 export function hottest(facts: Facts): number | null {
   const values = Object.values(facts.latest).map(({ valueC }) => valueC);
   return values.length === 0 ? null : Math.max(...values);
+}
+
+/** The same of what was read lately only; null where nothing was. For people, who must not take an old figure for now. */
+export function hottestSince(facts: Facts, sinceMs: number): number | null {
+  const fresh = Object.values(facts.latest).filter(({ takenAtMs }) => takenAtMs >= sinceMs);
+  return fresh.length === 0 ? null : Math.max(...fresh.map(({ valueC }) => valueC));
 }
 
 /** Cold checks use the lowest. */

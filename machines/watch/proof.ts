@@ -45,7 +45,7 @@ export const proof: Detector<Proof> = {
     const seen: Leg = { ...current, samples };
     const plateauC = input.type === 'temperature' ? plateauOf(look, seen) : null;
     if (plateauC === null) return { state: { ...before, current: seen } };
-    const measured = measure(seen, plateauC);
+    const measured = measure(seen, plateauC, look.settings.repeatMs);
     const trip = verdict(look, plateauC, before.warmC, measured);
     const state: Proof = {
       current: { ...seen, done: true },
@@ -86,8 +86,15 @@ function plateauOf({ facts }: Look, leg: Leg): number | null {
   return tooColdYet ? null : mean;
 }
 
-/** Dead time to the first 1 K and lag to 63 %, by when the samples were taken, which deducts the sampling interval. */
-function measure(leg: Leg, plateauC: number): { deadTimeMs: number | null; lagMs: number | null } {
+/**
+ * Dead time to the first 1 K and lag to 63 %, by when the samples were taken, which deducts the sampling interval; and
+ * `repeatMs`, by which a thermometer that repeats itself shows a change later than that.
+ */
+function measure(
+  leg: Leg,
+  plateauC: number,
+  repeatMs: number,
+): { deadTimeMs: number | null; lagMs: number | null } {
   const { fromC, openedAtMs } = leg;
   // The purge's own delay is that of standing water, not of the pipe between valve and feet.
   if (leg.leg === 0 || fromC === null || openedAtMs === null || Math.abs(plateauC - fromC) < MEASURABLE_C) {
@@ -97,7 +104,7 @@ function measure(leg: Leg, plateauC: number): { deadTimeMs: number | null; lagMs
     leg.samples.find(({ valueC }) => Math.abs(valueC - fromC) >= by)?.takenAtMs ?? null;
   const [firstMs, mostMs] = [moved(1), moved(0.63 * Math.abs(plateauC - fromC))];
   if (firstMs === null || mostMs === null) return { deadTimeMs: null, lagMs: null };
-  return { deadTimeMs: Math.max(0, firstMs - openedAtMs), lagMs: mostMs - firstMs };
+  return { deadTimeMs: Math.max(0, firstMs - openedAtMs - repeatMs), lagMs: mostMs - firstMs };
 }
 
 function verdict(

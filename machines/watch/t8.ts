@@ -13,7 +13,7 @@ export const t8: Detector<null> = {
         reason: 'valve_disagrees',
         response: 'abort',
         latch: false,
-        message: `${input.device} was told to be ${input.expected} and does not report it`,
+        message: `${input.device} was told to be ${input.expected} and does not report it; look whether water runs, close the tap if it does, and look at the device`,
       },
     };
   },

@@ -22,7 +22,7 @@ import type { CoreEffects } from './effects.ts';
 import type { DeviceRuntime } from './equipment.ts';
 import { seesStep, stepResultOf } from './records.ts';
 import type { CoreSettings } from './station-settings.ts';
-import { coreSettings } from './station-settings.ts';
+import { coreSettings, SHOWN_MS } from './station-settings.ts';
 import { Water } from './water.ts';
 import type { WaterEvents } from './water.ts';
 
@@ -111,11 +111,18 @@ export class StationCore {
   }
 
   deadlineMs(): number | null {
-    const due = [...this.water.deadlines(), deadlineOf(this.session.context)]
+    const due = [...this.water.deadlines(), deadlineOf(this.session.context), this.#shownUntilMs()]
       .filter((at) => at !== null)
       // What was due at the last clock and has not moved since is asked for again later, and never spins the loop.
       .map((at) => (at <= this.#clockedMs ? this.#clockedMs + UNSERVED_MS : at));
     return due.length === 0 ? null : Math.min(...due);
+  }
+
+  /** When the temperature that people see has become too old to be shown; null once that has been said. */
+  #shownUntilMs(): number | null {
+    const taken = Object.values(this.watch.facts.latest).map(({ takenAtMs }) => takenAtMs);
+    const untilMs = Math.max(...taken, -Infinity) + SHOWN_MS + 1;
+    return untilMs > this.#clockedMs && Number.isFinite(untilMs) ? untilMs : null;
   }
 
   /** The broker connection came up or went down. */

@@ -230,7 +230,9 @@ export class Equipment {
         this.#refusals.delete(id);
         this.#events.up(id, event.atMs);
       } else {
-        const message = this.#brokerUp ? 'it went offline' : 'the broker went away';
+        const message = this.#brokerUp
+          ? 'it went offline; look at its power and its network'
+          : 'the broker went away; look at the broker and the network';
         this.#events.gone(id, 'offline', message, event.atMs);
         this.valve(id, { type: 'lost', atMs: event.atMs });
         this.#events.lost(id, event.atMs);

@@ -95,7 +95,10 @@ export class Controller {
   }
 
   state(station: StationId): StateObject | null {
-    return this.#slots.get(station)?.station.state((atMs) => this.#toWall(atMs)) ?? null;
+    return (
+      this.#slots.get(station)?.station.state((atMs) => this.#toWall(atMs), this.#options.clock.nowMs()) ??
+      null
+    );
   }
 
   station(id: StationId): Station | null {
@@ -324,7 +327,7 @@ export class Controller {
   // --- out ---------------------------------------------------------------------------------------------------------
 
   #tell({ station }: Slot): void {
-    const state = station.state((atMs) => this.#toWall(atMs));
+    const state = station.state((atMs) => this.#toWall(atMs), this.#options.clock.nowMs());
     const { id } = station.settings;
     if (this.#northbound.state(id, state, station.resting)) this.#news(id, { type: 'state', state });
   }

@@ -198,6 +198,8 @@ export class Northbound {
     }
     const received = receiveSet(message);
     const { command, transaction } = 'error' in received ? received.error : received.command;
+    // A stop is never refused: another Ebb at this broker may have that station.
+    if (command === 'stop') return;
     const known = this.#host.stations.join(', ');
     this.#error(id, {
       command,

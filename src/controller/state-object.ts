@@ -1,11 +1,12 @@
 import { stepOf, targetOf } from '../../machines/session-run.ts';
 import type { Run } from '../../machines/session-run.ts';
-import { hottest } from '../../machines/watch/facts.ts';
+import { hottest, hottestSince } from '../../machines/watch/facts.ts';
 import { formatDuration } from '../model/units.ts';
 import type { Operation, Phase, SessionState, StateObject, ValveState } from '../model/state.ts';
 import { SESSION_STATES } from '../model/state.ts';
 import { REASON_TEXT } from './reasons.ts';
 import type { StationCore } from './core.ts';
+import { SHOWN_MS } from './station-settings.ts';
 import { isoOf, round } from './records.ts';
 import { DRY_TEXT, WORDS, isTooHot, measureText, moveText } from './words.ts';
 
@@ -13,6 +14,7 @@ import { DRY_TEXT, WORDS, isTooHot, measureText, moveText } from './words.ts';
 export function stateObject(
   core: StationCore,
   toWall: (atMs: number) => number,
+  nowMs: number,
   simulated: boolean,
 ): StateObject {
   const full = core.sessionState;
@@ -22,7 +24,7 @@ export function stateObject(
   // At rest the session is over; what it was is in the journal.
   const shown = state === 'idle' ? null : run;
   const { exposed } = core.watch.facts.expectation;
-  const valueC = hottest(core.watch.facts);
+  const valueC = hottestSince(core.watch.facts, nowMs - SHOWN_MS);
   const prompt = shown?.prompt ?? null;
   const parkedOrReady = full.endsWith('.ready') ? (shown?.readyUntilMs ?? null) : null;
   return {

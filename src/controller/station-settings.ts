@@ -38,6 +38,7 @@ export function coreSettings(station: StationSettings, devices: readonly Device[
         .filter(({ role }) => role === 'thermometer' && isWatched(station))
         .map(({ id }) => id),
       readingAgeMs,
+      repeatMs: repeat(devices),
       guardMaxC: station.scaldGuard?.maxC ?? null,
     },
   };
@@ -48,11 +49,22 @@ function isWatched({ plumbing, kind }: StationSettings): boolean {
   return plumbing !== 'cues' || kind === 'buckets';
 }
 
+/** A figure older than this is not shown as the water's: as long as warm water may rest on one (L20). */
+export const SHOWN_MS = ENVELOPE.readingAgeMs;
+
 /** L20: the longer of 2 s and three sensor periods, within the hard limit. */
 function readingAge(devices: readonly Device[]): number {
   const periods = devices.map(({ declaration }) => declaration.sampleMs ?? 0);
   const wantedMs = Math.max(DEFAULTS.readingAgeMs, DEFAULTS.readingAgePeriods * Math.max(0, ...periods));
   return Math.min(wantedMs, ENVELOPE.readingAgeMs);
+}
+
+/** By how much a measurement may be older than its answer says, where answers repeat the one before. */
+function repeat(devices: readonly Device[]): number {
+  const repeats = devices.map(({ declaration: { sampleMs, refreshMs } }) =>
+    refreshMs === undefined ? 0 : refreshMs - (sampleMs ?? 0),
+  );
+  return Math.max(0, ...repeats);
 }
 
 function waterDevice(station: StationSettings, { id, role, declaration }: Device): readonly WaterDevice[] {

@@ -130,8 +130,8 @@ export class Station {
     return this.#startedMs;
   }
 
-  state(toWall: (atMs: number) => number): StateObject {
-    return stateObject(this.core, toWall, this.#host.simulated);
+  state(toWall: (atMs: number) => number, nowMs: number): StateObject {
+    return stateObject(this.core, toWall, nowMs, this.#host.simulated);
   }
 
   /** Everything that reaches a station goes through here, so that all of one input happens at one time. */

@@ -31,6 +31,8 @@ export interface DeviceDeclaration {
   readonly acknowledgesRenewals: boolean;
   /** Thermometers: the interval between samples, milliseconds. */
   readonly sampleMs: number | null;
+  /** Thermometers whose answers repeat the one before: the interval between measurements, milliseconds. */
+  readonly refreshMs?: number;
 }
 
 /** What the interlock lets out to a water device, and what a station says to its other devices. */

@@ -141,6 +141,7 @@ export class WatchBench {
       thermometers: ['t'],
       readingAgeMs: 3_000,
       guardMaxC: 41,
+      repeatMs: 0,
       ...settings,
     };
   }

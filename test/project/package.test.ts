@@ -158,6 +158,25 @@ describe('the launcher under a Node that is too old', () => {
     expect(status).toBe(4);
   });
 
+  it('does not leave the program behind when it is killed: that closes the water and ends', async () => {
+    const program = `import { createServer } from 'node:net';
+      export const main = (): Promise<number> => new Promise((resolve) => {
+        const server = createServer().listen(0, () => console.log('up'));
+        process.on('SIGTERM', () => { server.close(); console.log('closed'); resolve(3); });
+      });`;
+    const child = spawn(process.execPath, ['--import', AS_NODE_20, installation(program, { pinned: true })], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let said = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+      if (said === 'up\n') child.kill('SIGKILL');
+    });
+    // The pipe ends with the last process that writes to it.
+    await once(child.stdout, 'end');
+    expect(said).toBe('up\nclosed\n');
+  });
+
   it('hands a SIGTERM on, so that the water closes before it ends', async () => {
     const program = `import { createServer } from 'node:net';
       export const main = (): Promise<number> => new Promise((resolve) => {

@@ -7,6 +7,7 @@ import type { SessionResult } from '../../src/model/state.ts';
 import { connectMqtt } from '../../src/transports/mqtt.ts';
 import { DIALECTS, type DialectName } from './dialects.ts';
 import { openTap } from './house.ts';
+import type { Seen } from './house.ts';
 import { startMosquitto } from './mosquitto.ts';
 import { newFolder, runEbb, type Child } from './process.ts';
 
@@ -26,6 +27,8 @@ export interface Everyday {
   openings(): readonly TrueOpening[];
   /** The simulated time of the rig's process now. */
   nowMs(): number;
+  /** The same when a message was seen on the wire. */
+  atMs(message: Seen): number;
   /** Where the host stood still, as the rig's process noticed it. */
   stalls(): readonly string[];
   /** `ebb …` on a config of this bathroom; `port` where the controller reaches the broker by another way. */
@@ -80,6 +83,7 @@ export async function openEveryday(name: DialectName, speed: number, seed = 3): 
     rig,
     openings: () => openingsOf(lines()),
     nowMs,
+    atMs: ({ realMs }) => nowMs() - (real.nowMs() - realMs) * speed,
     stalls: () => lines().flatMap((line) => (line.type === 'stalled' ? [`${line.late_ms} ms`] : [])),
     run: (args, { port = broker.port, folder: other = folder } = {}) => {
       writeConfig(other, name, port, 0);

@@ -60,7 +60,7 @@ describeWith(['mosquitto'], `a plug pulled in a warm step at ${SPEED}x`, () => {
         moves[0] === undefined ? null : dialect.closes(moves[0]),
         'the first word to a valve',
       ).not.toBeNull();
-      expectNoOpen(bathroom, from);
+      await staysShut(bathroom, from);
       await expectPage(again.page, 'idle');
     });
 
@@ -77,7 +77,7 @@ describeWith(['mosquitto'], `a plug pulled in a warm step at ${SPEED}x`, () => {
       const broker = await startMosquitto({ port });
       opened.add(() => broker.stop());
       await bathroom.tap.sees(isStateOf('aborted'), from, 40_000);
-      expectNoOpen(bathroom, from);
+      await staysShut(bathroom, from);
       await expectPage(page, 'aborted');
     });
 
@@ -91,7 +91,7 @@ describeWith(['mosquitto'], `a plug pulled in a warm step at ${SPEED}x`, () => {
       const from = bathroom.tap.seen.length;
       proxy.mend();
       await expectPage(page, 'aborted');
-      expectNoOpen(bathroom, from);
+      await staysShut(bathroom, from);
     });
 
     it('a frozen controller: the lease closes it, and thawed it aborts and opens nothing', async (context) => {
@@ -103,18 +103,20 @@ describeWith(['mosquitto'], `a plug pulled in a warm step at ${SPEED}x`, () => {
       const from = bathroom.tap.seen.length;
       serve.kill('SIGCONT');
       await aborted(bathroom, null);
-      expectNoOpen(bathroom, from);
+      await staysShut(bathroom, from);
       await expectPage(page, 'aborted');
     });
 
     it('a second controller of the same site: the water closes, one session ends as aborted, nobody opens', async (context) => {
       const opened = new Opened(context);
       const { bathroom, page } = await warm(name, opened);
+      const before = bathroom.tap.seen.length;
       await startServe(bathroom, opened, bathroom.broker.port, newFolder());
-      const [atMs, from] = [bathroom.nowMs(), bathroom.tap.seen.length];
-      await closedByLease(bathroom, atMs, 'a second controller');
+      const joined = await bathroom.tap.sees(({ topic }) => topic.startsWith('ebb/owner'), before);
+      const from = bathroom.tap.seen.indexOf(joined);
+      await closedByLease(bathroom, bathroom.atMs(joined), 'a second controller');
       await aborted(bathroom, null);
-      expectNoOpen(bathroom, from);
+      await staysShut(bathroom, from);
       await expectPage(page, 'aborted');
     });
   });
@@ -185,9 +187,19 @@ async function closedByLease(bathroom: Everyday, atMs: number, what: string): Pr
   expect(tookMs).toBeLessThanOrEqual(leaseMs + MARGIN_MS);
 }
 
-function expectNoOpen({ name, tap }: Everyday, from: number): void {
+/** How long after the end nothing may open, simulated milliseconds. */
+const QUIET_MS = 15_000;
+
+/** Neither a word on the wire that opens, from `from` on, nor a true valve that moves. */
+async function staysShut(bathroom: Everyday, from: number): Promise<void> {
+  const { name, tap } = bathroom;
+  const count = bathroom.openings().length;
+  const endMs = bathroom.nowMs() + QUIET_MS;
+  await until('some time has passed', () => bathroom.nowMs() >= endMs, 30_000);
   const opens = tap.seen.slice(from).filter((message) => DIALECTS[name].opens(message) !== null);
   expect(opens.map(({ topic, payload }) => `${topic} ${payload}`)).toEqual([]);
+  expect(bathroom.openings().length).toBe(count);
+  expect(bathroom.openings().every(({ closedAtMs }) => closedAtMs !== null)).toBe(true);
 }
 
 /** One session in the journal, which ended as aborted; why is said where it can only be one thing. */
@@ -211,5 +223,6 @@ async function expectPage(page: string, state: string): Promise<void> {
   await until(`the page shows ${state}`, async () => (await ask()).state.state === state, 20_000);
   const { state: shown } = await ask();
   expect(shown.exposed).toBe(false);
+  if (state === 'aborted') expect(shown.message).not.toBeNull();
   console.info(`the page says: ${shown.state}${shown.message === null ? '' : `, ${shown.message}`}`);
 }

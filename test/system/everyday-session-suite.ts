@@ -12,8 +12,9 @@ import { cleanUp } from '../support/process.ts';
 import { describeWith } from '../support/programs.ts';
 
 const NAMES = Object.keys(DIALECTS) as DialectName[];
-/** A renewal goes out at a third of the lease, and not later than this much of it by the ear at the broker. */
+/** A renewal goes out at a third of the lease: most of them nearly then, none later than this much of it. */
 const RENEWAL_SHARE = 0.55;
+const MEDIAN_SHARE = { min: 0.28, max: 0.42 };
 
 /** A whole session on each dialect, side by side; a trip that the host caused by standing still is told as that. */
 export function wholeSessions(speed: number): void {
@@ -36,6 +37,7 @@ export function wholeSessions(speed: number): void {
           DIALECTS[name].commands.test(topic),
         );
         expect(commands, 'retained commands').toEqual([]);
+        expect(retainedOnTheWay(bathroom), 'commands sent with retain').toEqual([]);
         console.info(`${name}: complete; ${opens} opens and renewals, ${bathroom.tap.seen.length} messages`);
         await bathroom.close();
       });
@@ -48,6 +50,7 @@ function checkWire({ name, tap, speed }: Everyday): number {
   const dialect = DIALECTS[name];
   const lastOpen = new Map<string, Seen>();
   let opens = 0;
+  const shares: number[] = [];
   for (const message of tap.seen) {
     const opened = dialect.opens(message);
     const closed = dialect.closes(message);
@@ -61,6 +64,7 @@ function checkWire({ name, tap, speed }: Everyday): number {
     const before = lastOpen.get(valve);
     if (before !== undefined) {
       const sinceMs = (message.realMs - before.realMs) * speed;
+      shares.push(sinceMs / dialect.leaseMs);
       expect(sinceMs, `renewal of ${valve} after ${Math.round(sinceMs)} ms`).toBeLessThan(
         dialect.leaseMs * RENEWAL_SHARE,
       );
@@ -68,7 +72,18 @@ function checkWire({ name, tap, speed }: Everyday): number {
     lastOpen.set(valve, message);
   }
   expect(opens).toBeGreaterThan(6);
+  const median = shares.toSorted((a, b) => a - b)[Math.floor(shares.length / 2)];
+  expect(median).toBeGreaterThan(MEDIAN_SHARE.min);
+  expect(median).toBeLessThan(MEDIAN_SHARE.max);
   return opens;
+}
+
+/** What was published with retain on a topic of commands, also what was cleared again: the broker's log has the flag. */
+function retainedOnTheWay({ name, broker }: Everyday): readonly string[] {
+  const published = broker.log().matchAll(/Received PUBLISH from \S+ \(d\d, q\d, r1, m\d+, '([^']+)'/g);
+  return [...published]
+    .map(([, topic]) => topic ?? '')
+    .filter((topic) => DIALECTS[name].commands.test(topic));
 }
 
 /** How long hot and cold truly ran at once, simulated milliseconds. */

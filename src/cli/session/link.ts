@@ -33,7 +33,7 @@ export function localLink(
   return {
     nowMs: () => clock.nowMs(),
     wallMs: () => clock.wallMs(),
-    state: () => controller.state(id) ?? station.state((atMs) => atMs),
+    state: () => controller.state(id) ?? station.state((atMs) => atMs, clock.nowMs()),
     missing: () => station.core.missing,
     send: async (command) => {
       const atMs = clock.nowMs();
