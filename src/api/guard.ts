@@ -22,6 +22,7 @@ export interface Asked {
   /** Names and values in turn, as they came. */
   readonly rawHeaders: readonly string[];
   readonly headers: IncomingHttpHeaders;
+  readonly httpVersion: string;
   readonly remoteAddress: string | undefined;
   /** The address of this computer that it arrived at. */
   readonly localAddress: string | undefined;
@@ -34,12 +35,13 @@ export function askedOf({
   raw,
   socket,
 }: {
-  readonly raw: Pick<IncomingMessage, 'rawHeaders'>;
+  readonly raw: Pick<IncomingMessage, 'rawHeaders' | 'httpVersion'>;
   readonly headers: IncomingHttpHeaders;
   readonly socket: Pick<Socket, 'remoteAddress' | 'localAddress' | 'localPort'>;
 }): Asked {
   const { remoteAddress, localAddress, localPort } = socket;
-  return { headers, rawHeaders: raw.rawHeaders, remoteAddress, localAddress, localPort };
+  const { rawHeaders, httpVersion } = raw;
+  return { headers, rawHeaders, httpVersion, remoteAddress, localAddress, localPort };
 }
 
 export function isLoopback(address: string | undefined): boolean {
@@ -91,13 +93,21 @@ export function isOwnOrigin({ headers }: Pick<Asked, 'headers'>): boolean {
 }
 
 /**
+ * Headers that proxies and tunnels set and browsers do not: Forwarded and Via (RFC 7239, 9110), whatever names the
+ * address of a client (X-Real-IP, X-Client-IP, True-Client-IP …), and those of Cloudflare, Fly, Tailscale and Envoy.
+ */
+const OF_A_PROXY = /^(via|cdn-loop|(cf|fly|tailscale|x-original|x-envoy)-.*|.*forwarded.*|.*-ip)$/;
+
+/**
  * `page` counts as being at the station, so only a request of this very computer, sent to it by name and through
  * nobody, is one.
  */
-export function sourceOf({ headers, remoteAddress }: Asked): Extract<Source, 'page' | 'http'> {
-  const forwarded = Object.keys(headers).some(
-    (name) => name === 'forwarded' || name.startsWith('x-forwarded-'),
-  );
-  const name = splitHost(headers.host)?.name ?? '';
-  return isLoopback(remoteAddress) && LOOPBACK_NAMES.has(name) && !forwarded ? 'page' : 'http';
+export function sourceOf(asked: Asked): Extract<Source, 'page' | 'http'> {
+  const name = splitHost(asked.headers.host)?.name ?? '';
+  return isLoopback(asked.remoteAddress) && LOOPBACK_NAMES.has(name) && !wasHandedOn(asked) ? 'page' : 'http';
+}
+
+/** Every browser speaks 1.1; what speaks less is a proxy, nginx without further settings among them. */
+function wasHandedOn({ headers, httpVersion }: Asked): boolean {
+  return Number(httpVersion) < 1.1 || Object.keys(headers).some((name) => OF_A_PROXY.test(name));
 }

@@ -9,6 +9,7 @@ import { Meters } from './metrics.ts';
 import type { Parts, Server } from './parts.ts';
 import type { Home, Served } from './served.ts';
 import { HttpProblem } from './problem.ts';
+import { commandRoute } from './routes/commands.ts';
 import { eventRoute } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { loginRoutes } from './routes/login.ts';
@@ -47,9 +48,10 @@ export async function openHttp(options: HttpOptions): Promise<RunningHttp> {
   const clock = new SystemClock();
   const streams = new Streams(clock, options.log);
   const meters = new Meters();
-  const late: { served: Served | null; door: Door | null; bound: boolean } = {
+  // What is undefined yet: until it is known who may come in, nobody may.
+  const late: { served: Served | null; door: Door | null | undefined; bound: boolean } = {
     served: null,
-    door: null,
+    door: undefined,
     bound: false,
   };
   const parts: Parts = {
@@ -62,7 +64,10 @@ export async function openHttp(options: HttpOptions): Promise<RunningHttp> {
       return late.served;
     },
     servedOrNull: () => late.served,
-    door: () => late.door,
+    door: () => {
+      if (late.door === undefined) throw starting();
+      return late.door;
+    },
   };
   const app = await createServer(parts, namesOf(options));
   const close = async (): Promise<void> => {
@@ -98,6 +103,7 @@ function namesOf({ host, hosts }: HttpOptions): ReadonlySet<string> {
 
 async function routes(app: Server, parts: Parts, web: string): Promise<void> {
   stationRoutes(app, parts);
+  commandRoute(app, parts);
   eventRoute(app, parts);
   recordRoutes(app, parts);
   protocolRoutes(app, parts);

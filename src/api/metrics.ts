@@ -13,8 +13,8 @@ const NS_PER_S = 1e9;
 const MARGIN_BUCKETS_S = [0, 0.5, 1, 2, 3, 5, 7.5, 10, 15, 20, 30];
 const STOP_BUCKETS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 
-/** Who was turned away before a route looked at the request. */
-export type TurnedAway = 'host' | 'origin' | 'login' | 'rate' | 'malformed';
+/** Who was turned away before a request was looked at; `connections`: closed for want of room. */
+export type TurnedAway = 'host' | 'origin' | 'login' | 'rate' | 'malformed' | 'connections';
 
 /** `/metrics`: what Prometheus reads of this controller. Its registry is its own. */
 export class Meters {

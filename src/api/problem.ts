@@ -123,6 +123,10 @@ export function internalProblem(): HttpProblem {
   return new HttpProblem('invariant', message, { title: 'This request failed.' });
 }
 
+export function loginNeeded(): HttpProblem {
+  return new HttpProblem('login_needed', 'the password is needed first: POST /api/v1/login {"password": …}');
+}
+
 export function notFound(): HttpProblem {
   return new HttpProblem(
     'not_found',

@@ -47,7 +47,11 @@ export const stationsSchema = z.strictObject({
 export const acceptedSchema = z.strictObject({
   accepted: z.literal(true),
   transaction: z.string().optional(),
-  state: stateObjectSchema,
+  state: stateObjectSchema
+    .optional()
+    .describe(
+      'what it led to; left out where a login is needed and there is none: then only a stop is taken',
+    ),
 });
 
 export const sessionsSchema = z.strictObject({ sessions: z.array(sessionResultSchema) });

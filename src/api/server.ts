@@ -19,7 +19,7 @@ import { askedOf, isOwnHost, isOwnOrigin } from './guard.ts';
 import { boundConnections } from './connections.ts';
 import { COOKIE } from './door.ts';
 import type { Parts, Server } from './parts.ts';
-import { HttpProblem, PROBLEM_TYPE, internalProblem, notFound, problemOf } from './problem.ts';
+import { HttpProblem, PROBLEM_TYPE, internalProblem, loginNeeded, notFound, problemOf } from './problem.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -27,10 +27,17 @@ declare module 'fastify' {
     readonly open?: boolean;
     /** Says live what happens, so it is kept from foreign pages as what changes something is. */
     readonly live?: boolean;
+    /** Taken from anybody where it is a stop; the route itself refuses the rest. */
+    readonly stopsForAll?: boolean;
+  }
+  interface FastifyRequest {
+    /** Has no login where one is needed: may stop, and is told nothing. */
+    stranger: boolean;
   }
 }
 
-const MAX_BODY_BYTES = 16_384;
+/** Of a command too; only a stop may be longer. */
+export const MAX_BODY_BYTES = 16_384;
 const MAX_HEADER_BYTES = 16_384;
 const MAX_URL_BYTES = 2_048;
 const RECEIVE_MS = 10 * SECOND_MS;
@@ -66,7 +73,9 @@ export async function createServer(parts: Parts, hosts: ReadonlySet<string>): Pr
       reply.raw.writeHead(problem.status, { 'content-type': PROBLEM_TYPE }).end(JSON.stringify(problem));
     },
   }).withTypeProvider<ZodTypeProvider>();
-  boundConnections(app.server);
+  boundConnections(app.server, () => {
+    parts.meters.turnedAway('connections');
+  });
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   answerErrors(app, parts);
@@ -131,6 +140,7 @@ const HEADERS = {
 } as const;
 
 function guard(app: Server, parts: Parts, hosts: ReadonlySet<string>): void {
+  app.decorateRequest('stranger', false);
   app.addHook('onRequest', async (request, reply) => {
     const { config } = request.routeOptions;
     if (request.url.length > MAX_URL_BYTES) {
@@ -153,8 +163,12 @@ function guard(app: Server, parts: Parts, hosts: ReadonlySet<string>): void {
     const door = parts.door();
     if (door === null || config.open === true) return;
     if (await door.admits(request.cookies[COOKIE])) return;
+    if (config.stopsForAll === true) {
+      request.stranger = true;
+      return;
+    }
     parts.meters.turnedAway('login');
-    throw new HttpProblem('login_needed', 'the password is needed first: POST /api/v1/login {"password": …}');
+    throw loginNeeded();
   });
 }
 

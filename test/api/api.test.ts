@@ -139,6 +139,16 @@ describe('commands', () => {
       },
       413,
     ],
+    [
+      'a whole command with more behind it',
+      {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: `{"command":"start"}${' '.repeat(20_000)}`,
+      },
+      413,
+    ],
+    ['a stop too far behind to be looked for', { method: 'POST', body: `${'x'.repeat(17_000)} stop` }, 413],
   ] as const)('%s starts nothing', async (_what, ask, status) => {
     const answer = await site.ask('/api/v1/stations/foot-bath/commands', ask);
     expect(answer.status).toBe(status);
@@ -156,6 +166,16 @@ describe('commands', () => {
       },
     ],
     ['as a word', { method: 'POST', body: 'STOP' }],
+    ['as a type that is none', { method: 'POST', headers: { 'content-type': 'stop' }, body: 'stop' }],
+    [
+      'in an object that is too long',
+      {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: `{"command":"stop"${' '.repeat(17_000)}}`,
+      },
+    ],
+    ['before a megabyte of anything', { method: 'POST', body: `stop ${'x'.repeat(1_000_000)}` }],
     [
       'in a broken object',
       { method: 'POST', headers: { 'content-type': 'application/xml' }, body: '{"command": stop!' },

@@ -161,6 +161,59 @@ describe('on this computer alone', () => {
   });
 });
 
+describe('being at the page', () => {
+  const source = async ({ ask }: Site, headers: Readonly<Record<string, string>>): Promise<unknown> =>
+    JSON.parse((await ask('/api/v1/me', { headers })).text);
+
+  test.each([
+    ['via', '1.1 proxy'],
+    ['forwarded', 'for=192.0.2.1'],
+    ['x-forwarded-for', '127.0.0.1'],
+    ['x-forwarded-proto', 'https'],
+    ['x-forwarded', '192.0.2.1'],
+    ['x-real-ip', '192.0.2.1'],
+    ['x-client-ip', '192.0.2.1'],
+    ['true-client-ip', '192.0.2.1'],
+    ['x-cluster-client-ip', '192.0.2.1'],
+    ['x-original-url', '/'],
+    ['x-original-host', 'ebb.example'],
+    ['cf-connecting-ip', '192.0.2.1'],
+    ['cf-ray', '1'],
+    ['fly-client-ip', '192.0.2.1'],
+    ['fly-region', 'ams'],
+    ['tailscale-user-login', 'somebody'],
+  ])('is nobody whose request came with %s', async (name, value) => {
+    expect(await source(await site(), { [name]: value })).toMatchObject({ source: 'http' });
+  });
+
+  test('is nobody whose request came over HTTP/1.0, as nginx without settings sends it', async () => {
+    const { port } = await site();
+    const answer = await sendRaw(
+      port,
+      `GET /api/v1/me HTTP/1.0\r\nhost: 127.0.0.1:${port}\r\nconnection: close\r\n\r\n`,
+    );
+    expect(answer).toContain('"source":"http"');
+  });
+
+  test('is a browser on this computer, with all that it sends', async () => {
+    const browser = {
+      connection: 'keep-alive',
+      'user-agent': 'Mozilla/5.0',
+      accept: '*/*',
+      'accept-language': 'en',
+      'accept-encoding': 'gzip',
+      'sec-fetch-site': 'same-origin',
+      'sec-fetch-mode': 'cors',
+      'sec-fetch-dest': 'empty',
+      'sec-ch-ua-platform': '"Linux"',
+      'upgrade-insecure-requests': '1',
+      'cache-control': 'no-cache',
+      cookie: 'ebb_login=x',
+    };
+    expect(await source(await site(), browser)).toMatchObject({ source: 'page' });
+  });
+});
+
 describe('bound beyond this computer', () => {
   const beyond = (): Promise<Site> => site({ host: '0.0.0.0', hosts: ['ebb.local'] });
   const login = (password: string): Ask => jsonCommand({ password });
@@ -195,8 +248,8 @@ describe('bound beyond this computer', () => {
       expect(answer.status, path).toBe(401);
       expect(JSON.parse(answer.text)).toMatchObject({ code: 'login_needed' });
     }
-    expect((await ask(COMMANDS, stop({}))).status).toBe(401);
-    expect(JSON.parse((await ask('/api/v1/me')).text)).toMatchObject({ login_needed: true });
+    // Nothing else either, whoever asks may be anybody.
+    expect(JSON.parse((await ask('/api/v1/me')).text)).toEqual({ source: 'page', login_needed: true });
   });
 
   test('the password opens it until the logout, with a cookie that no script reads', async () => {
