@@ -161,8 +161,10 @@ let announced = '';
 /** Once each: what came of a STOP is said in the same place. @param {string} words */
 function announce(words) {
   if (words === announced) return;
+  const line = part('assertive');
+  // A question that is over must not be read out again; what came of a STOP stays.
+  if (words !== '' || line.textContent === announced) text(line, words);
   announced = words;
-  if (words !== '') text(part('assertive'), words);
 }
 
 /**
@@ -194,7 +196,7 @@ async function give(word) {
   if (!answer.ok) {
     if (answer.code === 'login_needed') form.open();
     say(`${capital(word)}: ${answer.message}`, true);
-  } else if (word === 'begin' && answer.value.state.state !== 'running') {
+  } else if (word === 'begin' && answer.value.state?.state !== 'running') {
     say('Noted: it begins by itself if the water is ready within 60 s.', false);
   }
 }

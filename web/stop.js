@@ -111,14 +111,21 @@ export class Stop {
 
   /**
    * @param {number} run
-   * @param {StateObject} state
+   * @param {StateObject | undefined} state not told to a screen without a login
    */
   async #accepted(run, state) {
-    this.#session = state.session;
+    this.#session = state?.session ?? this.#meanwhile?.session ?? null;
     this.#set('accepted', 'STOP was taken: the valves are closing …');
-    for (const known of [state, this.#meanwhile]) if (known !== null) this.observe(known);
+    for (const known of [state ?? null, this.#meanwhile]) if (known !== null) this.observe(known);
     await this.#wait(CONFIRM_MS);
     if (run !== this.#run || this.#phase !== 'accepted') return;
+    if (state === undefined) {
+      this.#set(
+        'unconfirmed',
+        `STOP was taken. Without the password nobody tells this screen what the valves say. ${BY_HAND}`,
+      );
+      return;
+    }
     this.#set('unconfirmed', `STOP was taken, but not every valve says that it is closed. ${BY_HAND}`);
   }
 

@@ -41,7 +41,8 @@ export interface Site {
 
 /** What an accepted command is answered with. */
 export interface Accepted {
-  readonly state: StateObject;
+  /** Not told to a screen without a login. */
+  readonly state?: StateObject;
 }
 
 /** Lines of `GET /api/v1/events`. */
