@@ -23,11 +23,12 @@ const COMMAND_TOPICS: Readonly<Record<string, (options: unknown) => readonly str
   },
   zigbee2mqtt: (options) => {
     const { name, base } = zigbeeSchema.parse(options);
-    // With an endpoint behind it, also where the name has levels of its own.
-    const names = [name, `${name}/+`, '+', '+/+'];
-    // Groups have names of their own, and the bridge can be asked to do anything to a device.
+    // Groups have names of their own, all may have levels, and an endpoint may stand behind them.
+    const any = Array.from({ length: NAME_LEVELS }, (_, more) => `+${'/+'.repeat(more)}`);
+    const names = name.split('/').length < NAME_LEVELS ? any : [...any, name, `${name}/+`];
     return [
       ...names.map((one) => `${base}/${one}/set/#`),
+      // The bridge can be asked to do anything to a device.
       `${base}/${name}/get/#`,
       `${base}/bridge/request/#`,
     ];
@@ -37,6 +38,9 @@ const COMMAND_TOPICS: Readonly<Record<string, (options: unknown) => readonly str
     return set === undefined ? [] : [set];
   },
 };
+
+/** Names that are deeper than any house has them: a filter cannot say "any number of levels, then set". */
+const NAME_LEVELS = 20;
 
 const tasmotaSchema = z.looseObject({
   topic: z.string(),

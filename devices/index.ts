@@ -7,7 +7,9 @@ import { shelly } from './shelly/index.ts';
 import { tasmota } from './tasmota/index.ts';
 import { zigbee2mqtt } from './zigbee2mqtt/index.ts';
 
+export { aliasClashes } from './aliases.ts';
 export { topicClashes } from './mqtt/clashes.ts';
+export { partKeys } from './parts.ts';
 
 /**
  * The list of drivers. What one driver's `options` schema lets through is what its `refuses` and `create` take;

@@ -11,7 +11,9 @@ export interface Listening extends DeviceSettings {
 
 export interface Clash {
   readonly id: DeviceId;
-  readonly option: 'set' | 'state';
+  readonly code: 'topic_clash' | 'same_device';
+  /** The key of the config that is wrong. */
+  readonly option: string;
   /** What would happen, and what would be right. */
   readonly message: string;
 }
@@ -42,7 +44,7 @@ function clashOfSet({ id }: Listening, set: string, devices: readonly Listening[
     `devices of ${valve.driver} like ${valve.id} take commands on ${set}, so this could open water past the interlock; ` +
     'use the driver of that dialect, or give the device a topic that is not among theirs (for a lamp or buzzer on ' +
     'Tasmota another FullTopic)';
-  return [{ id, option: 'set', message }];
+  return [{ id, code: 'topic_clash', option: 'set', message }];
 }
 
 function clashOfState(
@@ -53,7 +55,7 @@ function clashOfState(
   const told = devices.find((other) => commands(other, state));
   if (told !== undefined) {
     const message = `${told.id} (${told.driver}) is told on ${state} what to do: name the topic on which this ${role} itself speaks`;
-    return [{ id, option: 'state', message }];
+    return [{ id, code: 'topic_clash', option: 'state', message }];
   }
   const valve = devices.find(
     (other) =>
@@ -63,7 +65,7 @@ function clashOfState(
   const message =
     `${valve.id} (${valve.driver}) speaks on ${state}, so a valve would press this button; use the driver ` +
     `${valve.driver} for it, or a button with a topic of its own`;
-  return [{ id, option: 'state', message }];
+  return [{ id, code: 'topic_clash', option: 'state', message }];
 }
 
 /** All that the hardware of a water device says, also what its driver has no use for. */
@@ -94,10 +96,10 @@ const boxSchema = z.looseObject({
 const commands = (device: Listening, topic: string): boolean =>
   commandTopicsOf([device]).some((filter) => falls(topic, filter));
 
-/** Whether a topic falls under a filter: `+` is a whole level, `#` is all the rest. */
-function falls(topic: string, filter: string): boolean {
-  const levels = topic.split('/');
-  const wanted = filter.split('/');
+const falls = (topic: string, filter: string): boolean => levelsFall(topic.split('/'), filter.split('/'));
+
+/** Whether a topic falls under a filter, both by level: `+` is a whole level, `#` is all the rest. */
+export function levelsFall(levels: readonly string[], wanted: readonly string[]): boolean {
   for (const [index, level] of wanted.entries()) {
     if (level === '#') return true;
     if (index >= levels.length || (level !== '+' && level !== levels[index])) return false;

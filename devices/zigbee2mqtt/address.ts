@@ -62,14 +62,13 @@ export function parseBody(payload: string): Body | null {
 
 const eventSchema = z.object({
   type: z.string(),
-  data: z.object({ friendly_name: z.string().optional(), ieee_address: z.string().optional() }),
+  data: z.object({ friendly_name: z.string().optional() }),
 });
 
 /** True where the device has joined the network again by itself: after its power came back, or a lost parent. */
 export function announces(payload: string, name: string): boolean {
   const event = parseJson(payload, eventSchema);
-  if (event?.type !== 'device_announce') return false;
-  return event.data.friendly_name === name || event.data.ieee_address === name;
+  return event?.type === 'device_announce' && event.data.friendly_name === name;
 }
 
 const logSchema = z.object({ level: z.string(), message: z.string() });

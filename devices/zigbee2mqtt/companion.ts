@@ -9,30 +9,46 @@ export interface Companion {
   /** Its own word of absence; it is there until then. */
   readonly away: boolean;
   readonly entry: Entry | 'missing' | null;
+  /** Why it is no use in its role; null for none known. */
+  readonly complaint: string | null;
 }
 
-export const UNKNOWN: Companion = { bridgeUp: false, away: false, entry: null };
+export const UNKNOWN: Companion = { bridgeUp: false, away: false, entry: null, complaint: null };
 
 export const CHANNELS: readonly Channel[] = ['state', 'availability', 'bridge', 'devices'];
 
-const isThere = ({ bridgeUp, away, entry }: Companion): boolean => bridgeUp && !away && entry !== 'missing';
+const isThere = ({ bridgeUp, away, complaint }: Companion): boolean =>
+  bridgeUp && !away && complaint === null;
 
-/** Takes in what the bridge says of itself and of the device, and tells where that changes its presence. */
+/**
+ * Takes in what the bridge says of itself and of the device, and tells where that changes its presence. `unfit` says
+ * why a device on the list is no use in this role.
+ */
 export function meet(
   id: DeviceId,
   at: Address,
   before: Companion,
   input: DriverInput,
+  unfit: (entry: Entry) => string | null = () => null,
 ): { readonly state: Companion; readonly faults: readonly DeviceFault[] } {
-  const state = take(at, before, input);
+  const taken = take(at, before, input);
+  const state = taken.entry === before.entry ? taken : { ...taken, complaint: complaintOf(at, taken, unfit) };
   const faults: DeviceFault[] = [];
-  if (state.entry === 'missing' && before.entry !== 'missing') {
-    const message = `the bridge has no device "${at.name}"; pair it, or correct \`name\` to its friendly name`;
-    faults.push({ type: 'refused', device: id, message });
-  }
+  if (state.complaint !== null && state.complaint !== before.complaint)
+    faults.push({ type: 'refused', device: id, message: state.complaint });
   if (isThere(state) !== isThere(before))
     faults.push({ type: 'presence', device: id, online: isThere(state) });
   return { state, faults };
+}
+
+function complaintOf(
+  at: Address,
+  { entry }: Companion,
+  unfit: (entry: Entry) => string | null,
+): string | null {
+  if (entry === null) return null;
+  if (entry !== 'missing') return unfit(entry);
+  return `the bridge has no device "${at.name}"; pair it, or correct \`name\` to its friendly name`;
 }
 
 function take(at: Address, state: Companion, input: DriverInput): Companion {

@@ -27,7 +27,6 @@ type Expose = z.infer<typeof exposeSchema>;
 const groupSchema = exposeSchema.extend({ features: z.array(exposeSchema).optional() });
 
 const entrySchema = z.object({
-  ieee_address: z.string().optional(),
   friendly_name: z.string().optional(),
   disabled: z.boolean().optional(),
   model_id: z.string().nullish(),
@@ -35,12 +34,18 @@ const entrySchema = z.object({
   power_source: z.string().nullish(),
   interview_state: z.string().optional(),
   interview_completed: z.boolean().optional(),
-  definition: z.object({ model: z.string(), exposes: z.array(groupSchema).optional() }).nullish(),
+  definition: z
+    .object({
+      model: z.string(),
+      description: z.string().optional(),
+      exposes: z.array(groupSchema).optional(),
+    })
+    .nullish(),
 });
 /** One device of `bridge/devices`. */
 export type Entry = z.infer<typeof entrySchema>;
 
-const namedSchema = z.object({ friendly_name: z.string().optional(), ieee_address: z.string().optional() });
+const namedSchema = z.object({ friendly_name: z.string().optional() });
 
 /** The newest list: several devices of a config are told the same one in a row, and it is parsed once. */
 let newest: { readonly payload: string; readonly list: readonly unknown[] | null } | null = null;
@@ -66,7 +71,7 @@ export function findEntry(payload: string, name: string): Entry | 'missing' | nu
   if (list === null) return null;
   for (const item of list) {
     const named = namedSchema.safeParse(item);
-    if (!named.success || (named.data.friendly_name !== name && named.data.ieee_address !== name)) continue;
+    if (!named.success || named.data.friendly_name !== name) continue;
     const entry = entrySchema.safeParse(item);
     return entry.success ? entry.data : null;
   }

@@ -19,11 +19,23 @@ const topicPath = (what: string) =>
       `${what}: no + and #, and / only between other characters`,
     );
 
+/** A device that the config knows under two names could be a valve under the one and a lamp under the other. */
+const NO_ADDRESS =
+  'use the friendly name of the device and not its IEEE address; where the bridge shows the address as its name, rename it in Zigbee2MQTT';
+
+/** `<base>/<name>/set/<key>`, `<base>/bridge/request/…`: a name with these in it is read as something else. */
+const isReserved = (level: string, index: number): boolean =>
+  level === 'get' || level === 'set' || (index === 0 && level === 'bridge');
+
 const optionsSchema = z
   .strictObject({
-    name: topicPath('the friendly name of the device, or its IEEE address').describe(
-      'the friendly name of the device; what it is, the bridge says',
-    ),
+    name: topicPath('the friendly name of the device')
+      .refine((name) => !/^0x[0-9a-f]{16}(\/|$)/i.test(name), NO_ADDRESS)
+      .refine(
+        (name) => !name.split('/').some((level, index) => isReserved(level, index)),
+        'a friendly name without `get` and `set` between slashes, and not below `bridge`: those are words of Zigbee2MQTT',
+      )
+      .describe('the friendly name of the device; what it is, the bridge says'),
     base: topicPath('the base topic of the bridge')
       .default('zigbee2mqtt')
       .describe('the base topic of the bridge'),

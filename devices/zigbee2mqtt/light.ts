@@ -4,7 +4,8 @@ import { advance, startBeat, type Played, type Playing } from '../beat.ts';
 import { plainDeclaration, stepTo } from '../support.ts';
 import type { Address } from './address.ts';
 import { CHANNELS, meet, UNKNOWN, type Companion } from './companion.ts';
-import { exposesOf } from './definition.ts';
+import { exposesOf, type Entry } from './definition.ts';
+import { whyNoLamp } from './lamp.ts';
 
 type Colour = NonNullable<Cue['light']>['colour'];
 
@@ -31,7 +32,7 @@ interface Light {
   readonly suffix: string;
 }
 
-/** A lamp, or a lamp behind a relay. It only knows on and off, so the driver plays the beat. */
+/** A lamp, or a lamp behind a plug. It only knows on and off, so the driver plays the beat. */
 export function lightDevice(
   id: DeviceId,
   role: Role,
@@ -47,7 +48,8 @@ export function lightDevice(
     topics: CHANNELS.map((channel) => at.topic(channel)),
     init: () => stepTo({ companion: UNKNOWN, linkUp: false, playing: null, colour: 'white' }),
     step: (state, input, atMs) => {
-      const { state: companion, faults } = meet(id, at, state.companion, input);
+      const unfit = (entry: Entry) => whyNoLamp(entry, at.name, endpoint);
+      const { state: companion, faults } = meet(id, at, state.companion, input, unfit);
       const next = lightStep(self, { ...state, companion }, input, atMs);
       return { ...next, faults, nextDeadlineMs: next.state.playing?.nextMs ?? null };
     },
@@ -60,7 +62,7 @@ function lightStep(self: Light, state: LightState, input: DriverInput, atMs: num
       // A lamp in the room may be lit for other reasons: it is left as it is.
       return stepTo({ ...state, linkUp: input.up, playing: null });
     case 'message':
-      return stepTo(state.companion.bridgeUp ? state : { ...state, playing: null });
+      return stepTo(entryOf(state) === null ? { ...state, playing: null } : state);
     case 'command':
       return input.command.action === 'cue' ? cued(self, state, input.command.cue, atMs) : stepTo(state);
     case 'clock':
@@ -69,7 +71,7 @@ function lightStep(self: Light, state: LightState, input: DriverInput, atMs: num
 }
 
 function cued(self: Light, state: LightState, cue: Cue, atMs: number): DriverStep<LightState> {
-  if (!state.linkUp || !state.companion.bridgeUp) return stepTo(state);
+  if (!state.linkUp || entryOf(state) === null) return stepTo(state);
   if (cue.name === 'off') return played(self, state, { playing: null, on: false });
   const { light } = cue;
   if (light === null) return stepTo(state);
@@ -77,16 +79,22 @@ function cued(self: Light, state: LightState, cue: Cue, atMs: number): DriverSte
 }
 
 function played(self: Light, state: LightState, { playing, on }: Played): DriverStep<LightState> {
-  return stepTo({ ...state, playing }, { out: on === null ? [] : [show(self, state, on)] });
+  const entry = entryOf(state);
+  return stepTo(
+    { ...state, playing },
+    { out: on === null || entry === null ? [] : [show(self, state, entry, on)] },
+  );
 }
 
-/** Only what the lamp has, where that is known: the bridge logs an error for each key that it has not. */
-function show({ at, suffix }: Light, { companion, colour }: LightState, on: boolean): Outgoing {
-  const { entry } = companion;
-  const names =
-    entry === null || entry === 'missing' ? null : new Set(exposesOf(entry).map(({ name }) => name));
-  const has = (...wanted: readonly string[]): boolean =>
-    names === null || wanted.some((name) => names.has(name));
+/** The lamp, once the bridge has said that it is one: until then, and otherwise, it is told nothing. */
+function entryOf({ companion: { bridgeUp, entry, complaint } }: LightState): Entry | null {
+  return !bridgeUp || entry === 'missing' || complaint !== null ? null : entry;
+}
+
+/** Only what the lamp has: the bridge logs an error for each key that it has not. */
+function show({ at, suffix }: Light, { colour }: LightState, entry: Entry, on: boolean): Outgoing {
+  const names = new Set(exposesOf(entry).map(({ name }) => name));
+  const has = (...wanted: readonly string[]): boolean => wanted.some((name) => names.has(name));
   const body: Record<string, unknown> = { [`state${suffix}`]: on ? 'ON' : 'OFF' };
   if (on && has('brightness')) body[`brightness${suffix}`] = BRIGHT;
   if (on && has('color_xy', 'color_hs')) body[`color${suffix}`] = COLOURS[colour];

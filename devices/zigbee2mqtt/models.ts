@@ -21,7 +21,13 @@ export type Model =
       readonly travelMs: number | null;
       readonly source: string;
     }
-  | { readonly verdict: 'refused'; readonly why: string; readonly source: string };
+  | {
+      readonly verdict: 'refused';
+      readonly why: string;
+      readonly source: string;
+      /** True for relays and plugs, which people have lamps behind; everything else here is made for water. */
+      readonly lamp?: true;
+    };
 
 /** No maker gives a figure; motorised ball valves of this size take 5 to 15 s for the quarter turn (assumed). */
 const BALL_VALVE_TRAVEL_MS = 10_000;
@@ -40,6 +46,7 @@ const ceilingOnly = (what: string, source: string): Model => ({
   verdict: 'refused',
   why: `only a lasting setting closes it (${what}), and no command can carry a deadline`,
   source,
+  lamp: true,
 });
 
 /** By `definition.model`. What is not here is judged by its Zigbee model id, see `RELAY_MODEL_IDS`. */

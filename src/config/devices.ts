@@ -1,4 +1,4 @@
-import { topicClashes } from '../../devices/index.ts';
+import { aliasClashes, partKeys, topicClashes } from '../../devices/index.ts';
 import type { DeviceDeclaration, Driver, Role } from '../model/device.ts';
 import { ID_PATTERN } from '../model/ids.ts';
 import { parseWith, suggestion } from './issues.ts';
@@ -68,14 +68,16 @@ export class DeviceBook {
       return null;
     }
     const taken = formatRole(station, role);
-    const part = `${device.driver.name} ${canonical(device.options)}`;
-    const other = this.#parts.get(part);
+    const { name } = device.driver;
+    // What the options mean as well as how they are written: one relay has several spellings.
+    const parts = [`${name} ${canonical(device.options)}`, ...partKeys(name, device.options)];
+    const other = parts.map((part) => this.#parts.get(part)).find((found) => found !== undefined);
     if (other !== undefined) {
       const message = `the very same part of the same device is the ${other} already; every role needs a part of its own`;
       this.#report.error(rolePath, 'same_device', message);
       return null;
     }
-    this.#parts.set(part, taken);
+    for (const part of parts) this.#parts.set(part, taken);
     const { declaration, topics } = device.driver.create(device.id, role, device.options, device.travelMs);
     const placed = { ...device, role, rolePath, declaration, topics };
     this.#placed.push(placed);
@@ -90,12 +92,12 @@ export class DeviceBook {
     }
   }
 
-  /** After all stations: topics of one's own choice that belong to other devices. */
+  /** After all stations: topics of one's own choice that belong to other devices, and one thing under two names. */
   checkTopics(): void {
     const devices = this.#placed.map((device) => ({ ...device, driver: device.driver.name }));
-    for (const { id, option, message } of topicClashes(devices)) {
+    for (const { id, code, option, message } of [...topicClashes(devices), ...aliasClashes(devices)]) {
       const device = this.#placed.find((placed) => placed.id === id);
-      if (device !== undefined) this.#report.error([...device.path, option], 'topic_clash', message);
+      if (device !== undefined) this.#report.error([...device.path, option], code, message);
     }
   }
 

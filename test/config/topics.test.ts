@@ -38,6 +38,7 @@ describe('what speaks where a valve listens', () => {
     ['zigbee2mqtt', 'zigbee2mqtt/bath_valves/set'],
     ['zigbee2mqtt', 'zigbee2mqtt/bath_valves/l1/set'],
     ['zigbee2mqtt', 'zigbee2mqtt/all_valves/set'],
+    ['zigbee2mqtt', 'zigbee2mqtt/a/b/c/set'],
     ['zigbee2mqtt', 'zigbee2mqtt/bridge/request/device/options'],
     ['esphome', 'bath-valves/lease'],
     ['esphome', 'bath-valves/switch/v1/command'],

@@ -88,6 +88,16 @@ describe('at a broker of its own', () => {
       ['zigbee2mqtt/all-valves/set', 'zigbee2mqtt/v/l1/set', 'zigbee2mqtt/v/set/state'],
     ],
     ['zigbee2mqtt', { name: 'v' }, ['zigbee2mqtt/bridge/request/device/options']],
+    [
+      'zigbee2mqtt',
+      { name: 'v' },
+      [
+        'zigbee2mqtt/a/b/c/set',
+        'zigbee2mqtt/house/2nd/bath/valves/l1/set/state',
+        `zigbee2mqtt${'/a'.repeat(20)}/set`,
+      ],
+    ],
+    ['zigbee2mqtt', { name: `v${'/v'.repeat(40)}` }, [`zigbee2mqtt/v${'/v'.repeat(40)}/l1/set`]],
     ['esphome', { node: 'n', valve: 'hot' }, ['n/switch/hot/command', 'n/lease', 'n/climate/x/mode/command']],
     ['shelly', { prefix: 'p', switch: 0 }, ['p/rpc', 'p/command/switch:0']],
   ])('a %s valve, %j, is not opened by another name of its own: %j', (driver, options, topics) => {

@@ -43,9 +43,11 @@ describe('a relay with a countdown in seconds', () => {
     });
   });
 
-  it('is known by its IEEE address as well', () => {
-    const rig = new Rig('hot', 'zigbee2mqtt', { name: '0xa4c1380000000001', endpoint: 'l1' });
-    expect(tellDevices(rig.link(true), entry('anything')).faults).toMatchObject([{ type: 'declared' }]);
+  it('has one name: its IEEE address would be a second one, for a lamp', () => {
+    for (const name of ['0xa4c1380000000001', '0xA4C1380000000001/l1'])
+      expect(() => new Rig('light', 'zigbee2mqtt', { name })).toThrow(/use the friendly name/);
+    for (const name of ['bv/set', 'bv/set/state_l1', 'bridge/request'])
+      expect(() => new Rig('light', 'zigbee2mqtt', { name })).toThrow(/words of Zigbee2MQTT/);
   });
 
   it('is declared once, and not again with every change at the bridge', () => {

@@ -120,13 +120,32 @@ const WARM: Cue = {
   light: { count: 2, onMs: 300, offMs: 300, colour: 'warm', then: 'off' },
 };
 
+const LAMP = [
+  {
+    type: 'light',
+    features: [{ name: 'state' }, { name: 'brightness' }, { name: 'color_xy' }, { name: 'color_hs' }],
+  },
+];
+const lampEntry = (more: Record<string, unknown> = {}, definition: Record<string, unknown> = {}) =>
+  entry(
+    'bath_lamp',
+    { model_id: 'lamp', ...more },
+    { model: 'LED1624G9', description: 'RGB bulb', exposes: LAMP, ...definition },
+  );
+const switches = (...ends: readonly (string | null)[]) =>
+  ends.map((end) => ({
+    type: 'switch',
+    features: [{ name: 'state', ...(end === null ? {} : { endpoint: end }) }],
+  }));
+
 describe('a lamp', () => {
+  const seen = (rig: Rig, what: unknown = lampEntry()): Rig => tellDevices(there(rig), what).forget();
   const lamp = (options: Record<string, unknown> = {}) =>
     new Rig('light', 'zigbee2mqtt', { name: 'bath_lamp', ...options });
   const cue = (rig: Rig, what: Cue = WARM) => rig.command({ action: 'cue', cue: what });
 
   it('plays the beat by itself, as the recording shows', () => {
-    const rig = replay('zigbee2mqtt/light', there(lamp()), [
+    const rig = replay('zigbee2mqtt/light', seen(lamp()), [
       (each) => cue(each),
       (each) => each.clock(),
       (each) => each.clock(),
@@ -136,20 +155,23 @@ describe('a lamp', () => {
   });
 
   it.each([
-    ['a relay', relayExposes(null), '{"state":"ON"}'],
+    ['a plug', switches(null), '{"state":"ON"}'],
     [
       'a white lamp',
       [{ features: [{ name: 'state' }, { name: 'brightness' }] }],
       '{"state":"ON","brightness":254,"transition":0}',
     ],
   ])('%s is told only what it has', (_what, exposes, payload) => {
-    const rig = there(lamp());
-    tellDevices(rig, entry('bath_lamp', {}, { exposes }));
+    const rig = seen(lamp(), lampEntry({}, { exposes }));
     expect(cue(rig).sent).toEqual([`${BASE}/bath_lamp/set ${payload}`]);
   });
 
   it('one of several has its endpoint in each key', () => {
-    const rig = there(lamp({ endpoint: 'l2' }));
+    const two = ['l1', 'l2'].map((endpoint) => ({
+      type: 'light',
+      features: ['state', 'brightness', 'color_xy'].map((name) => ({ name, endpoint })),
+    }));
+    const rig = seen(lamp({ endpoint: 'l2' }), lampEntry({}, { exposes: two }));
     expect(cue(rig).sent).toEqual([
       `${BASE}/bath_lamp/set {"state_l2":"ON","brightness_l2":254,"color_l2":{"r":255,"g":120,"b":40},"transition":0}`,
     ]);
@@ -161,13 +183,83 @@ describe('a lamp', () => {
   it('nothing is played to a bridge that is not there, and a beat ends with it', () => {
     expect(cue(lamp()).sent).toEqual([]);
     expect(cue(lamp().link(true)).sent).toEqual([]);
-    const rig = cue(there(lamp()));
+    const rig = cue(seen(lamp()));
     tellBridge(rig, 'offline');
     expect(rig.nextDeadlineMs).toBeNull();
   });
 
   it('a sound is not its business', () => {
     const sound = { count: 1, onMs: 100, offMs: 100 };
-    expect(cue(there(lamp()), { name: 'end', sound, light: null }).sent).toEqual([]);
+    expect(cue(seen(lamp()), { name: 'end', sound, light: null }).sent).toEqual([]);
+  });
+
+  it('nothing is sent before the bridge has said what it is, nor after it has gone from the list', () => {
+    const rig = there(lamp());
+    expect(cue(rig).sent).toEqual([]);
+    tellDevices(rig, lampEntry());
+    expect(cue(rig).sent).toHaveLength(1);
+    // In the middle of a beat.
+    tellDevices(rig, entry('other')).forget();
+    expect(rig.nextDeadlineMs).toBeNull();
+    expect(cue(rig).sent).toEqual([]);
+    // A lost link forgets it.
+    tellBridge(tellDevices(rig, lampEntry()).link(false).link(true), 'online', true);
+    expect(cue(rig).sent).toEqual([]);
+  });
+
+  it.each<[string, Record<string, unknown>, Record<string, unknown>, RegExp]>([
+    [
+      'a relay module with a countdown',
+      { model_id: 'TS0001' },
+      { model: 'TS0001_switch_module', exposes: relayExposes(null) },
+      /relay module with `countdown`/,
+    ],
+    ['a listed valve', {}, { model: 'SWV', exposes: switches(null) }, /made for water/],
+    ['a listed valve that is refused', {}, { model: 'GX02', exposes: switches(null) }, /made for water/],
+    [
+      'a valve that is not listed',
+      {},
+      { model: 'X9', description: 'Smart water valve', exposes: switches(null) },
+      /made for water/,
+    ],
+    [
+      'several outputs and no endpoint',
+      {},
+      { exposes: switches('l1', 'l2') },
+      /several outputs.*`endpoint: l1`/,
+    ],
+    ['a button', {}, { exposes: [{ name: 'action' }] }, /nothing that can be turned on/],
+    ['an unsupported one', { definition: null }, {}, /does not support/],
+    ['a disabled one', { disabled: true }, {}, /disabled/],
+  ])('%s is told nothing, and why', (_what, more, definition, why) => {
+    const rig = tellDevices(there(lamp()), lampEntry(more, definition));
+    expect(cue(rig).sent).toEqual([]);
+    expect(cue(rig, { name: 'off', sound: null, light: null }).sent).toEqual([]);
+    expect(rig.faults).toMatchObject([
+      { type: 'refused', message: expect.stringMatching(why) as string },
+      { type: 'presence', online: false },
+    ]);
+  });
+
+  it.each([
+    [
+      'a Tuya relay without a countdown',
+      { model_id: 'TS0001' },
+      { model: 'TS0001', exposes: switches(null) },
+    ],
+    [
+      'a relay that is no use for water',
+      { model_id: 'ZBMINIR2' },
+      { model: 'ZBMINIR2', exposes: switches(null) },
+    ],
+    [
+      'a plug with a countdown of its own',
+      { model_id: 'TS011F' },
+      { model: 'TS011F_plug_1', exposes: relayExposes(null) },
+    ],
+  ])('%s may have a lamp behind it', (_what, more, definition) => {
+    expect(cue(seen(lamp(), lampEntry(more, definition))).sent).toEqual([
+      `${BASE}/bath_lamp/set {"state":"ON"}`,
+    ]);
   });
 });
