@@ -142,7 +142,7 @@ export class StationCore {
   }
 
   journalled(token: number, ok: boolean, atMs: number): void {
-    this.water.judge({ type: 'journalled', token, ok }, atMs);
+    this.water.journalled(token, ok, atMs);
     this.#settle(atMs);
   }
 
@@ -275,7 +275,7 @@ export class StationCore {
 
   #sayOpened(atMs: number): void {
     const { want } = this.water.lock;
-    const target = this.settings.interlock.devices.find(
+    const target = this.settings.vessels[0].interlock.devices.find(
       ({ side }) => side === 'mixer' || side === want?.side,
     );
     if (want === null || target === undefined) return;

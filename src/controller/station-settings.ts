@@ -4,17 +4,24 @@ import type { SessionSettings } from '../../machines/session-run.ts';
 import type { WatchSettings } from '../../machines/watch/facts.ts';
 import type { Device } from '../model/device.ts';
 import { isWaterRole } from '../model/device.ts';
+import type { DeviceId } from '../model/ids.ts';
 import type { StationSettings } from '../model/station.ts';
 
 /** What the machines, the interlock and the watch of one station are told, from its settings and its devices. */
 export interface CoreSettings {
   readonly session: SessionSettings;
+  readonly vessels: readonly [VesselSettings, ...VesselSettings[]];
+}
+
+/** The same of one body of water at the station. */
+export interface VesselSettings {
+  /** Every device whose words and deeds belong to this water. */
+  readonly devices: readonly DeviceId[];
   readonly interlock: InterlockSettings;
   readonly watch: WatchSettings;
 }
 
 export function coreSettings(station: StationSettings, devices: readonly Device[]): CoreSettings {
-  const readingAgeMs = readingAge(devices);
   return {
     session: {
       kind: station.kind,
@@ -22,6 +29,14 @@ export function coreSettings(station: StationSettings, devices: readonly Device[
       purgeMs: Math.min(station.purgeMs, ENVELOPE.purgeMs),
       pauseMs: Math.min(DEFAULTS.pauseMs, ENVELOPE.pauseMs),
     },
+    vessels: [vesselSettings(station, devices)],
+  };
+}
+
+function vesselSettings(station: StationSettings, devices: readonly Device[]): VesselSettings {
+  const readingAgeMs = readingAge(devices);
+  return {
+    devices: devices.map(({ id }) => id),
     interlock: {
       devices: devices.flatMap((device) => waterDevice(station, device)),
       readingAgeMs,

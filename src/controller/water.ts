@@ -1,13 +1,11 @@
 import { TRIPS } from '../../machines/envelope.ts';
 import type { InterlockInput, InterlockOutput, InterlockState } from '../../machines/interlock.ts';
-import { interlockDeadline, interlockInit, interlockStep } from '../../machines/interlock.ts';
 import type { SessionEvent } from '../../machines/session-run.ts';
 import { station as stationMachine } from '../../machines/station.ts';
 import type { StationEvent } from '../../machines/station.ts';
 import type { ValveEdge } from '../../machines/valve.ts';
 import { hottest } from '../../machines/watch/facts.ts';
 import type { WatchEdge, WatchInput, WatchState } from '../../machines/watch/index.ts';
-import { watchInit, watchStep } from '../../machines/watch/index.ts';
 import type { Device, DeviceCommand } from '../model/device.ts';
 import type { DeviceId } from '../model/ids.ts';
 import type { Log } from '../model/log.ts';
@@ -17,6 +15,7 @@ import type { CoreEffects } from './effects.ts';
 import { Equipment } from './equipment.ts';
 import type { EquipmentEvents, TemperatureReading } from './equipment.ts';
 import type { CoreSettings } from './station-settings.ts';
+import { Vessel } from './vessel.ts';
 
 /** What the water tells the session: edges and trips as events, and each reading for the tally. */
 export interface WaterEvents {
@@ -31,14 +30,14 @@ export interface WaterEvents {
 export class Water {
   readonly equipment: Equipment;
   fault: ReturnType<typeof stationMachine.initial>;
-  lock: InterlockState;
-  watch: WatchState;
+  /** Each body of water that feet go into, with an interlock and a watch of its own. */
+  readonly vessels: readonly [Vessel, ...Vessel[]];
   lastTrip: Trip | null = null;
-  readonly #settings: CoreSettings;
   readonly #effects: CoreEffects;
   readonly #events: WaterEvents;
-  /** The thermometers that have read something since the broker's link last changed. */
-  readonly #heard = new Set<DeviceId>();
+  /** The opens that the journal has not answered for, by the token it was given: each interlock counts its own. */
+  readonly #asked = new Map<number, { readonly vessel: Vessel; readonly token: number }>();
+  #tokens = 0;
   readonly #tripping = new Set<Reason>();
   readonly #told = new Set<Reason>();
 
@@ -50,27 +49,34 @@ export class Water {
     log: Log,
     atMs: number,
   ) {
-    this.#settings = settings;
     this.#effects = effects;
     this.#events = events;
     this.fault = stationMachine.initial(undefined);
-    this.lock = interlockInit(settings.interlock);
-    this.watch = watchInit();
+    const [first, ...others] = settings.vessels;
+    this.vessels = [new Vessel(first), ...others.map((vessel) => new Vessel(vessel))];
     this.equipment = new Equipment(devices, this.#equipmentEvents(effects), log, atMs);
   }
 
+  /** Of the vessel that the session is about. */
+  get lock(): InterlockState {
+    return this.vessels[0].lock;
+  }
+
+  /** Of the vessel that the session is about. */
+  get watch(): WatchState {
+    return this.vessels[0].watch;
+  }
+
   deadlines(): readonly (number | null)[] {
-    return [
-      ...this.equipment.deadlines(),
-      interlockDeadline(this.#settings.interlock, this.lock),
-      this.watch.deadlineMs,
-    ];
+    return [...this.equipment.deadlines(), ...this.vessels.flatMap((vessel) => vessel.deadlines())];
   }
 
   clock(atMs: number): void {
     this.equipment.clockDrivers(atMs);
-    if (this.watch.deadlineMs !== null && this.watch.deadlineMs <= atMs)
-      this.observe({ type: 'clock' }, atMs);
+    for (const vessel of this.vessels) {
+      const { deadlineMs } = vessel.watch;
+      if (deadlineMs !== null && deadlineMs <= atMs) this.#observeIn(vessel, { type: 'clock' }, atMs);
+    }
     this.judge({ type: 'clock' }, atMs);
     this.equipment.clockValves(atMs);
   }
@@ -117,7 +123,6 @@ export class Water {
         this.judge({ type: 'lost', device }, atMs);
       },
       blind: (atMs) => {
-        this.#heard.clear();
         this.judge({ type: 'blind' }, atMs);
       },
       gone: (device, why, message, atMs) => {
@@ -129,33 +134,24 @@ export class Water {
   #temperature({ device, valueC, takenAtMs }: TemperatureReading, atMs: number): void {
     this.observe({ type: 'temperature', device, valueC, takenAtMs }, atMs);
     if (valueC === null) return;
-    this.#heard.add(device);
-    this.#events.reading(hottest(this.watch.facts) ?? valueC, atMs);
-    this.judge({ type: 'reading', takenAtMs: this.#oldestReading() }, atMs);
+    for (const vessel of this.#vesselsOf(device)) {
+      this.#events.reading(hottest(vessel.watch.facts) ?? valueC, atMs);
+      this.#judgeIn(vessel, { type: 'reading', takenAtMs: vessel.oldestReading() }, atMs);
+    }
     this.#condition(atMs);
   }
 
   /** Every needed thermometer has spoken lately (L20). */
   hasFreshReadings(atMs: number): boolean {
-    return atMs - this.#oldestReading() <= this.#settings.watch.readingAgeMs;
-  }
-
-  /** Warm water rests on every needed thermometer, so on the one that has been silent longest. */
-  #oldestReading(): number {
-    const { thermometers } = this.#settings.watch;
-    return Math.min(
-      ...thermometers.map((id) =>
-        this.#heard.has(id) ? (this.watch.facts.latest[id]?.takenAtMs ?? -Infinity) : -Infinity,
-      ),
-    );
+    return this.vessels.every((vessel) => vessel.hasFreshReadings(atMs));
   }
 
   /** For a latched fault: is the water still what it was latched for? */
   #condition(atMs: number): void {
     if (!this.fault.matches('latched')) return;
-    const valueC = hottest(this.watch.facts);
     const { ceilingC } = TRIPS.t2;
-    this.stationEvent({ type: 'condition', holds: valueC === null || valueC > ceilingC, atMs });
+    const holds = this.vessels.some(({ watch }) => (hottest(watch.facts) ?? Infinity) > ceilingC);
+    this.stationEvent({ type: 'condition', holds, atMs });
   }
 
   #valveEdge(id: DeviceId, edge: ValveEdge, atMs: number): void {
@@ -177,11 +173,20 @@ export class Water {
     }
   }
 
+  /** What is of one device goes to its vessel, everything else to all of them. */
   observe(input: WatchInput, atMs: number): void {
-    const step = watchStep(this.#settings.watch, this.watch, input, atMs);
-    this.watch = step.state;
+    const concerned = 'device' in input ? this.#vesselsOf(input.device) : this.vessels;
+    for (const vessel of concerned) this.#observeIn(vessel, input, atMs);
+  }
+
+  #observeIn(vessel: Vessel, input: WatchInput, atMs: number): void {
+    const step = vessel.observe(input, atMs);
     for (const trip of step.trips) this.trip(trip, atMs);
     for (const edge of step.edges) this.#watchEdge(edge, atMs);
+  }
+
+  #vesselsOf(device: DeviceId): readonly Vessel[] {
+    return this.vessels.filter((vessel) => vessel.has(device));
   }
 
   #watchEdge(edge: WatchEdge, atMs: number): void {
@@ -216,7 +221,9 @@ export class Water {
     this.#events.session({ type: 'trip', trip, atMs });
     if (repeated) return;
     const readings = Object.fromEntries(
-      Object.entries(this.watch.facts.latest).map(([id, { valueC }]) => [id, valueC]),
+      this.vessels.flatMap(({ watch }) =>
+        Object.entries(watch.facts.latest).map(([id, { valueC }]) => [id, valueC]),
+      ),
     );
     this.#effects.record({
       type: 'trip',
@@ -236,15 +243,28 @@ export class Water {
   }
 
   judge(input: InterlockInput, atMs: number): void {
-    const step = interlockStep(this.#settings.interlock, this.lock, input, atMs);
-    this.lock = step.state;
-    for (const output of step.out) this.#letOut(output, atMs);
+    const concerned = 'device' in input ? this.#vesselsOf(input.device) : this.vessels;
+    for (const vessel of concerned) this.#judgeIn(vessel, input, atMs);
   }
 
-  #letOut(output: InterlockOutput, atMs: number): void {
+  /** The journal has an open, or could not take it. */
+  journalled(token: number, ok: boolean, atMs: number): void {
+    const asked = this.#asked.get(token);
+    this.#asked.delete(token);
+    if (asked !== undefined)
+      this.#judgeIn(asked.vessel, { type: 'journalled', token: asked.token, ok }, atMs);
+  }
+
+  #judgeIn(vessel: Vessel, input: InterlockInput, atMs: number): void {
+    for (const output of vessel.judge(input, atMs)) this.#letOut(vessel, output, atMs);
+  }
+
+  #letOut(vessel: Vessel, output: InterlockOutput, atMs: number): void {
     switch (output.type) {
       case 'ask':
-        this.#effects.askJournal(output.token, {
+        this.#tokens += 1;
+        this.#asked.set(this.#tokens, { vessel, token: output.token });
+        this.#effects.askJournal(this.#tokens, {
           type: 'open',
           body: { device: output.device, target_c: output.targetC },
         });

@@ -1,0 +1,59 @@
+import { interlockDeadline, interlockInit, interlockStep } from '../../machines/interlock.ts';
+import type { InterlockInput, InterlockOutput, InterlockState } from '../../machines/interlock.ts';
+import type { WatchInput, WatchState, WatchStep } from '../../machines/watch/index.ts';
+import { watchInit, watchStep } from '../../machines/watch/index.ts';
+import type { DeviceId } from '../model/ids.ts';
+import type { VesselSettings } from './station-settings.ts';
+
+/** One body of water: what its watch has seen, and what its interlock lets out. */
+export class Vessel {
+  readonly settings: VesselSettings;
+  lock: InterlockState;
+  watch: WatchState;
+  /** The thermometers that have read something since the broker's link last changed. */
+  readonly #heard = new Set<DeviceId>();
+
+  constructor(settings: VesselSettings) {
+    this.settings = settings;
+    this.lock = interlockInit(settings.interlock);
+    this.watch = watchInit();
+  }
+
+  /** Whether what this device says or does belongs to this water. */
+  has(device: DeviceId): boolean {
+    return this.settings.devices.includes(device);
+  }
+
+  judge(input: InterlockInput, atMs: number): readonly InterlockOutput[] {
+    if (input.type === 'blind') this.#heard.clear();
+    const step = interlockStep(this.settings.interlock, this.lock, input, atMs);
+    this.lock = step.state;
+    return step.out;
+  }
+
+  observe(input: WatchInput, atMs: number): WatchStep {
+    if (input.type === 'temperature' && input.valueC !== null) this.#heard.add(input.device);
+    const step = watchStep(this.settings.watch, this.watch, input, atMs);
+    this.watch = step.state;
+    return step;
+  }
+
+  deadlines(): readonly (number | null)[] {
+    return [interlockDeadline(this.settings.interlock, this.lock), this.watch.deadlineMs];
+  }
+
+  /** Every needed thermometer has spoken lately (L20). */
+  hasFreshReadings(atMs: number): boolean {
+    return atMs - this.oldestReading() <= this.settings.watch.readingAgeMs;
+  }
+
+  /** Warm water rests on every needed thermometer, so on the one that has been silent longest. */
+  oldestReading(): number {
+    const { thermometers } = this.settings.watch;
+    return Math.min(
+      ...thermometers.map((id) =>
+        this.#heard.has(id) ? (this.watch.facts.latest[id]?.takenAtMs ?? -Infinity) : -Infinity,
+      ),
+    );
+  }
+}
