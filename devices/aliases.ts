@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isWaterRole } from '../src/model/device.ts';
+import { isOutputRole } from '../src/model/device.ts';
 import { commandTopicsOf } from './command-topics.ts';
 import type { Clash, Listening } from './mqtt/clashes.ts';
 import { levelsFall } from './mqtt/clashes.ts';
@@ -27,7 +27,7 @@ function lampsThatAreValves(devices: readonly Listening[]): readonly Clash[] {
   const zigbee = devices.filter(({ driver }) => driver === 'zigbee2mqtt');
   const valves = new Map<string, { readonly id: string; readonly endpoints: Set<string> }>();
   for (const { id, role, options } of zigbee) {
-    if (!isWaterRole(role)) continue;
+    if (!isOutputRole(role)) continue;
     const { base, name, endpoint } = zigbeeSchema.parse(options);
     const known = valves.get(`${base}/${name}`) ?? { id, endpoints: new Set() };
     valves.set(`${base}/${name}`, known);
@@ -93,10 +93,10 @@ function spoken({
 /** A device that speaks its own dialect to where a valve of another one listens. Within a dialect parts are compared. */
 function acrossDialects(devices: readonly Listening[]): readonly Clash[] {
   const valves = devices
-    .filter(({ role }) => isWaterRole(role))
+    .filter(({ role }) => isOutputRole(role))
     .map((valve) => ({ ...valve, filters: commandTopicsOf([valve]).map((filter) => filter.split('/')) }));
   return devices.flatMap((device) => {
-    if (isWaterRole(device.role)) return [];
+    if (isOutputRole(device.role)) return [];
     return spoken(device).flatMap(({ option, topic }) => {
       const levels = topic.split('/');
       const valve = valves.find(

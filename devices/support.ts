@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { DeviceDeclaration, DriverStep, Role } from '../src/model/device.ts';
-import { isWaterRole } from '../src/model/device.ts';
+import { REST, isOutputRole } from '../src/model/device.ts';
 
 /** A step's effects without its state; what is left out is empty. */
 type Effects = Partial<Omit<DriverStep<unknown>, 'state'>>;
@@ -66,6 +66,8 @@ export function refusal(
   const needed = parts[role];
   if (needed === part) return null;
   if (needed === undefined) return `a ${role} cannot be driven by ${driver}; choose another driver for it`;
-  const why = isWaterRole(role) ? ', which closes by itself when its lease runs out' : '';
+  const why = isOutputRole(role)
+    ? `, which ${REST[role] === 'open' ? 'opens' : 'closes'} by itself when its lease runs out`
+    : '';
   return `a ${role} needs the part \`${needed}:\` of ${driver}${why}; \`${part}:\` cannot be one`;
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { DeviceId } from '../../src/model/ids.ts';
-import { isWaterRole } from '../../src/model/device.ts';
+import { isOutputRole } from '../../src/model/device.ts';
 import type { DeviceSettings } from '../../src/model/station.ts';
 import { commandTopicsOf } from '../command-topics.ts';
 
@@ -38,7 +38,7 @@ export function topicClashes(devices: readonly Listening[]): readonly Clash[] {
 }
 
 function clashOfSet({ id }: Listening, set: string, devices: readonly Listening[]): readonly Clash[] {
-  const valve = devices.find((other) => isWaterRole(other.role) && commands(other, set));
+  const valve = devices.find((other) => isOutputRole(other.role) && commands(other, set));
   if (valve === undefined) return [];
   const message =
     `devices of ${valve.driver} like ${valve.id} take commands on ${set}, so this could open water past the interlock; ` +
@@ -59,7 +59,7 @@ function clashOfState(
   }
   const valve = devices.find(
     (other) =>
-      role === 'button' && isWaterRole(other.role) && spokenBy(other).some((filter) => falls(state, filter)),
+      role === 'button' && isOutputRole(other.role) && spokenBy(other).some((filter) => falls(state, filter)),
   );
   if (valve === undefined) return [];
   const message =

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Role, WaterRole } from '../../src/model/device.ts';
-import { isWaterRole } from '../../src/model/device.ts';
+import type { OutputRole, Role } from '../../src/model/device.ts';
+import { isOutputRole } from '../../src/model/device.ts';
 import { HOUR_MS, durationSchema, formatDuration } from '../../src/model/units.ts';
 import { pointerSchema } from './pointer.ts';
 
@@ -124,7 +124,7 @@ interface Form {
 }
 
 const INDICATOR: Form = { needs: ['set', 'payload'], may: ['state'] };
-const FORMS: Readonly<Record<Exclude<Role, WaterRole>, Form>> = {
+const FORMS: Readonly<Partial<Record<Role, Form>>> = {
   thermometer: { needs: ['state', 'every'], may: ['value', 'scale', 'offset', 'unit'] },
   button: { needs: ['state', 'map'], may: ['value'] },
   stop: { needs: ['state'], may: ['value', 'map'] },
@@ -134,8 +134,10 @@ const FORMS: Readonly<Record<Exclude<Role, WaterRole>, Form>> = {
 
 /** Why options of this form cannot fill a role, or null where they can. Nothing that is written is ignored. */
 export function whyNot(options: MqttOptions, role: Role): string | null {
-  if (isWaterRole(role)) return `${NEVER_WATER[role]}; ${REMEDY}`;
-  const { needs, may } = FORMS[role];
+  if (isOutputRole(role)) return `${NEVER_OUT[role]}; ${REMEDY}`;
+  const form = FORMS[role];
+  if (form === undefined) return `a ${role} cannot be driven by mqtt; choose another driver for it`;
+  const { needs, may } = form;
   const missing = needs.filter((key) => options[key] === undefined);
   if (missing.length > 0) return `a ${role} of mqtt needs ${missing.map(quote).join(' and ')}`;
   const known: readonly string[] = [...needs, ...may, 'deadline'];
@@ -151,9 +153,13 @@ export function whyNot(options: MqttOptions, role: Role): string | null {
 
 const quote = (key: string): string => `\`${key}:\``;
 
-const NEVER_WATER: Readonly<Record<WaterRole, string>> = {
-  hot: 'Ebb cannot know that it closes by itself when nobody renews it',
-  cold: 'Ebb cannot know that it closes by itself when nobody renews it',
+const CLOSES = 'Ebb cannot know that it closes by itself when nobody renews it';
+const NEVER_OUT: Readonly<Record<OutputRole, string>> = {
+  hot: CLOSES,
+  cold: CLOSES,
+  master: CLOSES,
+  drain: 'Ebb cannot know that it opens by itself when nobody holds it shut any more',
+  heater: 'Ebb cannot know that it goes off by itself when nobody renews it',
   mixer: 'Ebb cannot know that it closes by itself when nobody renews it, or what it mixes',
 };
 const REMEDY =

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Driver, Role } from '../../src/model/device.ts';
-import { isWaterRole } from '../../src/model/device.ts';
+import { isOutputRole } from '../../src/model/device.ts';
 import { address } from './address.ts';
 import { buttonDevice } from './button.ts';
 import { lightDevice } from './light.ts';
@@ -89,7 +89,7 @@ export const zigbee2mqtt: Driver<Zigbee2mqttOptions> = {
   create: (id, role, options, travelMs) => {
     const at = address(options.base, options.name);
     const endpoint = options.endpoint ?? null;
-    if (isWaterRole(role)) return valveDevice(id, role, at, endpoint, travelMs);
+    if (isOutputRole(role)) return valveDevice(id, role, at, endpoint, travelMs);
     if (role === 'thermometer') return sensorDevice(id, role, at, options.property ?? 'temperature');
     if (role === 'light') return lightDevice(id, role, at, endpoint);
     return buttonDevice(id, role, at, options.action ?? 'single');

@@ -1,4 +1,5 @@
 import type { DeviceId } from '../../src/model/ids.ts';
+import type { SenseReading } from '../../src/model/device.ts';
 import type { Plumbing, WaterKind } from '../../src/model/plan.ts';
 import type { Expectation, Trip } from '../../src/model/want.ts';
 import { NOTHING_EXPECTED } from '../../src/model/want.ts';
@@ -24,6 +25,7 @@ export type WatchInput =
       readonly valueC: number | null;
       readonly takenAtMs: number;
     }
+  | { readonly type: 'sense'; readonly reading: SenseReading }
   | { readonly type: 'expect'; readonly expectation: Expectation }
   /** A new session: sums begin again. */
   | { readonly type: 'session'; readonly cycles: number }
@@ -154,6 +156,7 @@ export function foldFacts(settings: WatchSettings, before: Facts, input: WatchIn
       return { ...facts, change, open: [...open, input.device], closedSinceMs: null };
     }
     case 'session':
+    case 'sense':
     case 'disagrees':
     case 'ack':
     case 'gone':

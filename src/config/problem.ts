@@ -32,6 +32,7 @@ export const PROBLEM_CODES = {
   envelope: 'A value outside the safety envelope.',
   unsupported: 'A part of the interface that is not built in this version.',
   no_scald_guard: 'Warning: no hardware scald guard, so cue mode only.',
+  level_of_stream: 'Warning: a level sensor on a stream only tells a blocked drain.',
   not_asked: 'Warning: some sessions cannot be asked "still OK?".',
   broker: 'Warning: devices cannot reach a broker that listens on loopback only.',
   unused: 'Warning: something that nothing uses.',

@@ -123,13 +123,26 @@ export const stationSchema = z
     hot: role('the on/off valve of the warm water').optional(),
     cold: role('the on/off valve of the cold water').optional(),
     mixer: role('one thermostatic valve with a setpoint, in place of `hot` and `cold`').optional(),
+    master: role('a valve ahead of all others, open only while water is wanted').optional(),
+    drain: role(
+      'of a basin: the valve of its drain, which stands open by itself and is held shut under a lease',
+    ).optional(),
+    heater: role('of a basin: a heater that holds its water').optional(),
     thermometer: role(
       'the temperature of the delivered water, several are compared; of `buckets` one, in the warm bucket',
     ).optional(),
+    flow: role('a flow meter in the supply, l/min: water that runs unasked, or does not run').optional(),
+    level: role(
+      'the level of a basin: litres, or a float that is up when it is full; on a stream a float that tells a blocked drain',
+    ).optional(),
+    leak: role('leak sensors: water where none should be closes everything').optional(),
     light: role('a light for cues').optional(),
     buzzer: role('a buzzer for cues').optional(),
     button: role('the button at the station: starts, begins, stops').optional(),
     stop: role('a device whose every action is STOP').optional(),
+    presence: role(
+      'whether somebody is there: answers "still OK?", and ends contact when nobody is there for 10 s',
+    ).optional(),
     scald_guard: scaldGuard.optional(),
     lease: duration(SECOND_MS, ENVELOPE.leaseMs, 'how long an open lasts unless renewed (L21)').optional(),
     purge: duration(

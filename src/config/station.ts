@@ -1,6 +1,6 @@
 import { DEFAULTS, ENVELOPE } from '../../machines/envelope.ts';
 import type { Source } from '../model/command.ts';
-import { ROLES, isWaterRole } from '../model/device.ts';
+import { ROLES, isOutputRole } from '../model/device.ts';
 import type { Role } from '../model/device.ts';
 import type { Plumbing } from '../model/plan.ts';
 import type { StationSettings } from '../model/station.ts';
@@ -30,8 +30,9 @@ export function resolveStation(id: string, input: StationInput, context: Station
   // What buckets cannot have is said once, and not judged again as plumbing.
   const opens = buckets ? 'cues' : wiring(input, path, report);
   if (opens !== 'cues') checkWater(input, path, report);
+  if (!buckets) checkSenses(input, path, report);
   for (const device of devices) {
-    if (!(buckets && isWaterRole(device.role))) checkDevice(device, input, path, report);
+    if (!(buckets && isOutputRole(device.role))) checkDevice(device, input, path, report);
   }
   checkBegin(input, path, context);
   const guarded = buckets || checkGuard(input, opens, path, report);
@@ -74,7 +75,7 @@ function placeRole(
   { book, report }: StationContext,
 ): PlacedDevice[] {
   const path = ['stations', station, role];
-  if (isWaterRole(role) && refs.length > 1) {
+  if ((isOutputRole(role) || role === 'flow') && refs.length > 1) {
     report.error(
       [...path, 1],
       'unsupported',
@@ -88,7 +89,22 @@ function placeRole(
 }
 
 /** The keys that only water on tap has. */
-const OF_WATER = ['hot', 'cold', 'mixer', 'scald_guard', 'purge', 'lease'] as const;
+const OF_WATER = [
+  'hot',
+  'cold',
+  'mixer',
+  'master',
+  'drain',
+  'heater',
+  'flow',
+  'level',
+  'leak',
+  'scald_guard',
+  'purge',
+  'lease',
+] as const;
+/** The outputs that a stream has: the others are of a basin. */
+const OF_STREAM: readonly Role[] = ['hot', 'cold', 'mixer', 'master'];
 
 /** What a station of this kind must say, and cannot say. */
 function checkKind(input: StationInput, path: Path, report: Report): void {
@@ -152,6 +168,27 @@ function checkWater(input: StationInput, path: Path, report: Report): void {
   }
 }
 
+/** What stands beside the valves of a stream. */
+function checkSenses(input: StationInput, path: Path, report: Report): void {
+  const opens = input.hot !== undefined || input.cold !== undefined || input.mixer !== undefined;
+  for (const key of ['master', 'flow'] as const) {
+    if (input[key] === undefined || opens) continue;
+    const message = `a ${key} without a valve behind it has nothing to do: add hot and cold, or a mixer`;
+    report.error([...path, key], 'plumbing', message, 'key');
+  }
+  for (const key of ['drain', 'heater'] as const) {
+    if (input[key] === undefined) continue;
+    const what =
+      key === 'drain' ? 'runs away through an open drain' : 'is warmed ahead of its valves, not by Ebb';
+    report.error([...path, key], 'plumbing', `a stream ${what}: leave \`${key}\` out`, 'key');
+  }
+  if (input.level !== undefined) {
+    const message =
+      'a stream has no level to hold: here it only tells a drain that is blocked, and closes everything when it is high';
+    report.warn([...path, 'level'], 'level_of_stream', message);
+  }
+}
+
 /** True where warm water may be opened at all. */
 function checkGuard(input: StationInput, opens: Plumbing, path: Path, report: Report): boolean {
   const guard = input.scald_guard;
@@ -178,12 +215,12 @@ function checkGuard(input: StationInput, opens: Plumbing, path: Path, report: Re
 function checkDevice(device: PlacedDevice, input: StationInput, station: Path, report: Report): void {
   const { declaration, role } = device;
   const travelPath = [...device.path, 'travel'];
-  if (!isWaterRole(role)) {
+  if (!isOutputRole(role)) {
     if (device.travelMs !== null) {
       report.error(
         travelPath,
         'plumbing',
-        `travel is a figure of hot, cold and mixer; this is a ${role}`,
+        `travel is a figure of a valve, such as hot or cold; this is a ${role}`,
         'key',
       );
     }
@@ -196,7 +233,7 @@ function checkDevice(device: PlacedDevice, input: StationInput, station: Path, r
       'use a tasmota relay or an esphome valve';
     report.error(device.rolePath, 'no_deadline', message);
   }
-  if (role !== 'mixer') checkTravel(device, travelPath, report);
+  if (role !== 'mixer' && OF_STREAM.includes(role)) checkTravel(device, travelPath, report);
   const { lease } = declaration;
   if (input.lease === undefined || lease === null) return;
   if (input.lease < lease.minMs || input.lease > lease.maxMs || input.lease % lease.stepMs !== 0) {

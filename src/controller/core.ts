@@ -13,7 +13,7 @@ import {
   tallyUnseen,
 } from '../../machines/tally.ts';
 import type { Device } from '../model/device.ts';
-import { isWaterRole } from '../model/device.ts';
+import { isOutputRole } from '../model/device.ts';
 import type { DeviceId } from '../model/ids.ts';
 import type { Log } from '../model/log.ts';
 import type { StationSettings } from '../model/station.ts';
@@ -101,7 +101,7 @@ export class StationCore {
     return [...this.devices.values()]
       .filter(
         ({ device: { role }, link: way }) =>
-          way.value !== 'up' && (isWaterRole(role) || role === 'thermometer'),
+          way.value !== 'up' && (isOutputRole(role) || role === 'thermometer'),
       )
       .map(({ device }) => device.id);
   }
@@ -202,6 +202,9 @@ export class StationCore {
       case 'water':
         // Cues only: the water is the person's own affair.
         if (this.station.plumbing !== 'cues') this.water.judge({ type: 'want', water: want.water }, atMs);
+        return;
+      case 'heat':
+        // No station has a heater that the interlock knows yet.
         return;
       case 'expect': {
         const was = this.watch.facts.expectation.exposed;

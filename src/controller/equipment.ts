@@ -14,8 +14,9 @@ import type {
   DriverStep,
   Outgoing,
   Reading,
+  SenseReading,
 } from '../model/device.ts';
-import { isWaterRole } from '../model/device.ts';
+import { isOutputRole } from '../model/device.ts';
 import type { DeviceId } from '../model/ids.ts';
 import type { Log } from '../model/log.ts';
 import type { CoreRecord } from './effects.ts';
@@ -37,6 +38,7 @@ export interface EquipmentEvents {
   news(news: News): void;
   button(device: Device, action: ButtonAction): void;
   temperature(reading: TemperatureReading, atMs: number): void;
+  sense(reading: SenseReading, atMs: number): void;
   ack(ack: Ack, atMs: number): void;
   valveEdge(id: DeviceId, edge: ValveEdge, atMs: number): void;
   /** A water device came up: it is closed and verified before anything else. */
@@ -73,7 +75,7 @@ export class Equipment {
         deadlineMs: step.nextDeadlineMs,
         link: link.initial(undefined),
       });
-      if (isWaterRole(device.role)) {
+      if (isOutputRole(device.role)) {
         const { travelMs, reportMs } = device.declaration;
         this.valves.set(device.id, valve.initial({ travelMs, reportMs }));
       }
@@ -198,7 +200,7 @@ export class Equipment {
   /** What the model promises is looked at before the device counts as there, and again whenever it says so. */
   #declared(runtime: DeviceRuntime, declaration: DeviceDeclaration, model: string, atMs: number): void {
     const { id, role } = runtime.device;
-    if (!isWaterRole(role)) return;
+    if (!isOutputRole(role)) return;
     const why = unfitForStream(declaration);
     if (why === null) {
       this.#unfit.delete(id);
@@ -271,13 +273,43 @@ export class Equipment {
         });
         this.#events.button(runtime.device, reading.action);
         return;
+      case 'flow':
+      case 'level':
+      case 'leak':
+      case 'presence':
+        this.#events.sense(reading, atMs);
+        this.#events.news({
+          type: 'reading',
+          device: reading.device,
+          kind: reading.kind,
+          value: valueOf(reading),
+        });
+        return;
     }
   }
 }
 
+/** What a reading says, for people: a figure in the unit of its kind, or a word; null where it is no value. */
 function valueOf(reading: Reading): number | string | null {
-  if (reading.kind === 'temperature') return reading.valueC;
-  return reading.kind === 'valve' ? reading.status : reading.action.type;
+  const word = (yes: boolean | null, [one, other]: readonly [string, string]): string | null =>
+    yes === null ? null : yes ? one : other;
+  switch (reading.kind) {
+    case 'temperature':
+      return reading.valueC;
+    case 'valve':
+      return reading.status;
+    case 'button':
+      return reading.action.type;
+    case 'flow':
+      return reading.valueLpm;
+    case 'level':
+      if (reading.level?.by === 'volume') return reading.level.litres;
+      return word(reading.level?.high ?? null, ['high', 'low']);
+    case 'leak':
+      return word(reading.leaking, ['wet', 'dry']);
+    case 'presence':
+      return word(reading.present, ['present', 'absent']);
+  }
 }
 
 /** On a stream the valves switch within a step: one that is slow to move or to say so, or that never closes, cannot. */

@@ -1,4 +1,4 @@
-import { isWaterRole } from '../model/device.ts';
+import { isOutputRole } from '../model/device.ts';
 import type { StationId } from '../model/ids.ts';
 import type { DeviceReport } from '../model/inventory.ts';
 import type { Equipment } from './equipment.ts';
@@ -14,7 +14,7 @@ export function inventoryOf(
     const { id, role, driver, declaration } = device;
     const valve = equipment.valves.get(id);
     const reading = equipment.readings.get(id);
-    const water = isWaterRole(role);
+    const water = isOutputRole(role);
     const lease = leaseMs ?? declaration.lease?.defaultMs ?? null;
     return {
       station,

@@ -110,6 +110,9 @@ export class Water {
       temperature: (reading, atMs) => {
         this.#temperature(reading, atMs);
       },
+      sense: (reading, atMs) => {
+        this.observe({ type: 'sense', reading }, atMs);
+      },
       ack: ({ device, leaseMs }, atMs) => {
         this.observe({ type: 'ack', device, leaseMs }, atMs);
       },

@@ -1,15 +1,70 @@
 import type { z } from 'zod';
 import type { DeviceId } from './ids.ts';
+import type { ValveState } from './state.ts';
 
 /** What a device is to its station. A driver turns each of them into its own bytes. */
-export const ROLES = ['hot', 'cold', 'mixer', 'thermometer', 'light', 'buzzer', 'button', 'stop'] as const;
+export const ROLES = [
+  'hot',
+  'cold',
+  'mixer',
+  'master',
+  'drain',
+  'heater',
+  'thermometer',
+  'flow',
+  'level',
+  'leak',
+  'light',
+  'buzzer',
+  'button',
+  'stop',
+  'presence',
+] as const;
 export type Role = (typeof ROLES)[number];
 /** The roles that open water. */
 export type WaterRole = 'hot' | 'cold' | 'mixer';
+/** The roles that sense something else than temperature. */
+export type SenseRole = 'flow' | 'level' | 'leak' | 'presence';
+
+/**
+ * The switched outputs, and where each of them falls when nobody holds it: its safe position. `open` and `close` of a
+ * command, and of a reading, are those of its coil: `open` holds it away from rest under a lease, `close` lets it fall.
+ * So of a `drain`, which stands open at rest, `open` shuts it, and whoever is told of it is told by `positionOf`.
+ */
+export const REST = {
+  hot: 'closed',
+  cold: 'closed',
+  mixer: 'closed',
+  master: 'closed',
+  drain: 'open',
+  heater: 'closed',
+} as const satisfies Partial<Record<Role, 'open' | 'closed'>>;
+export type OutputRole = keyof typeof REST;
 
 export function isWaterRole(role: Role): role is WaterRole {
   return role === 'hot' || role === 'cold' || role === 'mixer';
 }
+
+/** A device that is switched under a lease: whatever opens water, or may not stay on when Ebb is gone. */
+export function isOutputRole(role: Role): role is OutputRole {
+  return Object.hasOwn(REST, role);
+}
+
+export function isSenseRole(role: Role): role is SenseRole {
+  return role === 'flow' || role === 'level' || role === 'leak' || role === 'presence';
+}
+
+/** What a state of the coil is to people: the same, and of a drain the other way round. */
+export function positionOf<State extends ValveState>(role: OutputRole, state: State): State | ValveState {
+  return REST[role] === 'open' ? (TURNED[state] ?? state) : state;
+}
+
+const TURNED: Readonly<Partial<Record<ValveState, ValveState>>> = {
+  open: 'closed',
+  closed: 'open',
+  opening: 'closing',
+  closing: 'opening',
+};
 
 /**
  * What a driver promises of a device, before any water: how an open closes by itself, how long it moves and how
@@ -29,7 +84,7 @@ export interface DeviceDeclaration {
   readonly reportMs: number;
   /** True where the device answers each renewal in its own words. */
   readonly acknowledgesRenewals: boolean;
-  /** Thermometers: the interval between samples, milliseconds. */
+  /** Thermometers and other senses: the interval between samples, milliseconds; null where it speaks on a change only. */
   readonly sampleMs: number | null;
   /** Thermometers whose answers repeat the one before: the interval between measurements, milliseconds. */
   readonly refreshMs?: number;
@@ -40,7 +95,7 @@ export type DeviceCommand =
   | { readonly action: 'open'; readonly leaseMs: number; readonly targetC: number | null }
   | { readonly action: 'renew'; readonly leaseMs: number; readonly targetC: number | null }
   | { readonly action: 'close' }
-  /** Thermometers: sample at the declared interval, or rest. */
+  /** Thermometers and other senses: sample at the declared interval, or rest. */
   | { readonly action: 'sample'; readonly on: boolean }
   | { readonly action: 'cue'; readonly cue: Cue };
 
@@ -84,7 +139,28 @@ export type Reading =
       readonly takenAtMs: number;
     }
   | { readonly kind: 'valve'; readonly device: DeviceId; readonly status: 'open' | 'closed' }
-  | { readonly kind: 'button'; readonly device: DeviceId; readonly action: ButtonAction };
+  | { readonly kind: 'button'; readonly device: DeviceId; readonly action: ButtonAction }
+  | SenseReading;
+
+/**
+ * What the other senses of a station tell. `takenAtMs` as of a temperature; null: the device answered, and the answer
+ * is no value.
+ */
+export type SenseReading = { readonly device: DeviceId; readonly takenAtMs: number } & (
+  | {
+      readonly kind: 'flow';
+      /** Litres a minute. */
+      readonly valueLpm: number | null;
+    }
+  | { readonly kind: 'level'; readonly level: Level | null }
+  | { readonly kind: 'leak'; readonly leaking: boolean | null }
+  /** Somebody is there: sits at the bath, or has their feet in. */
+  | { readonly kind: 'presence'; readonly present: boolean | null }
+);
+
+/** What is in a basin: measured, or told by a float that is up (`high`) or is not. */
+export type Level =
+  { readonly by: 'volume'; readonly litres: number } | { readonly by: 'float'; readonly high: boolean };
 
 /** `press` is reported as early as the dialect allows; `hold` once the button has been held for `heldMs`. */
 export type ButtonAction =

@@ -7,6 +7,18 @@ export interface WaterWant {
   readonly side: WaterKind;
   readonly targetC: number;
   readonly untilMs: number;
+  /**
+   * Hot and cold of one vessel together, to bring filled water to its band (`temper`). Let out only while nobody is
+   * permitted; the moment that somebody is, both close. Two valves only: without it they are never open together.
+   */
+  readonly both?: true;
+}
+
+/** A heater that holds the water of a basin, standing until something else is asked for. `untilMs` ends it by itself. */
+export interface HeatWant {
+  /** The setpoint: the heater is off from 0.5 K above it on, whoever wants it. */
+  readonly targetC: number;
+  readonly untilMs: number;
 }
 
 /** What the watch is told of the moment: which readings and silences are right now. Data, from the machine. */
@@ -60,6 +72,7 @@ export const NOTHING_EXPECTED: Expectation = {
 /** What a machine asks for. Wants leave as a list per event and are never persisted. */
 export type Want =
   | { readonly type: 'water'; readonly water: WaterWant | null }
+  | { readonly type: 'heat'; readonly heat: HeatWant | null }
   | { readonly type: 'expect'; readonly expectation: Expectation }
   | { readonly type: 'cue'; readonly cue: CueName }
   /** Lift a hold (a pause, stale reading): refused by the interlock while its condition lasts. */

@@ -121,7 +121,14 @@ class Party {
         this.#equipment.command(id, { action: 'close' }, atMs);
         this.#equipment.valve(id, { type: 'close-sent', atMs });
       },
-      ...{ record: nothing, button: nothing, temperature: nothing, ack: nothing, valveEdge: nothing },
+      ...{
+        record: nothing,
+        button: nothing,
+        sense: () => undefined,
+        temperature: nothing,
+        ack: nothing,
+        valveEdge: nothing,
+      },
       ...{ lost: nothing, blind: nothing, gone: nothing },
     };
     this.#equipment = new Equipment(station.devices.map(createDevice), events, log, this.#clock.nowMs());
