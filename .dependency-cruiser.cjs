@@ -32,7 +32,7 @@ const TYPES = '\\.d\\.ts$';
 
 /** Every folder of src has a rule below. */
 const FOLDERS =
-  'model|auth|clock|random|config|protocols|controller|integrations|transports|journal|logging|docs|api|cli';
+  'model|auth|clock|random|config|protocols|controller|integrations|transports|journal|logging|docs|api|campaign|cli';
 
 module.exports = {
   forbidden: [
@@ -100,6 +100,12 @@ module.exports = {
       '^src/integrations/',
       ['^src/(model|clock|random|controller)/'],
       'Views for other programs see the controller as anybody beside it does: commands in, states out.',
+    ),
+    ofOurs(
+      'campaign',
+      '^src/campaign/',
+      ['^src/(model|clock|random|controller|journal|transports)/', '^firmware-sim/'],
+      'A campaign runs controllers against simulated hardware; what puts them together is handed to it.',
     ),
     ofOurs(
       'api',

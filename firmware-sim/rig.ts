@@ -27,6 +27,8 @@ export interface RigOptions {
   readonly plant: PlantSettings;
   /** null: nobody is there. */
   readonly person: PersonHabits | null;
+  /** How the person says a word where there is no button for it; default: over the bus, as a page would. */
+  readonly say?: (word: 'begin' | 'stop' | 'answer') => void;
 }
 
 /** A change to what a probe says: from its true reading to another one; NaN is a cut wire. */
@@ -76,9 +78,11 @@ export function createRig(options: RigOptions): Rig {
   const gadgets = [...new Set(boxes.values())].map(({ gadget }) => gadget);
 
   const hand = connect({ clientId: `sim-person-${station.id}` });
-  const say = (command: 'begin' | 'stop'): void => {
-    hand.publish({ topic: `ebb/${station.id}/set`, payload: JSON.stringify({ command }), qos: 1 });
-  };
+  const say =
+    options.say ??
+    ((command: 'begin' | 'stop' | 'answer'): void => {
+      hand.publish({ topic: `ebb/${station.id}/set`, payload: JSON.stringify({ command }), qos: 1 });
+    });
   const press = (role: Role, otherwise: 'begin' | 'stop', how: Press): void => {
     const button = station.devices.find((device) => device.role === role)?.id;
     const presser = button === undefined ? undefined : boxes.get(button)?.buttons.get(button);
@@ -101,6 +105,9 @@ export function createRig(options: RigOptions): Rig {
           bus: hand,
           habits: options.person,
           press: options.person.begins === 'page' ? sayBegin : pressButton,
+          answer: () => {
+            say('answer');
+          },
           waterC: () => plant.waterC(),
         });
 

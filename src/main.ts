@@ -11,7 +11,7 @@ import { VirtualClock } from './clock/virtual.ts';
 import type { Config } from './config/index.ts';
 import { Controller, ledgerOf } from './controller/index.ts';
 import { NOBODY } from './controller/starter.ts';
-import type { PlanRequest, Planned } from './controller/index.ts';
+import type { PlanRequest, Planned, Starter } from './controller/index.ts';
 import { openBroker } from './home-broker.ts';
 import type { HomeBroker } from './home-broker.ts';
 import { HomeAssistant } from './integrations/homeassistant/index.ts';
@@ -255,6 +255,8 @@ export function controllerOf(
     readonly simulated: boolean;
     readonly newId: () => string;
     readonly boot: string;
+    /** Who starts, whatever name they give; default: whoever the config says. */
+    readonly starter?: () => Starter;
   },
 ): Controller {
   const { config, log } = home;
@@ -264,7 +266,9 @@ export function controllerOf(
     version: VERSION,
     defaultProtocols: DEFAULT_PROTOCOLS,
     stations: stations.map((settings) => ({ settings, devices: settings.devices.map(createDevice) })),
-    starter: (person, ledger, nowWallMs) => starterOf(config, parts.simulated, person, ledger, nowWallMs),
+    starter:
+      parts.starter ??
+      ((person, ledger, nowWallMs) => starterOf(config, parts.simulated, person, ledger, nowWallMs)),
     plan: (request) => planOf(home, request),
   });
 }

@@ -20,11 +20,13 @@ export interface PersonOptions {
   readonly clock: Clock;
   readonly seed: number;
   readonly station: StationId;
-  /** Where the person sees the station's state, and speaks to it as a page would. */
+  /** Where the person sees the station's state. */
   readonly bus: Bus;
   readonly habits: PersonHabits;
   /** Presses the button at the station, or does what stands in for it. */
   readonly press: () => void;
+  /** Says that all is well, as a page would. */
+  readonly answer: () => void;
   /** The true water at the feet, degrees Celsius. */
   readonly waterC: () => number;
 }
@@ -194,14 +196,8 @@ export class Person {
     this.#answered = prompt.id;
     this.#voice?.cancel();
     this.#voice = this.#react('voice', () => {
-      if (this.#seen?.prompt?.id === prompt.id) this.#answer();
+      if (this.#seen?.prompt?.id === prompt.id) this.#options.answer();
     });
-  }
-
-  /** As a page would send it. */
-  #answer(): void {
-    const topic = `ebb/${this.#options.station}/set`;
-    this.#options.bus.publish({ topic, payload: JSON.stringify({ command: 'answer' }), qos: 1 });
   }
 
   #react(what: string, act: () => void): Timer {

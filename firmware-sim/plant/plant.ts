@@ -57,6 +57,7 @@ export class Plant {
   readonly #streamTauMs: number;
   readonly #probeTauMs: number;
   readonly #openings: Opening[] = [];
+  #moved: (valve: ValveName, open: boolean, atMs: number) => void = () => undefined;
   #supplies: Required<Supplies>;
   #targetC: number;
   #atMs: number;
@@ -146,6 +147,16 @@ export class Plant {
     return this.#valves.some((valve) => valve.name === name && valve.open);
   }
 
+  /** The valves of this plumbing. */
+  get valveNames(): readonly ValveName[] {
+    return this.#valves.map(({ name }) => name);
+  }
+
+  /** Tells each true move of a valve, once the plant is looked at after it. */
+  onMoved(listener: (valve: ValveName, open: boolean, atMs: number) => void): void {
+    this.#moved = listener;
+  }
+
   /** The truth: water runs over the feet. */
   flows(): boolean {
     this.#advance();
@@ -205,6 +216,7 @@ export class Plant {
   #settle(): void {
     for (const valve of this.#valves) {
       if (!valve.settle(this.#atMs)) continue;
+      this.#moved(valve.name, valve.open, this.#atMs);
       if (valve.open) this.#openings.push({ valve: valve.name, openedAtMs: this.#atMs, closedAtMs: null });
       else {
         const opening = this.#openings.findLast(

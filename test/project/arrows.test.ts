@@ -41,6 +41,7 @@ const PLANTED: readonly (readonly [rule: string, from: string, to: string])[] = 
   ['controller', 'src/controller/knows-config.ts', '../config/index.ts'],
   ['controller', 'src/controller/knows-cli.ts', '../cli/index.ts'],
   ['integrations', 'src/integrations/knows-config.ts', '../config/index.ts'],
+  ['campaign', 'src/campaign/composes.ts', '../main.ts'],
   ['api', 'src/api/composes.ts', '../config/index.ts'],
   ['api', 'src/api/reaches-devices.ts', '../transports/mqtt.ts'],
   ['docs', 'src/docs/knows-controller.ts', '../controller/index.ts'],
@@ -66,6 +67,7 @@ const FINE: readonly (readonly [from: string, to: string])[] = [
   ['src/journal/good.ts', 'node:fs'],
   ['src/controller/good.ts', '../transports/mqtt.ts'],
   ['src/api/good.ts', '../controller/index.ts'],
+  ['src/campaign/good.ts', '../../firmware-sim/rig.ts'],
   ['src/cli/good.ts', '../main.ts'],
   ['test/helper.ts', '../src/cli/index.ts'],
 ];

@@ -1,0 +1,27 @@
+/** A rolling hash of a trace: two 32-bit lanes, printed as 16 hex digits. Same seed, same hash; anything else differs. */
+export class TraceHash {
+  #a = 0x811c9dc5;
+  #b = 0x9e3779b1;
+
+  number(value: number): void {
+    // Microseconds: what times and temperatures are made of here is finer than anybody compares.
+    const scaled = Math.round(value * 1_000);
+    this.#mix(scaled | 0);
+    this.#mix(Math.floor(scaled / 4_294_967_296) | 0);
+  }
+
+  text(value: string): void {
+    for (let index = 0; index < value.length; index += 1) this.#mix(value.charCodeAt(index));
+    this.#mix(0x1f);
+  }
+
+  get hex(): string {
+    return [this.#a, this.#b].map((lane) => (lane >>> 0).toString(16).padStart(8, '0')).join('');
+  }
+
+  #mix(word: number): void {
+    this.#a = Math.imul(this.#a ^ word, 0x01000193);
+    this.#b = Math.imul((this.#b ^ word) + 0x7f4a7c15, 0x85ebca6b);
+    this.#b ^= this.#b >>> 13;
+  }
+}

@@ -1,0 +1,32 @@
+import type { Clock } from '../clock/clock.ts';
+import type { Controller, PlanRequest, Planned, Starter } from '../controller/index.ts';
+import type { HistoryReader, Journal } from '../journal/index.ts';
+import type { Bus } from '../model/bus.ts';
+import type { PlantSettings, StationSettings } from '../model/station.ts';
+
+/** One station of one config, as the composition root loads it, with what it takes to run it. */
+export interface House {
+  /** Printed, and named by replays: `foot-bath`, or the file and station of `--config`. */
+  readonly name: string;
+  readonly station: StationSettings;
+  /** What the config tells of its plant; null is drawn from the seed. */
+  readonly plant: PlantSettings;
+  /** The protocols that compile for it. */
+  readonly protocols: readonly string[];
+  /** The controller's MQTT client id. */
+  readonly clientId: string;
+  plan(request: PlanRequest): Planned;
+  /** A controller of this house on given parts. */
+  controller(parts: ControllerParts): Controller;
+}
+
+export interface ControllerParts {
+  readonly clock: Clock;
+  readonly bus: Bus;
+  readonly journal: Journal;
+  readonly history: HistoryReader | null;
+  readonly newId: () => string;
+  readonly boot: string;
+  /** Who starts, whatever name they give. */
+  starter(): Starter;
+}

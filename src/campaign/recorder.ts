@@ -1,0 +1,75 @@
+import { INVARIANTS } from './invariants/index.ts';
+import type { Invariant, Judge } from './invariants/index.ts';
+import { TraceHash } from './hash.ts';
+import type { SessionFacts, Tick, TraceEvent, Violation } from './trace.ts';
+
+/** How many of the last events are kept for a report. */
+const LAST = 40;
+
+interface Seat {
+  readonly id: string;
+  readonly judge: Judge;
+  fell: boolean;
+}
+
+/** Hands every event and tick to the judges, keeps the hash and the last events, and notes the first violation of each. */
+export class Recorder {
+  readonly hash = new TraceHash();
+  readonly violations: Violation[] = [];
+  /** The last events before the first violation, or the last of all. */
+  readonly last: TraceEvent[] = [];
+  readonly #seats: readonly Seat[];
+  readonly #ticking: readonly Seat[];
+  readonly #hearing: readonly Seat[];
+  readonly #listener: ((event: TraceEvent) => void) | null;
+  ticks = 0;
+
+  constructor(
+    facts: SessionFacts,
+    invariants: readonly Invariant[] = INVARIANTS,
+    listener: ((event: TraceEvent) => void) | null = null,
+  ) {
+    this.#listener = listener;
+    this.#seats = invariants.map((invariant) => {
+      const { id } = invariant;
+      const seat: Seat = {
+        id,
+        fell: false,
+        judge: invariant.judge(facts, (atMs, what) => {
+          if (seat.fell) return;
+          seat.fell = true;
+          this.violations.push({ invariant: id, atMs, what });
+        }),
+      };
+      return seat;
+    });
+    this.#ticking = this.#seats.filter(({ judge }) => judge.tick !== undefined);
+    this.#hearing = this.#seats.filter(({ judge }) => judge.event !== undefined);
+  }
+
+  event(event: TraceEvent): void {
+    this.hash.number(event.atMs);
+    this.hash.text(event.type);
+    if (this.violations.length === 0) {
+      this.last.push(event);
+      if (this.last.length > 2 * LAST) this.last.splice(0, LAST);
+    }
+    this.#listener?.(event);
+    for (const { judge } of this.#hearing) judge.event?.(event);
+  }
+
+  tick(tick: Tick): void {
+    this.ticks += 1;
+    this.hash.number(tick.vessels[0]?.waterC ?? 0);
+    for (const { judge } of this.#ticking) judge.tick?.(tick);
+  }
+
+  end(atMs: number): void {
+    for (const { judge } of this.#seats) judge.end?.(atMs);
+  }
+
+  /** By invariant: how often it had something to judge. */
+  judged(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#seats.map(({ id, judge }) => [id, judge.judged]));
+  }
+}

@@ -1,0 +1,104 @@
+import type { FaultArgs } from '../../firmware-sim/faults/index.ts';
+import type { StationSettings } from '../model/station.ts';
+import type { SessionPlan } from '../model/plan.ts';
+import type { SessionResult } from '../model/state.ts';
+import type { Scenario } from './scenario.ts';
+
+/**
+ * What happened in one simulated session, as the invariants see it: the world's truth (true water, true valves, feet
+ * truly in or out), and of the controller only what it does or permits, never what it believes.
+ */
+
+/** One body of water that feet can be in. */
+export interface VesselTruth {
+  /** `stream`; with basins `basin`, `warm`, `cold`. */
+  readonly name: string;
+  /** The true water at the feet, degrees Celsius. */
+  waterC: number;
+  /** Standing in it, litres; null on a stream. */
+  litres: number | null;
+  /** Since when some of the water has been standing in it, monotonic; null on a stream and when empty. */
+  sinceMs: number | null;
+}
+
+/** The world four times a second. One object, written anew for each tick: copy what has to be kept. */
+export interface Tick {
+  /** Monotonic time of the world, milliseconds. */
+  atMs: number;
+  wallMs: number;
+  /** How often the controller has been started, from 1; and whether its process is there now. */
+  boot: number;
+  alive: boolean;
+  /** The controller permits contact. */
+  permitted: boolean;
+  /** The state of the session machine, `starting.proving`; `` while no controller is there. */
+  state: string;
+  /** A fault waits for a clear; a person is locked out. */
+  latched: boolean;
+  locked: boolean;
+  /** True positions, by valve (`hot`, `cold`, `mixer`, `master`, `drain`, `warm-hot` …). */
+  readonly open: Record<string, boolean>;
+  /** Other outputs that are truly on: `heater`. */
+  readonly on: Record<string, boolean>;
+  readonly vessels: readonly VesselTruth[];
+  /** The vessel that feet are truly in; null: dry feet. */
+  feet: string | null;
+}
+
+/** Something that happened at a moment, in the order in which it happened. */
+export type TraceEvent = { readonly atMs: number } &
+  /** A true valve (or heater) moved. */
+  (
+    | { readonly type: 'moved'; readonly output: string; readonly open: boolean }
+    /** A command that the interlock let out to a device; on the wire with it. */
+    | {
+        readonly type: 'command';
+        readonly device: string;
+        readonly action: 'open' | 'renew' | 'close';
+        readonly leaseMs: number | null;
+        readonly targetC: number | null;
+      }
+    /** A reading as it reached the controller; null: it was no valid one. */
+    | {
+        readonly type: 'reading';
+        readonly device: string;
+        readonly kind: string;
+        readonly value: number | string | null;
+      }
+    | { readonly type: 'feet'; readonly vessel: string | null }
+    /** A person or program asked for something, and what came of it (null: accepted). */
+    | {
+        readonly type: 'asked';
+        readonly word: string;
+        readonly source: string;
+        readonly refused: string | null;
+      }
+    | { readonly type: 'trip'; readonly detector: string; readonly code: string; readonly latched: boolean }
+    | { readonly type: 'cleared'; readonly code: string }
+    | { readonly type: 'fault'; readonly id: string; readonly args: FaultArgs; readonly on: boolean }
+    | { readonly type: 'died' | 'booted'; readonly boot: number }
+    | { readonly type: 'permitted'; readonly on: boolean }
+    | { readonly type: 'state'; readonly state: string; readonly phase: string }
+    /** A record reached the journal. */
+    | { readonly type: 'journal'; readonly record: string; readonly body: unknown }
+    | { readonly type: 'result'; readonly result: SessionResult }
+  );
+
+/** What is known of a session before it begins. */
+export interface SessionFacts {
+  readonly scenario: Scenario;
+  readonly station: StationSettings;
+  /** Null where it was refused. Set once the start was answered. */
+  plan: SessionPlan | null;
+  /** By output: the longest its valve travels, milliseconds, in truth. */
+  readonly travelMs: Readonly<Record<string, number>>;
+  /** By device id: the lease it is opened with at most, milliseconds, and the output it drives. */
+  readonly leases: Readonly<Record<string, { readonly leaseMs: number; readonly output: string }>>;
+}
+
+/** An invariant that did not hold. */
+export interface Violation {
+  readonly invariant: string;
+  readonly atMs: number;
+  readonly what: string;
+}
