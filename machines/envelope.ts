@@ -98,6 +98,8 @@ export const TRIPS = {
     disagreeMs: 3_000,
     settleMs: 15_000,
   },
+  /** `flowingLpm`: less is a meter's own noise; `fullMs`: how long a supply may run into a basin that says it is full. */
+  t7: { flowMs: 5_000, flowingLpm: 0.3, fullMs: 2_000, samples: 2 },
   t8: { marginMs: 1_000 },
   t9: {
     changeMs: 30_000,
@@ -111,7 +113,7 @@ export const TRIPS = {
     nearPlateauC: 2,
   },
   t11: { marginMs: 1_000 },
-  t13: { answerMs: 30_000 },
+  t13: { answerMs: 30_000, absentMs: 10_000 },
   warmUp: { untilInBandMs: 10_000, atMostMs: 30_000 },
   /** `coldMaxC`: tap water is never that warm; a hot valve that does not shut makes it so. */
   proof: { steadyC: 0.5, steadyMs: 3_000, legMs: 30_000, guardMarginC: 1.0, coldMaxC: 24 },
@@ -130,6 +132,8 @@ export const TRIPS = {
 
 /** Between closing one side and opening the other at one outlet. */
 export const BREAK_BEFORE_MAKE_MS = 500;
+/** A heater is off from this far above its setpoint on (safety: I26). */
+export const HEATER_OVER_C = 0.5;
 /** How long a local press stays a `begin`. */
 export const BEGIN_MS = 60_000;
 /** How long `ready` runs the water, and how long a press may prepare again after that. */

@@ -1,113 +1,26 @@
 import type { DeviceId } from '../src/model/ids.ts';
-import type { WaterWant, Trip } from '../src/model/want.ts';
 import { BREAK_BEFORE_MAKE_MS, OPEN_WAIT_MS } from './envelope.ts';
-import { capped, isWithinLimits } from './want-limits.ts';
+import type {
+  Block,
+  DeviceState,
+  InterlockInput,
+  InterlockOutput,
+  InterlockSettings,
+  InterlockState,
+  InterlockStep,
+} from './interlock-state.ts';
+import { isSupply, mayOpen, sideOf, targetsOf } from './interlock-targets.ts';
+import type { Target } from './interlock-targets.ts';
+import { capped } from './want-limits.ts';
+
+export type * from './interlock-state.ts';
+export { interlockInit } from './interlock-state.ts';
+export { refusal } from './interlock-targets.ts';
 
 /**
  * The one place that opens water. Machines state what they want; the interlock lets commands out, or does not. It is
  * pure, knows nothing of protocols, and everything that closes takes the short way: no question is asked first.
  */
-export interface WaterDevice {
-  readonly id: DeviceId;
-  readonly side: 'warm' | 'cold' | 'mixer';
-  readonly leaseMs: number;
-  /** `none` never opens warm water; `ceiling` needs a proof that does not exist yet. */
-  readonly deadline: 'per-command' | 'ceiling' | 'none';
-}
-
-export interface InterlockSettings {
-  readonly devices: readonly WaterDevice[];
-  /** L20, milliseconds. */
-  readonly readingAgeMs: number;
-  /** A hardware scald guard is declared. */
-  readonly guarded: boolean;
-  /** The longest that each side may be open between two releases: the last resort behind L3 to L7. */
-  readonly budgetMs: { readonly warm: number; readonly cold: number };
-}
-
-/** Why nothing opens. A stop and a hold are lifted by a release, a trip only by a clear. */
-export type Block =
-  { readonly kind: 'start' | 'stop' } | { readonly kind: 'hold' | 'trip'; readonly trip: Trip };
-
-interface DeviceState {
-  readonly status: 'unknown' | 'closed' | 'open' | 'closing';
-  /** When it was last verified closed. */
-  readonly closedAtMs: number | null;
-  /** When the open (or the retarget) now standing was sent. */
-  readonly sentAtMs: number | null;
-  readonly targetC: number | null;
-}
-
-interface Asked {
-  readonly token: number;
-  readonly device: DeviceId;
-  readonly side: 'warm' | 'cold';
-  readonly targetC: number | null;
-  readonly atMs: number;
-}
-
-export interface InterlockState {
-  readonly want: WaterWant | null;
-  readonly block: Block | null;
-  readonly devices: Readonly<Record<DeviceId, DeviceState>>;
-  readonly asked: Asked | null;
-  readonly readingAtMs: number | null;
-  readonly usedMs: { readonly warm: number; readonly cold: number };
-  readonly usedToMs: number;
-  readonly tokens: number;
-}
-
-export type InterlockInput =
-  | { readonly type: 'want'; readonly water: WaterWant | null }
-  /** A valid reading, by when it was taken. */
-  | { readonly type: 'reading'; readonly takenAtMs: number }
-  /** The link to the broker came up or went down: what was read before counts no more. */
-  | { readonly type: 'blind' }
-  | { readonly type: 'verified-closed' | 'lost' | 'close-due' | 'renewal-due'; readonly device: DeviceId }
-  /** The journal has the open, or could not take it. */
-  | { readonly type: 'journalled'; readonly token: number; readonly ok: boolean }
-  | { readonly type: 'trip'; readonly trip: Trip }
-  | { readonly type: 'stop' | 'release' | 'clear' | 'clock' };
-
-export type InterlockOutput =
-  | { readonly type: 'close'; readonly device: DeviceId }
-  /** Journal this open; it is sent when the journal has it and nothing has changed. */
-  | {
-      readonly type: 'ask';
-      readonly token: number;
-      readonly device: DeviceId;
-      readonly targetC: number | null;
-    }
-  | {
-      readonly type: 'open' | 'renew';
-      readonly device: DeviceId;
-      readonly side: 'warm' | 'cold';
-      readonly leaseMs: number;
-      readonly targetC: number | null;
-    }
-  /** The journal did not take an open in time: it was dropped. */
-  | { readonly type: 'dropped'; readonly device: DeviceId };
-
-export interface InterlockStep {
-  readonly state: InterlockState;
-  readonly out: readonly InterlockOutput[];
-}
-
-/** Nothing is known at the beginning, so everything is closed and nothing opens until a session begins. */
-export function interlockInit(settings: InterlockSettings): InterlockState {
-  const unknown: DeviceState = { status: 'unknown', closedAtMs: null, sentAtMs: null, targetC: null };
-  return {
-    want: null,
-    block: { kind: 'start' },
-    devices: Object.fromEntries(settings.devices.map(({ id }) => [id, unknown])),
-    asked: null,
-    readingAtMs: null,
-    usedMs: { warm: 0, cold: 0 },
-    usedToMs: 0,
-    tokens: 0,
-  };
-}
-
 export function interlockStep(
   settings: InterlockSettings,
   before: InterlockState,
@@ -119,16 +32,18 @@ export function interlockStep(
     case 'stop':
       return closeAll(settings, {
         ...counted,
-        want: null,
+        ...NOTHING_WANTED,
         block: counted.block?.kind === 'trip' ? counted.block : { kind: 'stop' },
       });
     case 'trip': {
       // It is shut already and waits for a clear: the same trip at every reading needs no more commands.
-      if (counted.block?.kind === 'trip') return judge(settings, { ...counted, want: null }, atMs);
+      if (counted.block?.kind === 'trip') return judge(settings, { ...counted, ...NOTHING_WANTED }, atMs);
       const kind =
         input.trip.response === 'abort' ? 'trip' : input.trip.response === 'hold' ? 'hold' : 'stop';
       const block: Block = kind === 'stop' ? { kind } : { kind, trip: input.trip };
-      return closeAll(settings, { ...counted, want: null, block });
+      // A pause keeps what is in a basin: its drain stays as it is.
+      const wanted = kind === 'hold' ? { shutUntilMs: counted.shutUntilMs } : {};
+      return closeAll(settings, { ...counted, ...NOTHING_WANTED, ...wanted, block });
     }
     case 'release':
       return release(settings, counted, atMs);
@@ -136,14 +51,20 @@ export function interlockStep(
       return judge(settings, { ...counted, block: { kind: 'stop' } }, atMs);
     case 'want':
       return judge(settings, { ...counted, want: capped(input.water, atMs) }, atMs);
-    case 'reading':
-      return judge(
-        settings,
-        { ...counted, readingAtMs: Math.max(input.takenAtMs, counted.readingAtMs ?? -Infinity) },
-        atMs,
-      );
+    case 'heat':
+      return judge(settings, { ...counted, heat: input.heat }, atMs);
+    case 'shut':
+      return judge(settings, { ...counted, shutUntilMs: input.untilMs }, atMs);
+    case 'exposed':
+      return judge(settings, { ...counted, exposed: input.on }, atMs);
+    case 'reading': {
+      const readingAtMs = Math.max(input.takenAtMs, counted.readingAtMs ?? -Infinity);
+      return judge(settings, { ...counted, readingAtMs, hottestC: input.hottestC ?? counted.hottestC }, atMs);
+    }
+    case 'level':
+      return judge(settings, { ...counted, filling: input.filling }, atMs);
     case 'blind':
-      return judge(settings, { ...counted, readingAtMs: null }, atMs);
+      return judge(settings, { ...counted, readingAtMs: null, hottestC: null, filling: null }, atMs);
     case 'verified-closed':
       return judge(
         settings,
@@ -199,12 +120,16 @@ export function interlockDeadline(settings: InterlockSettings, state: InterlockS
   const open = settings.devices.filter(({ id }) => state.devices[id]?.status === 'open');
   if (state.want !== null && state.block === null) {
     if (open.length > 0 || state.asked !== null) due.push(state.want.untilMs);
-    else {
+    if (state.asked === null && !open.some(isSupply)) {
       for (const { closedAtMs } of Object.values(state.devices))
         if (closedAtMs !== null) due.push(closedAtMs + BREAK_BEFORE_MAKE_MS);
     }
   }
   if (open.length > 0) {
+    if (state.heat !== null) due.push(state.heat.untilMs);
+    if (state.shutUntilMs !== null) due.push(state.shutUntilMs);
+    if (state.filling !== null && settings.levelAgeMs !== undefined)
+      due.push(state.filling.takenAtMs + settings.levelAgeMs + 1);
     if (state.readingAtMs !== null) due.push(state.readingAtMs + settings.readingAgeMs + 1);
     for (const side of ['warm', 'cold'] as const) {
       const leftMs = settings.budgetMs[side] - state.usedMs[side];
@@ -217,82 +142,42 @@ export function interlockDeadline(settings: InterlockSettings, state: InterlockS
 }
 
 function judge(settings: InterlockSettings, state: InterlockState, atMs: number): InterlockStep {
-  const wanted = refusal(settings, state, atMs) === null ? state.want : null;
-  const target = wanted === null ? null : deviceFor(settings, wanted);
+  const targets = targetsOf(settings, state, atMs);
   let next = state;
   const out: InterlockOutput[] = [];
   // Anything asked for that is no longer wanted is forgotten before it can go out.
-  if (
-    next.asked !== null &&
-    (target === null ||
-      next.asked.device !== target.id ||
-      next.asked.side !== wanted?.side ||
-      next.asked.targetC !== (target.side === 'mixer' ? wanted.targetC : null))
-  ) {
-    next = { ...next, asked: null };
-  }
+  if (next.asked !== null && askedFor(next, targets) === null) next = { ...next, asked: null };
   if (next.asked !== null && atMs >= next.asked.atMs + OPEN_WAIT_MS) {
     out.push({ type: 'dropped', device: next.asked.device });
-    return { state: { ...next, asked: null, want: null }, out };
+    return { state: { ...next, ...NOTHING_WANTED, asked: null }, out };
   }
   for (const { id } of settings.devices) {
-    const device = next.devices[id];
-    if (id !== target?.id && device?.status === 'open') {
+    const wanted = targets.some(({ device }) => device.id === id);
+    if (!wanted && next.devices[id]?.status === 'open') {
       const closed = close(next, id);
       next = closed.state;
       out.push(...closed.out);
     }
   }
-  if (
-    target === null ||
-    wanted === null ||
-    next.asked !== null ||
-    !mayOpen(settings, next, target, wanted, atMs)
-  ) {
-    return { state: next, out };
-  }
+  const target = next.asked === null ? targets.find((one) => mayOpen(settings, next, one, atMs)) : undefined;
+  if (target === undefined) return { state: next, out };
   const token = next.tokens + 1;
-  const targetC = target.side === 'mixer' ? wanted.targetC : null;
-  out.push({ type: 'ask', token, device: target.id, targetC });
+  const { device, side, targetC } = target;
+  out.push({ type: 'ask', token, device: device.id, targetC });
   return {
-    state: { ...next, tokens: token, asked: { token, device: target.id, side: wanted.side, targetC, atMs } },
+    state: { ...next, tokens: token, asked: { token, device: device.id, side, targetC, atMs } },
     out,
   };
 }
 
-/** The device is verified closed and so is every other one, long enough; or it is a mixer to be set anew. */
-function mayOpen(
-  settings: InterlockSettings,
-  state: InterlockState,
-  target: WaterDevice,
-  want: WaterWant,
-  atMs: number,
-): boolean {
-  const device = state.devices[target.id];
-  if (device?.status === 'open') return target.side === 'mixer' && device.targetC !== want.targetC;
-  if (device?.status !== 'closed') return false;
-  return settings.devices.every(({ id }) => {
-    const other = state.devices[id];
-    if (other?.status !== 'closed' || other.closedAtMs === null) return false;
-    return id === target.id || atMs >= other.closedAtMs + BREAK_BEFORE_MAKE_MS;
-  });
-}
-
-/** Why nothing may be open now, or null. Asked at each want, reading, renewal, answer of the journal and waking. */
-export function refusal(settings: InterlockSettings, state: InterlockState, atMs: number): string | null {
-  if (state.block !== null) return `blocked: ${state.block.kind}`;
-  const { want } = state;
-  if (want === null) return 'not wanted';
-  if (atMs >= want.untilMs) return 'the time asked for is over';
-  const target = deviceFor(settings, want);
-  if (target === null) return 'no such valve';
-  if (target.side === 'mixer' && !isWithinLimits(want)) return 'past the hard limits (L1, L2)';
-  if (target.deadline !== 'per-command') return 'the valve does not close by itself';
-  if (!settings.guarded) return 'no scald guard';
-  if (state.readingAtMs === null || atMs > state.readingAtMs + settings.readingAgeMs)
-    return 'no fresh reading';
-  if (state.usedMs[want.side] >= settings.budgetMs[want.side]) return 'the open time is used up';
-  return null;
+/** What was asked for, if it is still wanted as it was. */
+function askedFor({ asked }: InterlockState, targets: readonly Target[]): Target | null {
+  return (
+    targets.find(
+      ({ device, side, targetC }) =>
+        device.id === asked?.device && side === asked.side && targetC === asked.targetC,
+    ) ?? null
+  );
 }
 
 function renew(
@@ -304,12 +189,12 @@ function renew(
   const judged = judge(settings, state, atMs);
   const device = judged.state.devices[id];
   const target = settings.devices.find((one) => one.id === id);
-  if (device?.status !== 'open' || target === undefined || judged.state.want === null) return judged;
-  const { side } = judged.state.want;
+  if (device?.status !== 'open' || target === undefined) return judged;
+  const fallback = isSupply(target) ? (judged.state.want?.side ?? null) : null;
   const renewal: InterlockOutput = {
     type: 'renew',
     device: id,
-    side: sideOf(target, judged.state) ?? side,
+    side: sideOf(target, judged.state) ?? fallback,
     leaseMs: target.leaseMs,
     targetC: device.targetC,
   };
@@ -324,29 +209,30 @@ function journalled(
 ): InterlockStep {
   const { asked } = state;
   if (asked?.token !== token) return { state, out: [] };
-  if (!ok)
-    return { state: { ...state, asked: null, want: null }, out: [{ type: 'dropped', device: asked.device }] };
+  if (!ok) {
+    const dropped = { ...state, ...NOTHING_WANTED, asked: null };
+    return { state: dropped, out: [{ type: 'dropped', device: asked.device }] };
+  }
   const judged = judge(settings, state, atMs);
-  const target = settings.devices.find(({ id }) => id === asked.device);
-  const { want } = judged.state;
-  if (judged.state.asked?.token !== token || target === undefined || want === null) return judged;
-  if (!mayOpen(settings, judged.state, target, want, atMs))
+  if (judged.state.asked?.token !== token) return judged;
+  const target = askedFor(judged.state, targetsOf(settings, judged.state, atMs));
+  if (target === null || !mayOpen(settings, judged.state, target, atMs))
     return { state: { ...judged.state, asked: null }, out: judged.out };
-  const opened = withDevice({ ...judged.state, asked: null }, asked.device, {
+  const { device, side, targetC } = target;
+  const opened = withDevice({ ...judged.state, asked: null }, device.id, {
     status: 'open',
     closedAtMs: null,
     sentAtMs: atMs,
-    targetC: asked.targetC,
+    targetC,
   });
-  const open: InterlockOutput = {
-    type: 'open',
-    device: asked.device,
-    side: asked.side,
-    leaseMs: target.leaseMs,
-    targetC: asked.targetC,
-  };
-  return { state: opened, out: [...judged.out, open] };
+  const { leaseMs } = device;
+  const open: InterlockOutput = { type: 'open', device: device.id, side, leaseMs, targetC };
+  // Behind a master that is open now, what it feeds may be asked for.
+  const next = judge(settings, opened, atMs);
+  return { state: next.state, out: [...judged.out, open, ...next.out] };
 }
+
+const NOTHING_WANTED = { want: null, heat: null, shutUntilMs: null } as const;
 
 function close(state: InterlockState, id: DeviceId): InterlockStep {
   const closing: DeviceState = { status: 'closing', closedAtMs: null, sentAtMs: null, targetC: null };
@@ -357,7 +243,8 @@ function close(state: InterlockState, id: DeviceId): InterlockStep {
 function closeAll(settings: InterlockSettings, before: InterlockState): InterlockStep {
   let state: InterlockState = { ...before, asked: null };
   const out: InterlockOutput[] = [];
-  for (const { id } of settings.devices) {
+  for (const { id, side } of settings.devices) {
+    if (side === 'drain' && state.shutUntilMs !== null) continue;
     const closed = close(state, id);
     state = closed.state;
     out.push(...closed.out);
@@ -367,17 +254,6 @@ function closeAll(settings: InterlockSettings, before: InterlockState): Interloc
 
 function withDevice(state: InterlockState, id: DeviceId, device: DeviceState): InterlockState {
   return { ...state, devices: { ...state.devices, [id]: device } };
-}
-
-function deviceFor(settings: InterlockSettings, want: WaterWant): WaterDevice | null {
-  return settings.devices.find(({ side }) => side === 'mixer' || side === want.side) ?? null;
-}
-
-/** Which side's budget an open device uses: a mixer's is that of its setpoint. */
-function sideOf(device: WaterDevice, state: InterlockState): 'warm' | 'cold' | null {
-  if (device.side !== 'mixer') return device.side;
-  const targetC = state.devices[device.id]?.targetC ?? null;
-  return targetC === null ? null : targetC > 25 ? 'warm' : 'cold';
 }
 
 function countOpenTime(settings: InterlockSettings, state: InterlockState, atMs: number): InterlockState {

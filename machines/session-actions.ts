@@ -40,6 +40,7 @@ function fresh(request: s.RunRequest): Run {
     press: null,
     asks: false,
     askedCycle: 0,
+    seenCycle: 0,
     prompt: null,
     firstContactMs: null,
     index: 0,
@@ -233,7 +234,7 @@ export const sessionActions = {
   'permit contact': onRun((context, run, event) => {
     const source = event.type === 'begin' ? event.source : (run.press?.source ?? 'button');
     // A press on the bath's own button cannot be answered to, since there any further press is STOP.
-    const asks = source !== 'button';
+    const asks = source !== 'button' || context.settings.presence;
     const asksNow = run.firstContactMs === null ? asks : run.asks;
     const permitted = permit(context, { ...run, press: null, asks: asksNow }, event.atMs, event.atMs);
     return { ...permitted, wants: [...permitted.wants, s.cue(s.stepOf(run)?.kind ?? 'warm')] };
@@ -270,6 +271,17 @@ export const sessionActions = {
       context: { ...context, run: asked, deadlines },
       wants: [...contactWants(context, asked, deadlines.step ?? event.atMs), s.cue('ask')],
     };
+  }),
+  /** Whoever is there answers by it, also before they are asked. */
+  'note who is there': onRun((context, run, event) => {
+    const seen: Run = { ...run, seenCycle: s.stepOf(run)?.cycle ?? 0, prompt: null };
+    const wants =
+      run.prompt === null ? [] : contactWants(context, seen, context.deadlines.step ?? event.atMs);
+    return { context: { ...context, run: seen }, wants };
+  }),
+  'ask nobody': (context) => ({
+    context: { ...context, deadlines: s.without(context, 'ask') },
+    wants: [],
   }),
   'note the answer': onRun((context, run, event) => {
     const answered: Run = { ...run, prompt: null };
@@ -319,7 +331,9 @@ export const sessionActions = {
   'stop for a person': end(() => 'stopped_by_person'),
   'stop since nobody came': end(() => 'nobody_came'),
   'stop since the pause ran out': end((run) =>
-    run.trip?.reason === 'no_answer' ? 'no_answer' : 'pause_ran_out',
+    run.trip?.reason === 'no_answer' || run.trip?.reason === 'nobody_there'
+      ? run.trip.reason
+      : 'pause_ran_out',
   ),
   'stop for the trip': end((run, event) => tripOf(run, event)?.reason ?? 'time_was_up'),
   'abort for the trip': end((run, event) => tripOf(run, event)?.reason ?? 'valve_disagrees'),

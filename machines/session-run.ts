@@ -26,6 +26,8 @@ export interface SessionSettings {
   readonly purgeMs: number;
   /** L19, milliseconds. */
   readonly pauseMs: number;
+  /** Something sees whether somebody is there. */
+  readonly presence: boolean;
 }
 
 export type SessionEvent = { readonly atMs: number } & (
@@ -39,6 +41,8 @@ export type SessionEvent = { readonly atMs: number } & (
   | { readonly type: 'stop'; readonly source: Source }
   | { readonly type: 'clear' }
   | { readonly type: 'answer' }
+  /** Somebody is seen to be there. */
+  | { readonly type: 'seen' }
   /** The valve of the side wanted is verified open; `sentAtMs` is when its open command went out. */
   | { readonly type: 'opened'; readonly side: WaterKind; readonly sentAtMs: number }
   /** Every water valve is verified closed. */
@@ -83,6 +87,8 @@ export interface Run {
   /** T13 is asked: the session was begun where an answer can be given. */
   readonly asks: boolean;
   readonly askedCycle: number;
+  /** The last cycle in which somebody was seen to be there. */
+  readonly seenCycle: number;
   readonly prompt: Prompt | null;
   readonly firstContactMs: number | null;
   readonly index: number;

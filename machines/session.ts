@@ -118,6 +118,7 @@ export const sessionMachine = setup({
       states: {
         contact: {
           on: {
+            seen: { guard: 'nobody was seen yet', actions: 'note who is there' },
             answer: { guard: 'a question is open', actions: 'note the answer' },
             clock: [
               {
@@ -127,6 +128,7 @@ export const sessionMachine = setup({
               },
               { guard: 'the last step is over', target: '#session.completing', actions: 'end the last step' },
               { guard: 'the countdown is due', actions: 'count down' },
+              { guard: 'the question is due and answered', actions: 'ask nobody' },
               { guard: 'the question is due', actions: 'ask whether all is well' },
             ],
           },

@@ -14,9 +14,25 @@ export interface WatchSettings {
   readonly readingAgeMs: number;
   /** The scald guard's declared maximum; null where there is none. */
   readonly guardMaxC: number | null;
+  /** The outputs that deliver no water by themselves: master, drain, heater. */
+  readonly beside: readonly DeviceId[];
+  /** The other senses of the vessel. */
+  readonly senses: WatchSenses;
   /** By how much longer than its period a thermometer may show an old measurement, milliseconds. */
   readonly repeatMs: number;
 }
+
+export interface WatchSenses {
+  /** How old a flow may be before the meter counts as silent, milliseconds; null: no meter. */
+  readonly flowAgeMs: number | null;
+  /** How long the slowest valve moves after it was told to close, milliseconds. */
+  readonly travelMs: number;
+  /** `overflow`: a float that is up tells a blocked drain. `full`: it tells that the basin is filled, and water stops. */
+  readonly float: 'overflow' | 'full';
+  /** More than this in the basin is an overfill (L17), litres; null: nothing is measured. */
+  readonly mostLitres: number | null;
+}
+export const NO_SENSES: WatchSenses = { flowAgeMs: null, travelMs: 0, float: 'overflow', mostLitres: null };
 
 export type WatchInput =
   | {
@@ -25,7 +41,7 @@ export type WatchInput =
       readonly valueC: number | null;
       readonly takenAtMs: number;
     }
-  | { readonly type: 'sense'; readonly reading: SenseReading }
+  | { readonly type: 'sense'; readonly device: DeviceId; readonly reading: SenseReading }
   | { readonly type: 'expect'; readonly expectation: Expectation }
   /** A new session: sums begin again. */
   | { readonly type: 'session'; readonly cycles: number }
@@ -69,6 +85,8 @@ export interface Facts {
     readonly verifiedAtMs: number | null;
     readonly side: 'warm' | 'cold';
     readonly fromC: number | null;
+    /** The same of each thermometer. */
+    readonly from: Readonly<Record<DeviceId, Sample>>;
   } | null;
   /** From an open or a raised setpoint until 10 s in band, at most 30 s. */
   readonly warmUpFromMs: number | null;
@@ -80,6 +98,10 @@ export interface Facts {
   readonly closedSinceMs: number | null;
   /** The side that was opened last. */
   readonly lastSide: WaterKind | null;
+  /** The valves that were told to open and not to close since. */
+  readonly wanted: readonly DeviceId[];
+  /** Since when every valve that opens water has been told to close; null while one has not. */
+  readonly toldShutMs: number | null;
 }
 
 export const NO_FACTS: Facts = {
@@ -94,6 +116,8 @@ export const NO_FACTS: Facts = {
   open: [],
   closedSinceMs: null,
   lastSide: null,
+  wanted: [],
+  toldShutMs: -Infinity,
 };
 
 /** A detector: a pure fold over the inputs, with the facts as they are after this one. */
@@ -120,6 +144,10 @@ export interface Finding<State> {
 
 export type WatchEdge =
   | { readonly type: 'banded' | 'unbanded' | 'fresh' }
+  /** Somebody is there, in contact. */
+  | { readonly type: 'seen' }
+  /** The flow meter has fallen silent, or speaks again. */
+  | { readonly type: 'flow-silent' | 'flow-heard' }
   | {
       readonly type: 'steady';
       readonly leg: number;
@@ -145,8 +173,12 @@ export function foldFacts(settings: WatchSettings, before: Facts, input: WatchIn
             atMs,
           );
     case 'sent':
-      return input.action === 'open' ? opened(facts, input, atMs) : facts;
+      // What stands beside the valves changes no water.
+      if (settings.beside.includes(input.device)) return facts;
+      if (input.action === 'open') return opened(facts, input, atMs);
+      return input.action === 'close' ? toldToClose(facts, input.device, atMs) : facts;
     case 'verified': {
+      if (settings.beside.includes(input.device)) return facts;
       const open = facts.open.filter((id) => id !== input.device);
       if (input.status === 'closed') {
         return { ...facts, open, closedSinceMs: open.length === 0 ? (facts.closedSinceMs ?? atMs) : null };
@@ -182,25 +214,35 @@ function opened(facts: Facts, input: WatchInput & { type: 'sent' }, atMs: number
   const side = input.side ?? 'warm';
   return {
     ...facts,
-    change: { sentAtMs: atMs, verifiedAtMs: null, side, fromC: hottest(facts) },
+    change: { sentAtMs: atMs, verifiedAtMs: null, side, fromC: hottest(facts), from: facts.latest },
     warmUpFromMs: side === 'warm' ? atMs : null,
     warmUpEndedMs: side === 'warm' ? null : facts.warmUpEndedMs,
     inBandSinceMs: null,
     lastSide: side,
     open: facts.open.includes(input.device) ? facts.open : [...facts.open, input.device],
     closedSinceMs: null,
+    wanted: facts.wanted.includes(input.device) ? facts.wanted : [...facts.wanted, input.device],
+    toldShutMs: null,
   };
+}
+
+function toldToClose(facts: Facts, device: DeviceId, atMs: number): Facts {
+  if (!facts.wanted.includes(device)) return facts;
+  const wanted = facts.wanted.filter((id) => id !== device);
+  return { ...facts, wanted, toldShutMs: wanted.length === 0 ? atMs : null };
 }
 
 function sampled(settings: WatchSettings, facts: Facts, sample: Sample, atMs: number): Facts {
   if (!settings.thermometers.includes(sample.device) || !isPlausible(sample.valueC)) return facts;
   const kept = facts.history.filter(({ takenAtMs }) => takenAtMs > atMs - HISTORY_MS);
   const { band } = facts.expectation;
-  const inBand = band !== null && within(sample.valueC, band);
+  const latest = { ...facts.latest, [sample.device]: sample };
+  // Of two thermometers each must be in the band: the good one does not speak for the other.
+  const inBand = band !== null && Object.values(latest).every(({ valueC }) => within(valueC, band));
   return endWarmUp(
     {
       ...facts,
-      latest: { ...facts.latest, [sample.device]: sample },
+      latest,
       history: [...kept, sample],
       inBandSinceMs: inBand ? (facts.inBandSinceMs ?? sample.takenAtMs) : null,
     },

@@ -1,5 +1,6 @@
 import { ENVELOPE, TRIPS } from '../envelope.ts';
-import type { Detector } from './facts.ts';
+import type { DeviceId } from '../../src/model/ids.ts';
+import type { Detector, Facts } from './facts.ts';
 import { changeOf, hottest, isWarmTapWater, sampleOf } from './facts.ts';
 
 interface Held {
@@ -43,20 +44,23 @@ export const holdBand: Detector<Held> = {
     const maxC = before.sinceMs === null ? valueC : Math.max(before.maxC, valueC);
     const steady = maxC - minC <= 2 * TRIPS.band.steadyC;
     // Once held it has to stay so: the last 10 s count, whatever came before.
-    const lastly = facts.history.filter(
-      ({ device, takenAtMs }) =>
-        device === sample.device && takenAtMs >= sample.takenAtMs - ENVELOPE.bandHoldMs,
-    );
-    const spreadC =
-      Math.max(...lastly.map((one) => one.valueC)) - Math.min(...lastly.map((one) => one.valueC));
+    const spreadC = Math.max(...Object.keys(facts.latest).map((id) => spreadOf(facts, id, sample.takenAtMs)));
     if (before.banded && spreadC > 2 * TRIPS.band.steadyC) return { state: NONE, edge: { type: 'unbanded' } };
     if (before.banded) return { state: before };
     const held: Held = steady
       ? { sinceMs: before.sinceMs ?? sample.takenAtMs, minC, maxC, banded: false }
       : { sinceMs: sample.takenAtMs, minC: valueC, maxC: valueC, banded: false };
     const heldMs = sample.takenAtMs - (held.sinceMs ?? sample.takenAtMs);
-    return heldMs >= ENVELOPE.bandHoldMs
+    return heldMs >= ENVELOPE.bandHoldMs && spreadC <= 2 * TRIPS.band.steadyC
       ? { state: { ...held, banded: true }, edge: { type: 'banded' } }
       : { state: held };
   },
 };
+
+/** By how much one thermometer has moved in the last 10 s, K. */
+function spreadOf({ history }: Facts, id: DeviceId, untilMs: number): number {
+  const values = history
+    .filter(({ device, takenAtMs }) => device === id && takenAtMs >= untilMs - ENVELOPE.bandHoldMs)
+    .map(({ valueC }) => valueC);
+  return values.length === 0 ? 0 : Math.max(...values) - Math.min(...values);
+}

@@ -12,6 +12,7 @@ import { t5Disagree } from './t5-disagree.ts';
 import { t5Stale } from './t5-stale.ts';
 import { t5Stuck } from './t5-stuck.ts';
 import { t6 } from './t6.ts';
+import { t7 } from './t7.ts';
 import { t8 } from './t8.ts';
 import { t9 } from './t9.ts';
 import { t11 } from './t11.ts';
@@ -55,6 +56,7 @@ const DETECTORS = (): readonly Running[] => [
   running(t5Stuck, t5Stuck.initial),
   running(t5Disagree, t5Disagree.initial),
   running(t6, t6.initial),
+  running(t7, t7.initial),
   running(t8, t8.initial),
   running(t9, t9.initial),
   running(t11, t11.initial),

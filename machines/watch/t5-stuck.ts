@@ -1,6 +1,6 @@
 import { TRIPS } from '../envelope.ts';
 import type { Detector } from './facts.ts';
-import { celsius, changeOf, hottest } from './facts.ts';
+import { celsius, changeOf } from './facts.ts';
 
 /**
  * T5, stuck: the water was to change by 10 K or more and the reading has moved less than 3 K towards it, 10 s after
@@ -16,13 +16,17 @@ export const t5Stuck: Detector<null> = {
     const { targetC } = expectation;
     const purging = expectation.leg === 0 || expectation.bandByMs !== null;
     if (!expectation.active || purging || change?.verifiedAtMs == null) return { state: null };
-    if (change.fromC === null || targetC === null || Math.abs(targetC - change.fromC) < TRIPS.t5.stuckFromC)
-      return { state: null };
+    if (targetC === null) return { state: null };
+    // Each thermometer by itself: the one that moves does not speak for the one that is stuck.
+    const stuck = Object.values(change.from).find(({ device, valueC: fromC }) => {
+      const nowC = facts.latest[device]?.valueC ?? fromC;
+      const moved = (nowC - fromC) * Math.sign(targetC - fromC);
+      return Math.abs(targetC - fromC) >= TRIPS.t5.stuckFromC && moved < TRIPS.t5.stuckMovedC;
+    });
+    if (stuck === undefined) return { state: null };
     const dueMs = change.verifiedAtMs + TRIPS.t5.stuckAfterMs;
-    const now = hottest(facts);
-    const moved = now === null ? 0 : (now - change.fromC) * Math.sign(targetC - change.fromC);
-    if (moved >= TRIPS.t5.stuckMovedC) return { state: null };
     if (atMs < dueMs) return { state: null, deadlineMs: dueMs };
+    const nowC = facts.latest[stuck.device]?.valueC ?? stuck.valueC;
     return {
       state: null,
       trip: {
@@ -31,7 +35,7 @@ export const t5Stuck: Detector<null> = {
         response: 'abort',
         latch: false,
         message:
-          `the reading stays at ${celsius(now ?? change.fromC)} though the water should go to ${celsius(targetC)}: ` +
+          `the reading stays at ${celsius(nowC)} though the water should go to ${celsius(targetC)}: ` +
           'the thermometer is stuck or not in the stream, or the valve has no effect',
       },
     };

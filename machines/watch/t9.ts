@@ -4,7 +4,7 @@ import type { Trip } from '../../src/model/want.ts';
 import { distance } from '../band.ts';
 import { TRIPS } from '../envelope.ts';
 import type { Detector, Look } from './facts.ts';
-import { celsius, changeOf, hottest, inContact, isWarmTapWater, sampleOf } from './facts.ts';
+import { celsius, changeOf, coldest, hottest, inContact, isWarmTapWater, sampleOf } from './facts.ts';
 
 interface OutOfBand {
   /** K s outside the band since the first reading in it. */
@@ -81,7 +81,8 @@ function integrate(look: Look, before: OutOfBand): OutOfBand {
   if (sample === null || valueC === null) return state;
   const restored = facts.inBandSinceMs !== null && atMs >= facts.inBandSinceMs + TRIPS.t9.integralResetMs;
   const dtS = state.lastMs === null ? 0 : (atMs - state.lastMs) / 1_000;
-  const added = wasInBand && !isWarmTapWater(facts) ? distance(valueC, band) * dtS : 0;
+  const offC = Math.max(distance(valueC, band), distance(coldest(facts) ?? valueC, band));
+  const added = wasInBand && !isWarmTapWater(facts) ? offC * dtS : 0;
   return { ...state, wasInBand, lastMs: atMs, integralKs: restored ? 0 : state.integralKs + added };
 }
 

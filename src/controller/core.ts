@@ -204,11 +204,15 @@ export class StationCore {
         if (this.station.plumbing !== 'cues') this.water.judge({ type: 'want', water: want.water }, atMs);
         return;
       case 'heat':
-        // No station has a heater that the interlock knows yet.
+        this.water.judge({ type: 'heat', heat: want.heat }, atMs);
+        return;
+      case 'shut':
+        this.water.judge({ type: 'shut', untilMs: want.untilMs }, atMs);
         return;
       case 'expect': {
         const was = this.watch.facts.expectation.exposed;
         const { exposed } = want.expectation;
+        if (was !== exposed) this.water.judge({ type: 'exposed', on: exposed }, atMs);
         this.water.observe({ type: 'expect', expectation: want.expectation }, atMs);
         if (!this.#seesWater()) this.tally = tallyUnseen(this.tally, atMs);
         this.tally = tallyExposed(this.tally, exposed, atMs);

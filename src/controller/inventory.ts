@@ -1,4 +1,4 @@
-import { isOutputRole } from '../model/device.ts';
+import { isOutputRole, positionOf } from '../model/device.ts';
 import type { StationId } from '../model/ids.ts';
 import type { DeviceReport } from '../model/inventory.ts';
 import type { Equipment } from './equipment.ts';
@@ -23,7 +23,7 @@ export function inventoryOf(
       driver,
       link: link.value,
       // The valve machine's states are the words that people read.
-      valve: valve?.value ?? null,
+      valve: valve === undefined || !isOutputRole(role) ? null : positionOf(role, valve.value),
       reading:
         reading === undefined
           ? null

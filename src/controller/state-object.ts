@@ -1,6 +1,7 @@
 import { stepOf, targetOf } from '../../machines/session-run.ts';
 import type { Run } from '../../machines/session-run.ts';
 import { hottest, hottestSince } from '../../machines/watch/facts.ts';
+import { isOutputRole, positionOf } from '../model/device.ts';
 import { formatDuration } from '../model/units.ts';
 import type { Operation, Phase, SessionState, StateObject, ValveState } from '../model/state.ts';
 import { SESSION_STATES } from '../model/state.ts';
@@ -8,7 +9,7 @@ import { REASON_TEXT } from './reasons.ts';
 import type { StationCore } from './core.ts';
 import { SHOWN_MS } from './station-settings.ts';
 import { isoOf, round } from './records.ts';
-import { DRY_TEXT, WORDS, isTooHot, measureText, moveText } from './words.ts';
+import { DRY_TEXT, FLOW_SILENT, WORDS, isTooHot, measureText, moveText } from './words.ts';
 
 /** What a station is right now, for everybody who looks: `ebb/<station>/state`. */
 export function stateObject(
@@ -115,9 +116,9 @@ function valvesOf(core: StationCore): StateObject['valves'] {
   const valves: StateObject['valves'] = {};
   for (const [id, snapshot] of core.valves) {
     const role = core.devices.get(id)?.device.role;
-    // The valve machine's states are the words that people read.
+    // The valve machine's states are the words that people read; of a drain it is the coil that they are of.
     const value: ValveState = snapshot.value;
-    if (role === 'hot' || role === 'cold' || role === 'mixer') valves[role] = value;
+    if (role !== undefined && role !== 'heater' && isOutputRole(role)) valves[role] = positionOf(role, value);
   }
   return valves;
 }
@@ -139,7 +140,8 @@ function messageOf(core: StationCore, full: string, run: Run | null): string | n
   const state = isaState(full);
   if (state === 'aborting' || state === 'aborted')
     return core.lastTrip?.message ?? REASON_TEXT[run?.reason ?? 'valve_disagrees'];
-  if (state === 'idle') return core.fault.context.fault?.message ?? null;
+  if (state === 'idle')
+    return core.fault.context.fault?.message ?? (core.water.flowSilent ? FLOW_SILENT : null);
   if (run === null) return null;
   if (full.endsWith('.ready')) return readyText(core, run);
   if (full.endsWith('.parked'))

@@ -1,9 +1,9 @@
 import { DEFAULTS, ENVELOPE } from '../../machines/envelope.ts';
 import type { InterlockSettings, WaterDevice } from '../../machines/interlock.ts';
 import type { SessionSettings } from '../../machines/session-run.ts';
-import type { WatchSettings } from '../../machines/watch/facts.ts';
+import type { WatchSenses, WatchSettings } from '../../machines/watch/facts.ts';
 import type { Device } from '../model/device.ts';
-import { isWaterRole } from '../model/device.ts';
+import { isOutputRole, isWaterRole } from '../model/device.ts';
 import type { DeviceId } from '../model/ids.ts';
 import type { StationSettings } from '../model/station.ts';
 
@@ -28,6 +28,7 @@ export function coreSettings(station: StationSettings, devices: readonly Device[
       plumbing: station.plumbing,
       purgeMs: Math.min(station.purgeMs, ENVELOPE.purgeMs),
       pauseMs: Math.min(DEFAULTS.pauseMs, ENVELOPE.pauseMs),
+      presence: devices.some(({ role }) => role === 'presence'),
     },
     vessels: [vesselSettings(station, devices)],
   };
@@ -52,6 +53,8 @@ function vesselSettings(station: StationSettings, devices: readonly Device[]): V
       thermometers: devices
         .filter(({ role }) => role === 'thermometer' && isWatched(station))
         .map(({ id }) => id),
+      beside: devices.filter(({ role }) => isOutputRole(role) && !isWaterRole(role)).map(({ id }) => id),
+      senses: senses(devices),
       readingAgeMs,
       repeatMs: repeat(devices),
       guardMaxC: station.scaldGuard?.maxC ?? null,
@@ -66,6 +69,24 @@ function isWatched({ plumbing, kind }: StationSettings): boolean {
 
 /** A figure older than this is not shown as the water's: as long as warm water may rest on one (L20). */
 export const SHOWN_MS = ENVELOPE.readingAgeMs;
+
+/** A meter counts as silent after the longer of 5 s and three of its periods. */
+const FLOW_AGE_MS = 5_000;
+const FLOW_AGE_PERIODS = 3;
+
+function senses(devices: readonly Device[]): WatchSenses {
+  const meter = devices.find(({ role }) => role === 'flow');
+  const travels = devices
+    .filter(({ role }) => isWaterRole(role))
+    .map(({ declaration }) => declaration.travelMs);
+  const periodMs = meter?.declaration.sampleMs ?? 0;
+  return {
+    flowAgeMs: meter === undefined ? null : Math.max(FLOW_AGE_MS, FLOW_AGE_PERIODS * periodMs),
+    travelMs: Math.max(0, ...travels),
+    float: 'overflow',
+    mostLitres: null,
+  };
+}
 
 /** L20: the longer of 2 s and three sensor periods, within the hard limit. */
 function readingAge(devices: readonly Device[]): number {
@@ -83,13 +104,13 @@ function repeat(devices: readonly Device[]): number {
 }
 
 function waterDevice(station: StationSettings, { id, role, declaration }: Device): readonly WaterDevice[] {
-  if (!isWaterRole(role)) return [];
+  if (!isOutputRole(role)) return [];
   const wishMs = station.leaseMs ?? declaration.lease?.defaultMs ?? ENVELOPE.leaseMs;
   const leaseMs = Math.min(wishMs, declaration.lease?.maxMs ?? wishMs, ENVELOPE.leaseMs);
   return [
     {
       id,
-      side: role === 'mixer' ? 'mixer' : role === 'hot' ? 'warm' : 'cold',
+      side: role === 'hot' ? 'warm' : role,
       leaseMs,
       deadline: declaration.deadline,
     },

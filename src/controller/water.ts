@@ -33,6 +33,8 @@ export class Water {
   /** Each body of water that feet go into, with an interlock and a watch of its own. */
   readonly vessels: readonly [Vessel, ...Vessel[]];
   lastTrip: Trip | null = null;
+  /** The flow meter is silent: nobody sees water that runs unasked. */
+  flowSilent = false;
   readonly #effects: CoreEffects;
   readonly #events: WaterEvents;
   /** The opens that the journal has not answered for, by the token it was given: each interlock counts its own. */
@@ -111,7 +113,7 @@ export class Water {
         this.#temperature(reading, atMs);
       },
       sense: (reading, atMs) => {
-        this.observe({ type: 'sense', reading }, atMs);
+        this.observe({ type: 'sense', device: reading.device, reading }, atMs);
       },
       ack: ({ device, leaseMs }, atMs) => {
         this.observe({ type: 'ack', device, leaseMs }, atMs);
@@ -139,7 +141,8 @@ export class Water {
     if (valueC === null) return;
     for (const vessel of this.#vesselsOf(device)) {
       this.#events.reading(hottest(vessel.watch.facts) ?? valueC, atMs);
-      this.#judgeIn(vessel, { type: 'reading', takenAtMs: vessel.oldestReading() }, atMs);
+      const hottestC = hottest(vessel.watch.facts);
+      this.#judgeIn(vessel, { type: 'reading', takenAtMs: vessel.oldestReading(), hottestC }, atMs);
     }
     this.#condition(atMs);
   }
@@ -193,6 +196,11 @@ export class Water {
   }
 
   #watchEdge(edge: WatchEdge, atMs: number): void {
+    if (edge.type === 'flow-silent' || edge.type === 'flow-heard') {
+      this.flowSilent = edge.type === 'flow-silent';
+      this.#effects.record({ type: 'flow', body: { silent: this.flowSilent } });
+      return;
+    }
     if (edge.type === 'steady') {
       this.#effects.record({ type: 'proved', body: { ...edge } });
       this.#events.session({ type: 'steady', plateauC: edge.plateauC, atMs });

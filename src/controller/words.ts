@@ -30,6 +30,10 @@ export const WORDS: Readonly<Record<StationKind, Words>> = {
   buckets: { ...FEET, paused: 'Paused: take your feet out. Measure again before you go on.' },
 };
 
+/** A meter that says nothing: water goes on, and people should know that nobody looks. */
+export const FLOW_SILENT =
+  'The flow meter is silent, so water that runs unasked is not seen; look at its power, its wire and its network.';
+
 /** The only thing worth saying in a dry run, over and over. */
 export const DRY_TEXT = 'Dry run: stay out of the water.';
 

@@ -73,6 +73,8 @@ export const NOTHING_EXPECTED: Expectation = {
 export type Want =
   | { readonly type: 'water'; readonly water: WaterWant | null }
   | { readonly type: 'heat'; readonly heat: HeatWant | null }
+  /** The drain of a basin held shut until then; null: it stands open. */
+  | { readonly type: 'shut'; readonly untilMs: number | null }
   | { readonly type: 'expect'; readonly expectation: Expectation }
   | { readonly type: 'cue'; readonly cue: CueName }
   /** Lift a hold (a pause, stale reading): refused by the interlock while its condition lasts. */

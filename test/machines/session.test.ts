@@ -268,6 +268,34 @@ describe('T13', () => {
     expect(ASK_AFTER_MS).toBe(20_000);
   });
 
+  test('whoever is seen in the cycle is not asked, and answers where they were asked', () => {
+    const bench = new SessionBench('two-valves', 'bath', true).toContact('button');
+    bench.send({ type: 'seen' }, 1_000);
+    expect([bench.wants, bench.context.run?.seenCycle]).toEqual([[], 1]);
+    while (bench.context.deadlines.ask !== undefined) bench.clockDue();
+    expect([bench.cues, bench.context.run?.prompt]).toEqual([[], null]);
+
+    const asked = new SessionBench('two-valves', 'bath', true).toContact('button');
+    while (!asked.cues.includes('ask')) asked.clockDue();
+    asked.send({ type: 'seen' }, 1_000);
+    expect([asked.context.run?.prompt, asked.expected?.answerByMs]).toEqual([null, null]);
+  });
+
+  test('without a sensor a press at the button is asked nothing, with one it is', () => {
+    for (const presence of [false, true]) {
+      const bench = new SessionBench('two-valves', 'bath', presence).toContact('button');
+      expect(bench.context.run?.asks).toBe(presence);
+    }
+  });
+
+  test('nobody there any more is a reason of its own', () => {
+    const bench = new SessionBench()
+      .toContact()
+      .send({ type: 'trip', trip: trip('hold', 'nobody_there') }, 50_000);
+    bench.send(closed, 1_000).clockDue();
+    expect([bench.state, bench.context.run?.reason]).toEqual(['stopping', 'nobody_there']);
+  });
+
   test('unanswered it pauses, then ends as stopped with its reason', () => {
     const bench = new SessionBench()
       .toContact()

@@ -6,6 +6,7 @@ import { stateName } from '../../machines/engine.ts';
 import { session } from '../../machines/session.ts';
 import type { SessionContext, SessionEvent } from '../../machines/session-run.ts';
 import type { WatchEdge, WatchInput, WatchSettings } from '../../machines/watch/index.ts';
+import { NO_SENSES } from '../../machines/watch/facts.ts';
 import { watchInit, watchStep } from '../../machines/watch/index.ts';
 
 /** What the tables of the machines share: a plan, a session to feed events to, and a watch to feed readings to. */
@@ -62,8 +63,8 @@ export class SessionBench {
   atMs = 0;
   wants: readonly Want[] = [];
 
-  constructor(plumbing: Plumbing = 'two-valves', kind: StationKind = 'bath') {
-    this.snapshot = session.initial({ kind, plumbing, purgeMs: 180_000, pauseMs: 60_000 });
+  constructor(plumbing: Plumbing = 'two-valves', kind: StationKind = 'bath', presence = false) {
+    this.snapshot = session.initial({ kind, plumbing, purgeMs: 180_000, pauseMs: 60_000, presence });
   }
 
   get state(): string {
@@ -142,6 +143,8 @@ export class WatchBench {
       readingAgeMs: 3_000,
       guardMaxC: 41,
       repeatMs: 0,
+      beside: [],
+      senses: NO_SENSES,
       ...settings,
     };
   }

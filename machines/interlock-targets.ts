@@ -1,0 +1,133 @@
+import { BREAK_BEFORE_MAKE_MS, ENVELOPE, HEATER_OVER_C } from './envelope.ts';
+import type { InterlockSettings, InterlockState, WaterDevice } from './interlock-state.ts';
+import { isWithinLimits } from './want-limits.ts';
+import type { WaterWant } from '../src/model/want.ts';
+
+/** A device that is wanted away from its rest, and that nothing speaks against. */
+export interface Target {
+  readonly device: WaterDevice;
+  readonly side: 'warm' | 'cold' | null;
+  readonly targetC: number | null;
+}
+
+/** Everything that may be open now, in the order in which it opens: the master ahead of what it feeds. */
+export function targetsOf(
+  settings: InterlockSettings,
+  state: InterlockState,
+  atMs: number,
+): readonly Target[] {
+  const { want } = state;
+  const beside = (side: WaterDevice['side']): readonly Target[] =>
+    settings.devices
+      .filter((device) => device.side === side)
+      .map((device) => ({ device, side: null, targetC: null }));
+  const water =
+    want === null || refusal(settings, state, atMs) !== null
+      ? []
+      : [...beside('master'), ...suppliesFor(settings, want).map((device) => targetOf(device, want))];
+  const heat = heatRefusal(settings, state, atMs) === null ? beside('heater') : [];
+  const mayStand = state.block === null || state.block.kind === 'hold';
+  const isShut = mayStand && state.shutUntilMs !== null && atMs < state.shutUntilMs;
+  return [...(isShut ? beside('drain') : []), ...water, ...heat];
+}
+
+function targetOf(device: WaterDevice, want: WaterWant): Target {
+  const isMixer = device.side === 'mixer';
+  const side = device.side === 'warm' || device.side === 'cold' ? device.side : want.side;
+  return { device, side, targetC: isMixer ? want.targetC : null };
+}
+
+/** What opens for a want: the mixer, or the valve of the side, or both of them. */
+export function suppliesFor(settings: InterlockSettings, want: WaterWant): readonly WaterDevice[] {
+  return settings.devices.filter(
+    ({ side }) =>
+      side === 'mixer' || side === want.side || (want.both === true && (side === 'warm' || side === 'cold')),
+  );
+}
+
+/** The device is verified closed and so is every other one, long enough; or it is a mixer to be set anew. */
+export function mayOpen(
+  settings: InterlockSettings,
+  state: InterlockState,
+  target: Target,
+  atMs: number,
+): boolean {
+  const { device: wanted, targetC } = target;
+  const known = state.devices[wanted.id];
+  if (known?.status === 'open') return wanted.side === 'mixer' && known.targetC !== targetC;
+  if (known?.status !== 'closed') return false;
+  if (!isSupply(wanted)) return true;
+  return settings.devices.every(({ id, side }) => {
+    const other = state.devices[id];
+    // The master first: behind a shut one nothing runs, and its own lease must stand.
+    if (side === 'master') return other?.status === 'open';
+    if (!isSupply({ side })) return true;
+    if (id !== wanted.id && state.want?.both === true && other?.status === 'open') return true;
+    if (other?.status !== 'closed' || other.closedAtMs === null) return false;
+    return id === wanted.id || atMs >= other.closedAtMs + BREAK_BEFORE_MAKE_MS;
+  });
+}
+
+/** Opens water by itself: the warm or the cold side, or a mixer. */
+export function isSupply({ side }: Pick<WaterDevice, 'side'>): boolean {
+  return side === 'warm' || side === 'cold' || side === 'mixer';
+}
+
+/** Why no water may run now, or null. Asked at each want, reading, renewal, answer of the journal and waking. */
+export function refusal(settings: InterlockSettings, state: InterlockState, atMs: number): string | null {
+  if (state.block !== null) return `blocked: ${state.block.kind}`;
+  const { want } = state;
+  if (want === null) return 'not wanted';
+  if (atMs >= want.untilMs) return 'the time asked for is over';
+  const supplies = suppliesFor(settings, want);
+  if (supplies.length === 0) return 'no such valve';
+  if (want.both === true && state.exposed) return 'hot and cold together, with somebody permitted';
+  if (supplies.some(({ side }) => side === 'mixer') && !isWithinLimits(want))
+    return 'past the hard limits (L1, L2)';
+  const ahead = settings.devices.filter(({ side }) => side === 'master');
+  if ([...supplies, ...ahead].some(({ deadline }) => deadline !== 'per-command'))
+    return 'the valve does not close by itself';
+  if (!settings.guarded) return 'no scald guard';
+  if (!isFresh(settings, state, atMs)) return 'no fresh reading';
+  if (state.filling?.full === true) return 'the basin is full';
+  if (!knowsLevel(settings, state, atMs)) return 'no fresh level';
+  const sides = want.both === true ? (['warm', 'cold'] as const) : [want.side];
+  if (sides.some((side) => state.usedMs[side] >= settings.budgetMs[side])) return 'the open time is used up';
+  return null;
+}
+
+/** Why the heater may not be on now, or null (safety: I26). */
+export function heatRefusal(settings: InterlockSettings, state: InterlockState, atMs: number): string | null {
+  if (state.block !== null) return `blocked: ${state.block.kind}`;
+  const { heat } = state;
+  if (heat === null) return 'not wanted';
+  if (atMs >= heat.untilMs) return 'the time asked for is over';
+  const heater = settings.devices.find(({ side }) => side === 'heater');
+  if (heater === undefined) return 'no heater';
+  if (heater.deadline !== 'per-command') return 'the heater does not go off by itself';
+  if (heat.targetC > ENVELOPE.warmMaxC) return 'past the hard limit (L1)';
+  if (!isFresh(settings, state, atMs) || state.hottestC === null) return 'no fresh reading';
+  if (state.hottestC >= heat.targetC + HEATER_OVER_C) return 'warm enough';
+  if (state.filling?.enough !== true || !knowsLevel(settings, state, atMs)) return 'not enough water';
+  return null;
+}
+
+function isFresh(
+  { readingAgeMs }: InterlockSettings,
+  { readingAtMs }: InterlockState,
+  atMs: number,
+): boolean {
+  return readingAtMs !== null && atMs <= readingAtMs + readingAgeMs;
+}
+
+function knowsLevel({ levelAgeMs }: InterlockSettings, { filling }: InterlockState, atMs: number): boolean {
+  return levelAgeMs === undefined || (filling !== null && atMs <= filling.takenAtMs + levelAgeMs);
+}
+
+/** Which side's budget an open device uses: a mixer's is that of its setpoint. */
+export function sideOf(device: WaterDevice, state: InterlockState): 'warm' | 'cold' | null {
+  if (device.side === 'warm' || device.side === 'cold') return device.side;
+  if (device.side !== 'mixer') return null;
+  const targetC = state.devices[device.id]?.targetC ?? null;
+  return targetC === null ? null : targetC > 25 ? 'warm' : 'cold';
+}
