@@ -1,6 +1,6 @@
 import type { Clock } from '../src/clock/clock.ts';
 import type { Bus, BusOptions } from '../src/model/bus.ts';
-import { isWaterRole, type Role } from '../src/model/device.ts';
+import { isWaterRole } from '../src/model/device.ts';
 import { InvariantError } from '../src/model/errors.ts';
 import type { DeviceId, StationId } from '../src/model/ids.ts';
 import type { Plumbing } from '../src/model/plan.ts';
@@ -29,6 +29,8 @@ export interface RigOptions {
   readonly person: PersonHabits | null;
   /** How the person says a word where there is no button for it; default: over the bus, as a page would. */
   readonly say?: (word: 'begin' | 'stop' | 'answer') => void;
+  /** Hears each time that a finger presses the station's button, or its stop button. */
+  readonly pressed?: (role: 'button' | 'stop') => void;
 }
 
 /** A change to what a probe says: from its true reading to another one; NaN is a cut wire. */
@@ -83,11 +85,15 @@ export function createRig(options: RigOptions): Rig {
     ((command: 'begin' | 'stop' | 'answer'): void => {
       hand.publish({ topic: `ebb/${station.id}/set`, payload: JSON.stringify({ command }), qos: 1 });
     });
-  const press = (role: Role, otherwise: 'begin' | 'stop', how: Press): void => {
+  const press = (role: 'button' | 'stop', otherwise: 'begin' | 'stop', how: Press): void => {
     const button = station.devices.find((device) => device.role === role)?.id;
     const presser = button === undefined ? undefined : boxes.get(button)?.buttons.get(button);
-    if (presser === undefined) say(otherwise);
-    else presser(how);
+    if (presser === undefined) {
+      say(otherwise);
+      return;
+    }
+    options.pressed?.(role);
+    presser(how);
   };
   const pressButton = (how: Press = ONE_TAP): void => {
     press('button', 'begin', how);

@@ -1,6 +1,8 @@
 /** A switched output as the thing behind it sees it: the coil of a valve, a lamp, a buzzer. */
 export interface RelayPort {
   set(on: boolean): void;
+  /** The device has accepted that this output is on no longer than so many milliseconds from now. */
+  leased?(forMs: number): void;
 }
 
 /** A thermostatic mixing valve behind a node of ours. */

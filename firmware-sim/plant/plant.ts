@@ -58,6 +58,7 @@ export class Plant {
   readonly #probeTauMs: number;
   readonly #openings: Opening[] = [];
   #moved: (valve: ValveName, open: boolean, atMs: number) => void = () => undefined;
+  #leased: (valve: ValveName, forMs: number, atMs: number) => void = () => undefined;
   #supplies: Required<Supplies>;
   #targetC: number;
   #atMs: number;
@@ -91,6 +92,9 @@ export class Plant {
         this.#advance();
         valve.drive(on, this.#atMs);
       },
+      leased: (forMs) => {
+        this.#leased(name, forMs, this.#clock.nowMs());
+      },
     };
   }
 
@@ -98,9 +102,7 @@ export class Plant {
   mixer(): MixerPort {
     const valve = this.valve('mixer');
     return {
-      set: (on) => {
-        valve.set(on);
-      },
+      ...valve,
       setTarget: (targetC) => {
         this.#change(() => (this.#targetC = targetC));
       },
@@ -155,6 +157,11 @@ export class Plant {
   /** Tells each true move of a valve, once the plant is looked at after it. */
   onMoved(listener: (valve: ValveName, open: boolean, atMs: number) => void): void {
     this.#moved = listener;
+  }
+
+  /** Tells each lease that a device has accepted for the valve it drives. */
+  onLeased(listener: (valve: ValveName, forMs: number, atMs: number) => void): void {
+    this.#leased = listener;
   }
 
   /** The truth: water runs over the feet. */

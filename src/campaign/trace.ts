@@ -65,7 +65,11 @@ export type TraceEvent = { readonly atMs: number } &
         readonly kind: string;
         readonly value: number | string | null;
       }
+    /** The device that drives an output has accepted that it is on no longer than so long from now. */
+    | { readonly type: 'leased'; readonly output: string; readonly forMs: number }
     | { readonly type: 'feet'; readonly vessel: string | null }
+    /** A finger presses a button of the station; what comes of it is up to the controller. */
+    | { readonly type: 'pressed'; readonly role: 'button' | 'stop' }
     /** A person or program asked for something, and what came of it (null: accepted). */
     | {
         readonly type: 'asked';
@@ -84,10 +88,32 @@ export type TraceEvent = { readonly atMs: number } &
     | { readonly type: 'result'; readonly result: SessionResult }
   );
 
+/** An earlier water session of the person, as it truly was. */
+export interface PastSession {
+  /** From its end to the beginning of the world, milliseconds. */
+  readonly endedAgoMs: number;
+  readonly contactMs: number;
+  /** Its cold step; null where it had none. */
+  readonly coldMs: number | null;
+  readonly completed: boolean;
+  readonly symptom: boolean;
+}
+
+/** What is true of the person who comes, whatever the controller believes. */
+export interface PersonFacts {
+  readonly profile: 'standard' | 'limited';
+  readonly screening: 'clear' | 'blocked' | 'expired' | 'missing';
+  /** The ladder of L13 is theirs: not that of the guest of a simulation, who is past the first sessions. */
+  readonly climbs: boolean;
+  /** Oldest first. */
+  readonly past: readonly PastSession[];
+}
+
 /** What is known of a session before it begins. */
 export interface SessionFacts {
   readonly scenario: Scenario;
   readonly station: StationSettings;
+  readonly person: PersonFacts;
   /** Null where it was refused. Set once the start was answered. */
   plan: SessionPlan | null;
   /** By output: the longest its valve travels, milliseconds, in truth. */

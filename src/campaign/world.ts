@@ -68,6 +68,9 @@ export class World {
     this.rig.plant.onMoved((output, open, atMs) => {
       this.#event({ type: 'moved', output, open, atMs });
     });
+    this.rig.plant.onLeased((output, forMs, atMs) => {
+      this.#event({ type: 'leased', output, forMs, atMs });
+    });
     this.controller = this.#boot(1);
     this.#tick = this.#newTick();
     this.#schedule();
@@ -87,8 +90,9 @@ export class World {
   /** A word on a channel, as a person or a program says it. */
   say(command: SetCommand, source: Source): void {
     const atMs = this.clock.nowMs();
-    void this.controller.command(this.#house.station.id, command, source).then(() => undefined);
+    // First that it was asked, then what comes of it.
     this.#event({ type: 'asked', word: command.command, source, refused: null, atMs });
+    void this.controller.command(this.#house.station.id, command, source).then(() => undefined);
   }
 
   #isOver(): boolean {
@@ -126,6 +130,9 @@ export class World {
       person: { presses: true, answers: true, begins: person.begins },
       say: (word) => {
         this.say({ command: word }, 'page');
+      },
+      pressed: (role) => {
+        this.#event({ type: 'pressed', role, atMs: this.clock.nowMs() });
       },
     });
   }
@@ -179,9 +186,11 @@ export class World {
 
   #factsOf(): SessionFacts {
     const { station } = this.#house;
+    const { profile } = this.#scenario.person;
     return {
       scenario: this.#scenario,
       station,
+      person: { profile, screening: 'clear', climbs: false, past: [] },
       plan: null,
       travelMs: Object.fromEntries(['hot', 'cold', 'mixer'].map((name) => [name, 500])),
       leases: {},
@@ -277,6 +286,7 @@ export class World {
       this.#tick.permitted = exposed;
       this.#event({ type: 'permitted', on: exposed, atMs });
     }
+    this.facts.plan = this.controller.station(this.#house.station.id)?.core.session.context.run?.plan ?? null;
     this.#event({ type: 'state', state, phase, atMs });
     this.#landmarks.state(state, phase, step?.cycle ?? 1);
   }

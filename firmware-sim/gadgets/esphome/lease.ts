@@ -131,6 +131,7 @@ export class Lease {
     this.#startCeiling(valve, output);
     output.mixer?.setTarget(targetC);
     this.#turnOn(valve, output);
+    output.port.leased?.(ms);
     const holds = output.mixer === null ? {} : { target_c: Math.round(targetC * 10) / 10 };
     acknowledge({ valve, ms, boot: this.#boot, ...holds });
     output.ends?.cancel();

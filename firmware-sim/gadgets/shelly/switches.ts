@@ -184,6 +184,7 @@ export class Switches {
   #arm(held: Held, durationS: number): void {
     const { clock } = this.#options;
     const { id } = held.config;
+    if (held.output) held.port.leased?.(durationS * 1_000);
     const timer = clock.at(clock.nowMs() + durationS * 1_000, `shelly switch ${id}`, () => {
       this.#apply(held, !held.output, 'timer', this.#flipBackS(held, !held.output, null));
     });

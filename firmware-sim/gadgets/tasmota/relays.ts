@@ -97,6 +97,7 @@ export class Relays {
       this.power(relay, end);
     });
     this.power(relay, state);
+    if (state === 1) this.#options.ports[relay - 1]?.leased?.(Math.max(50, ms));
   }
 
   /** `TimedPower<relay>` without a time: forgets what is pending and switches nothing. */
@@ -162,6 +163,7 @@ export class Relays {
     this.#pulses[relay - 1]?.timer.cancel();
     this.#pulses[relay - 1] = null;
     if (value <= 0) return;
+    if (this.isOn(relay)) this.#options.ports[relay - 1]?.leased?.(pulseMs(value));
     const atMs = this.#options.clock.nowMs() + pulseMs(value);
     const timer = this.#options.clock.at(this.#turn(atMs, PULSE_LOOP_MS), `tasmota pulse ${relay}`, () => {
       this.#pulses[relay - 1] = null;

@@ -197,6 +197,7 @@ export class RelayModule implements ZigbeeDevice {
     gang.timer = null;
     if (seconds === 0) return;
     gang.endsMs = clock.nowMs() + seconds * SECOND_MS;
+    if (gang.on) gang.port.leased?.(seconds * SECOND_MS);
     gang.timer = clock.at(gang.endsMs, 'tuya countdown', () => {
       gang.timer = null;
       this.#turn(gang, !gang.on);

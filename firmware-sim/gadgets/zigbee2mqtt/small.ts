@@ -289,6 +289,7 @@ export class TimedValve extends Small {
             this.#turn(false);
           });
         this.#turn(state === 'ON');
+        if (timed) this.#port.leased?.(onTime * 1_000);
       },
       (ok) => {
         if (!ok)

@@ -1,7 +1,25 @@
 import type { Invariant } from './invariant.ts';
+import { i2 } from './i2.ts';
+import { i3 } from './i3.ts';
 import { i4 } from './i4.ts';
+import { i5 } from './i5.ts';
+import { i6 } from './i6.ts';
+import { i7 } from './i7.ts';
+import { i8 } from './i8.ts';
+import { i9 } from './i9.ts';
+import { i11 } from './i11.ts';
+import { i12 } from './i12.ts';
+import { i13 } from './i13.ts';
+import { i14 } from './i14.ts';
+import { i16 } from './i16.ts';
+import { i17 } from './i17.ts';
+import { i21 } from './i21.ts';
+import { i27 } from './i27.ts';
+import { i28 } from './i28.ts';
 
 /** The list of invariants, one file each. */
-export const INVARIANTS: readonly Invariant[] = [i4];
+export const INVARIANTS: readonly Invariant[] = [
+  ...[i2, i3, i4, i5, i6, i7, i8, i9, i11, i12, i13, i14, i16, i17, i21, i27, i28],
+];
 
 export type { Invariant, Judge, Objection } from './invariant.ts';

@@ -1,0 +1,45 @@
+import { LOOK_MS } from './limits.ts';
+import type { Invariant } from './invariant.ts';
+import { travelOf } from './outputs.ts';
+import { Troubles } from './troubles.ts';
+
+/** Timers in devices are looked at in turns of 50 or 100 ms, and a countdown counts whole seconds. */
+const TIMER_MS = 1_100;
+/** Where an open and its countdown are two messages over the air: until the second one must have come. */
+const ARMED_MS = 2_000;
+
+/** The lease is the one that the device itself has accepted, and the output the true valve behind it. */
+export const i13: Invariant = {
+  id: 'I13',
+  says: 'no device output stays on longer than its lease after the last renewal that it accepted',
+  judge(facts, object) {
+    const slackMs = travelOf(facts) + TIMER_MS + LOOK_MS;
+    const troubles = new Troubles();
+    const shutByMs = new Map<string, number>();
+    let judged = 0;
+    return {
+      get judged() {
+        return judged;
+      },
+      event(event) {
+        troubles.event(event);
+        if (event.type === 'leased') {
+          judged += 1;
+          shutByMs.set(event.output, event.atMs + event.forMs + slackMs);
+        } else if (event.type === 'moved') {
+          if (!event.open) shutByMs.delete(event.output);
+          else if (!shutByMs.has(event.output)) shutByMs.set(event.output, event.atMs + ARMED_MS);
+        }
+      },
+      tick({ atMs, open }) {
+        for (const [output, byMs] of shutByMs) {
+          if (atMs <= byMs || open[output] !== true || troubles.holds(output, atMs)) continue;
+          object(
+            atMs,
+            `${output} is on ${((atMs - byMs) / 1_000).toFixed(1)} s longer than its device accepted`,
+          );
+        }
+      },
+    };
+  },
+};

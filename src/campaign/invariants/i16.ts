@@ -1,0 +1,50 @@
+import { DAY_MS, LIMITS, LOOK_MS } from './limits.ts';
+import type { Invariant } from './invariant.ts';
+import { travelOf } from './outputs.ts';
+import { Steps } from './steps.ts';
+
+const JUMP_MS = 1_000;
+const MARGIN_MS = 1_000;
+
+/** Judged from the first jump of a session on: by the world's own time, which no jump moves. */
+export const i16: Invariant = {
+  id: 'I16',
+  says: 'jumps of the wall clock never lengthen a step or shorten a lockout',
+  judge(facts, object) {
+    const steps = new Steps(facts);
+    const closesMs = MARGIN_MS + LOOK_MS + travelOf(facts);
+    let judged = 0;
+    let offMs: number | null = null;
+    let jumped = false;
+    let lockedMs: number | null = null;
+    return {
+      get judged() {
+        return judged;
+      },
+      event(event) {
+        steps.event(event);
+        if (event.type === 'asked' && event.word === 'report' && event.refused === null)
+          lockedMs ??= event.atMs;
+      },
+      tick(tick) {
+        const { atMs, wallMs, permitted } = tick;
+        const runs = steps.tick(tick);
+        const nowOffMs = wallMs - atMs;
+        if (offMs !== null && Math.abs(nowOffMs - offMs) > JUMP_MS) jumped = true;
+        offMs = nowOffMs;
+        if (!jumped) return;
+        judged += 1;
+        if (permitted && lockedMs !== null && atMs < lockedMs + DAY_MS)
+          object(atMs, `contact is permitted ${(atMs - lockedMs) / 1_000} s after a symptom`);
+        if (!runs) return;
+        const soak = facts.plan?.kind === 'soak';
+        const mostMs = steps.side === 'cold' ? LIMITS.coldStepMs : soak ? LIMITS.soakMs : LIMITS.warmStepMs;
+        if (steps.stepMs > mostMs + closesMs)
+          object(
+            atMs,
+            `after a jump of the clock the ${steps.side ?? ''} step has run ${steps.stepMs / 1_000} s`,
+          );
+      },
+    };
+  },
+};

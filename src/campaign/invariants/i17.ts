@@ -1,0 +1,165 @@
+import { LIMITS, LOOK_MS, RESPONSE_MS } from './limits.ts';
+import type { Invariant } from './invariant.ts';
+import { openSupply, Sides, travelOf } from './outputs.ts';
+import { Readings } from './readings.ts';
+import { Troubles } from './troubles.ts';
+import type { SessionFacts, Tick } from '../trace.ts';
+
+const STUCK = { fromK: 10, movedK: 3, afterMs: 10_000, basinMs: 60_000 };
+const DISAGREE = { overK: 2, forMs: 3_000, fromMs: 15_000 };
+/** From when a reading was taken to when it came in, at most; a change in it is judged a moment later. */
+const ON_THE_WIRE_MS = 1_500;
+
+/**
+ * Stuck is judged in contact alone: while the purge allowance runs nobody is in the water, and T9 ends it. What counts is
+ * what the thermometer said and what the true valves do.
+ */
+export const i17: Invariant = {
+  id: 'I17',
+  says: 'a stale, invalid, stuck or disagreeing needed thermometer has all water closed within T5 + travel',
+  judge(facts, object) {
+    const thermometers = facts.station.devices
+      .filter(({ role }) => role === 'thermometer')
+      .map(({ id }) => id);
+    if (thermometers.length === 0 || facts.station.plumbing === 'cues') return { judged: 0 };
+    const readings = new Readings(thermometers, 5_000);
+    const troubles = new Troubles();
+    const stuck = new Stuck(facts, readings);
+    const apart = new Apart(readings, thermometers);
+    const stream = facts.station.vessel === 'stream';
+    const ageMs = stream ? LIMITS.readingAgeMs : LIMITS.basinReadingAgeMs;
+    const travelMs = travelOf(facts);
+    let openedMs: number | null = null;
+    let judged = 0;
+    return {
+      get judged() {
+        return judged;
+      },
+      event(event) {
+        troubles.event(event);
+        readings.event(event);
+        stuck.event(event);
+        if (event.type === 'command' && event.action === 'open') apart.changed(event.atMs);
+      },
+      tick(tick) {
+        const { atMs } = tick;
+        const open = openSupply(tick, (output, nowMs) => troubles.holds(output, nowMs));
+        openedMs = open === null ? null : (openedMs ?? atMs);
+        if (open === null || openedMs === null) {
+          stuck.rest();
+          apart.rest();
+          return;
+        }
+        judged += 1;
+        const slackMs = RESPONSE_MS + travelMs + LOOK_MS + (troubles.onTheWay ? LIMITS.leaseMs : 0);
+        for (const device of thermometers) {
+          const silentMs = atMs - Math.max(readings.lastMs(device), openedMs);
+          if (silentMs > ageMs + slackMs)
+            object(atMs, `${open} is open, and ${device} has read nothing for ${silentMs / 1_000} s`);
+        }
+        const stuckMs = stuck.tick(tick);
+        if (stuckMs > (stream ? STUCK.afterMs : STUCK.basinMs) + ON_THE_WIRE_MS + slackMs)
+          object(atMs, `${open} is open, and no thermometer has moved for ${stuckMs / 1_000} s`);
+        const apartMs = apart.tick(atMs);
+        if (apartMs > DISAGREE.forMs + ON_THE_WIRE_MS + slackMs)
+          object(atMs, `${open} is open, and the thermometers have been apart for ${apartMs / 1_000} s`);
+      },
+    };
+  },
+};
+
+/** A change of 10 K or more in a step, by which the hottest reading has not moved 3 K. */
+class Stuck {
+  readonly #facts: SessionFacts;
+  readonly #readings: Readings;
+  readonly #sides = new Sides();
+  #side: 'warm' | 'cold' | null = null;
+  #fromC: number | null = null;
+  #sinceMs: number | null = null;
+
+  constructor(facts: SessionFacts, readings: Readings) {
+    this.#facts = facts;
+    this.#readings = readings;
+  }
+
+  event(event: Parameters<Sides['event']>[0]): void {
+    this.#sides.event(event);
+  }
+
+  rest(): void {
+    this.#sinceMs = null;
+  }
+
+  /** How long it has been stuck, milliseconds. */
+  tick(tick: Tick): number {
+    const side = this.#sides.warm(tick) ? 'warm' : this.#sides.cold(tick) ? 'cold' : null;
+    const now = this.#hottest();
+    if (side !== this.#side && side !== null) {
+      // Only from a change in contact on: at the beginning it is the purge.
+      this.#sinceMs = this.#side !== null && tick.permitted ? tick.atMs : null;
+      this.#fromC = now;
+    }
+    this.#side = side ?? this.#side;
+    const target = this.#facts.plan?.steps.find(({ kind }) => kind === side)?.rangeC;
+    if (
+      !tick.permitted ||
+      target === undefined ||
+      this.#sinceMs === null ||
+      this.#fromC === null ||
+      now === null
+    )
+      return 0;
+    // The nearer end of the range: the true target of two valves is what the proof test measured.
+    const towards = side === 'warm' ? 1 : -1;
+    const far = side === 'warm' ? target.minC - this.#fromC : this.#fromC - target.maxC;
+    if (far < STUCK.fromK || (now - this.#fromC) * towards >= STUCK.movedK) {
+      this.#sinceMs = null;
+      return 0;
+    }
+    return tick.atMs - this.#sinceMs;
+  }
+
+  #hottest(): number | null {
+    let hottest: number | null = null;
+    for (const device of this.#readings.devices) {
+      const valueC = this.#readings.lastC(device);
+      if (valueC !== null && (hottest === null || valueC > hottest)) hottest = valueC;
+    }
+    return hottest;
+  }
+}
+
+/** Two thermometers more than 2 K apart, from 15 s after a change. */
+class Apart {
+  readonly #readings: Readings;
+  readonly #thermometers: readonly string[];
+  #changedMs = -Infinity;
+  #sinceMs: number | null = null;
+
+  constructor(readings: Readings, thermometers: readonly string[]) {
+    this.#readings = readings;
+    this.#thermometers = thermometers;
+  }
+
+  changed(atMs: number): void {
+    this.#changedMs = atMs;
+  }
+
+  rest(): void {
+    this.#sinceMs = null;
+  }
+
+  tick(atMs: number): number {
+    if (this.#thermometers.length < 2) return 0;
+    const values = this.#thermometers
+      .map((device) => this.#readings.lastC(device))
+      .filter((valueC) => valueC !== null);
+    const apart = values.length > 1 && Math.max(...values) - Math.min(...values) > DISAGREE.overK;
+    if (!apart || atMs < this.#changedMs + DISAGREE.fromMs) {
+      this.#sinceMs = null;
+      return 0;
+    }
+    this.#sinceMs ??= atMs;
+    return atMs - this.#sinceMs;
+  }
+}

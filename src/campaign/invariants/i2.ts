@@ -1,0 +1,60 @@
+import { LOOK_MS, LIMITS, RESPONSE_MS } from './limits.ts';
+import type { Invariant } from './invariant.ts';
+import { travelOf } from './outputs.ts';
+import { Troubles } from './troubles.ts';
+
+const HOT_C = 43;
+const SAMPLES = 2;
+const VALVES = ['hot', 'mixer', 'warm-hot', 'warm-mixer'] as const;
+
+/** A valve that a fault holds is not judged, but no open may be sent to it either. Where no command arrives, the lease closes. */
+export const i2: Invariant = {
+  id: 'I2',
+  says: 'in water and two valid samples running at 43.0 or more: hot is closed within 0.5 s + travel and stays closed until cleared',
+  judge(facts, object) {
+    const travelMs = travelOf(facts);
+    const troubles = new Troubles();
+    const counts = new Map<string, number>();
+    const warm = new Set(
+      facts.station.devices.filter(({ role }) => role === 'hot' || role === 'mixer').map(({ id }) => id),
+    );
+    let judged = 0;
+    let feet = false;
+    let permitted = false;
+    let shutByMs = Infinity;
+    return {
+      get judged() {
+        return judged;
+      },
+      event(event) {
+        troubles.event(event);
+        if (event.type === 'feet') feet = event.vessel !== null;
+        else if (event.type === 'permitted') permitted = event.on;
+        else if (event.type === 'cleared') shutByMs = Infinity;
+        else if (event.type === 'command') {
+          if (event.action !== 'close' && event.atMs > shutByMs - travelMs && warm.has(event.device))
+            object(event.atMs, `${event.device} was told to ${event.action} before the fault was cleared`);
+        } else if (
+          event.type === 'reading' &&
+          event.kind === 'temperature' &&
+          typeof event.value === 'number'
+        ) {
+          const count = event.value >= HOT_C ? (counts.get(event.device) ?? 0) + 1 : 0;
+          counts.set(event.device, count);
+          if (count < SAMPLES || !(feet || permitted) || shutByMs !== Infinity) return;
+          judged += 1;
+          shutByMs = event.atMs + RESPONSE_MS + travelMs;
+        }
+      },
+      tick({ atMs, open }) {
+        if (shutByMs === Infinity) return;
+        const byMs = shutByMs + LOOK_MS + (troubles.onTheWay ? LIMITS.leaseMs : 0);
+        if (atMs <= byMs) return;
+        for (const valve of VALVES) {
+          if (open[valve] === true && !troubles.holds(valve, atMs))
+            object(atMs, `${valve} is open though two samples were at ${HOT_C} C or more`);
+        }
+      },
+    };
+  },
+};

@@ -1,0 +1,50 @@
+import { LIMITS } from './limits.ts';
+import type { Invariant } from './invariant.ts';
+import { Steps } from './steps.ts';
+import { Troubles } from './troubles.ts';
+
+/** From a stop until the session is ending, milliseconds. */
+const ENDS_MS = 1_000;
+const ENDING = /^(stopp|abort|complet|idle)/;
+
+export const i21: Invariant = {
+  id: 'I21',
+  says: 'a contrast ends cold unless it is ended early; ending early is always possible',
+  judge(facts, object) {
+    const steps = new Steps(facts);
+    const troubles = new Troubles();
+    let judged = 0;
+    let endsByMs = Infinity;
+    return {
+      get judged() {
+        return judged;
+      },
+      event(event) {
+        steps.event(event);
+        troubles.event(event);
+        if (event.type === 'asked') {
+          if (event.word === 'stop' && (event.source === 'page' || event.source === 'cli')) {
+            judged += 1;
+            endsByMs = event.atMs + ENDS_MS + (troubles.onTheWay ? LIMITS.leaseMs : 0);
+          } else if (event.word === 'start' || event.word === 'continue') endsByMs = Infinity;
+        } else if (event.type === 'pressed') endsByMs = Infinity;
+        else if (
+          event.type === 'result' &&
+          event.result.outcome === 'complete' &&
+          facts.plan?.kind === 'contrast'
+        ) {
+          judged += 1;
+          if (steps.side !== 'cold' && !troubles.has('valve'))
+            object(event.atMs, `it is complete, and the last water was ${steps.side ?? 'none'}`);
+        }
+      },
+      tick(tick) {
+        steps.tick(tick);
+        if (tick.atMs <= endsByMs || !tick.alive) return;
+        endsByMs = Infinity;
+        if (!ENDING.test(tick.state))
+          object(tick.atMs, `a stop was asked for, and the session is ${tick.state}`);
+      },
+    };
+  },
+};

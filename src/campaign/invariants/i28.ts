@@ -1,0 +1,55 @@
+import type { Invariant } from './invariant.ts';
+
+/** Both valves' travel + report + 1 s: 3 s at most for travel and report of one valve on a stream. */
+const SWITCH_MS = 2 * 4_000;
+const REST_MS = 60_000;
+/** A pause of a person, and what it may take to be in band again. */
+const PAUSE_MS = 120_000;
+
+export const i28: Invariant = {
+  id: 'I28',
+  says: 'without faults and with an answering person every session ends within plan + purge allowances + switches x (travel + report of both valves + 1 s) + 60 s; and with faults too it ends',
+  judge(facts, object) {
+    const whole = facts.scenario.faults.length === 0;
+    let judged = 0;
+    let startedMs: number | null = null;
+    let pauses = 0;
+    let continued = false;
+    let gone = false;
+    return {
+      get judged() {
+        return judged;
+      },
+      event(event) {
+        if (event.type === 'died') gone = true;
+        else if (event.type === 'booted') gone = false;
+        else if (event.type === 'journal' && event.record === 'start') {
+          startedMs = event.atMs;
+          pauses = 0;
+          continued = false;
+        } else if (event.type === 'journal' && event.record === 'continue') {
+          continued = true;
+          startedMs ??= event.atMs;
+        } else if (event.type === 'state' && event.state === 'held') pauses += 1;
+        else if (event.type === 'result' && startedMs !== null) {
+          judged += 1;
+          const tookMs = event.atMs - startedMs;
+          startedMs = null;
+          const { plan, station } = facts;
+          if (!whole || continued || plan === null) return;
+          const allowedMs =
+            plan.totals.contactMs +
+            (1 + pauses) * station.purgeMs +
+            pauses * PAUSE_MS +
+            plan.steps.length * SWITCH_MS +
+            REST_MS;
+          if (tookMs > allowedMs)
+            object(event.atMs, `it took ${tookMs / 1_000} s, and ${allowedMs / 1_000} s is the most`);
+        }
+      },
+      end(atMs) {
+        if (startedMs !== null && !gone) object(atMs, 'the session never ended');
+      },
+    };
+  },
+};

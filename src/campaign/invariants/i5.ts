@@ -1,0 +1,71 @@
+import { LIMITS, LOOK_MS } from './limits.ts';
+import type { Invariant } from './invariant.ts';
+import { isStream, openSupply, travelOf } from './outputs.ts';
+import { Steps } from './steps.ts';
+
+const MARGIN_MS = 1_000;
+const COLD_C = 20;
+const FEELS_COLD_MS = 75_000;
+const A_CYCLE_MS = 15_000;
+/** What is left in the tray after a close runs off the feet. */
+const RUNS_OFF_MS = 5_000;
+
+/**
+ * The step on a stream runs while its valve is open, and that is judged with the valve's own travel. What feet feel counts
+ * while water runs: the drain is open, and what a person feels after it is air.
+ */
+export const i5: Invariant = {
+  id: 'I5',
+  says: 'a cold step lasts at most 60 s + 1 s + one tick; true water under 20 C on a person in water at most 75 s a step; cold in a session at most 300 s + 15 s a cycle',
+  judge(facts, object) {
+    const steps = new Steps(facts);
+    const stream = isStream(facts);
+    const mostMs = LIMITS.coldStepMs + MARGIN_MS + LOOK_MS + travelOf(facts);
+    let judged = 0;
+    let feltMs = 0;
+    let sumMs = 0;
+    let ranAtMs = -Infinity;
+    let fromMs = 0;
+    let warmSteps = 0;
+    const none = (): boolean => false;
+    return {
+      get judged() {
+        return judged;
+      },
+      event(event) {
+        steps.event(event);
+        if (event.type === 'journal' && event.record === 'start') sumMs = 0;
+      },
+      tick(tick) {
+        const { atMs, permitted, feet } = tick;
+        const passedMs = atMs - fromMs;
+        fromMs = atMs;
+        const runs = steps.tick(tick);
+        if (runs && steps.side === 'cold') {
+          judged += 1;
+          if (steps.stepMs > mostMs) object(atMs, `the cold step has run ${steps.stepMs / 1_000} s`);
+          const cycles = Math.max(1, steps.coldSteps);
+          if (steps.coldMs > LIMITS.coldContactMs + A_CYCLE_MS * cycles)
+            object(atMs, `cold contact of the session is ${steps.coldMs / 1_000} s`);
+        }
+        if (steps.warmSteps !== warmSteps) {
+          warmSteps = steps.warmSteps;
+          feltMs = 0;
+        }
+        if (stream && openSupply(tick, none) !== null) ranAtMs = atMs;
+        const wet = !stream || atMs - ranAtMs <= RUNS_OFF_MS;
+        if (!(permitted || feet !== null) || !wet) return;
+        const name = feet ?? steps.side ?? 'stream';
+        const water = tick.vessels.find((one) => one.name === name) ?? tick.vessels[0];
+        if (water === undefined || water.waterC >= COLD_C) return;
+        feltMs += passedMs;
+        sumMs += passedMs;
+        // A hot valve that a fault holds shut, or a supply that fails, makes warm steps cold: that is not of this promise.
+        if (steps.side !== 'cold' || steps.troubles.has('valve') || steps.troubles.has('supply')) return;
+        if (feltMs > FEELS_COLD_MS) object(atMs, `cold water on the feet for ${feltMs / 1_000} s of a step`);
+        if (sumMs > LIMITS.coldContactMs + A_CYCLE_MS * Math.max(1, steps.coldSteps))
+          object(atMs, `cold water on the feet for ${sumMs / 1_000} s of a session`);
+      },
+    };
+  },
+};

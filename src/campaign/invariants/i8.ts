@@ -1,0 +1,106 @@
+import { LIMITS } from './limits.ts';
+import type { Invariant } from './invariant.ts';
+import { Readings } from './readings.ts';
+import type { Sample } from './readings.ts';
+import { Troubles } from './troubles.ts';
+import type { SessionFacts } from '../trace.ts';
+
+const STEADY_K = 2;
+/** Readings come at a cadence: 10 s between two of them are seen to within it, and to rounding. */
+const CADENCE_MS = 600;
+/** Cold tap water may be warmer than its range (docs/safety.md); above this it is a hot valve that does not shut. */
+const TAP_MAX_C = 26.5;
+const LOCAL: ReadonlySet<string> = new Set(['begin', 'resume', 'continue']);
+const RESTING: ReadonlySet<string> = new Set(['idle', 'complete', 'stopped', 'aborted']);
+
+interface Band {
+  readonly minC: number;
+  readonly maxC: number;
+}
+
+/** Judged by the readings that reached the controller: what a broken thermometer hides is for I3 and I17. */
+export const i8: Invariant = {
+  id: 'I8',
+  says: 'contact becomes permitted (first, and after any pause) only with L15 met and a local begin at most 60 s old at that moment',
+  judge(facts, object) {
+    const thermometers = facts.station.devices
+      .filter(({ role }) => role === 'thermometer')
+      .map(({ id }) => id);
+    const readings = new Readings(thermometers, 2 * LIMITS.bandHoldMs);
+    const troubles = new Troubles();
+    const local = new Set<string>(facts.station.beginFrom);
+    let judged = 0;
+    let begunMs = -Infinity;
+    let permittedMs: number | null = null;
+    let state = '';
+    return {
+      get judged() {
+        return judged;
+      },
+      event(event) {
+        troubles.event(event);
+        readings.event(event);
+        if (event.type === 'asked' && LOCAL.has(event.word) && local.has(event.source)) begunMs = event.atMs;
+        else if (event.type === 'pressed' && event.role === 'button' && !RESTING.has(state))
+          begunMs = event.atMs;
+        else if (event.type === 'permitted' && event.on) permittedMs = event.atMs;
+        else if (event.type === 'state') {
+          state = event.state;
+          if (permittedMs === null) return;
+          judged += 1;
+          const atMs = permittedMs;
+          permittedMs = null;
+          if (!local.has('button') && begunMs === -Infinity)
+            object(atMs, 'contact is permitted, and nobody began');
+          else if (atMs - begunMs > LIMITS.beginMs)
+            object(atMs, `contact is permitted ${(atMs - begunMs) / 1_000} s after the last local begin`);
+          const band = facts.station.plumbing === 'cues' ? null : bandOf(facts, event.phase);
+          if (band === null) return;
+          for (const device of thermometers) {
+            const why = unheld(readings.of(device), band, atMs, troubles.has('bus') || troubles.has('time'));
+            if (why !== null) object(atMs, `contact is permitted, and ${device} ${why}`);
+          }
+        }
+      },
+    };
+  },
+};
+
+/** L16 of the step that begins; null where there is none. */
+function bandOf({ plan, station }: SessionFacts, phase: string): Band | null {
+  const step = plan?.steps.find(({ kind }) => kind === phase);
+  if (step === undefined) return null;
+  const stream = station.vessel === 'stream';
+  const cold = step.kind === 'cold';
+  if (!stream) {
+    const off = cold ? 2 : 1;
+    return { minC: step.targetC - off, maxC: step.targetC + off };
+  }
+  if (station.plumbing === 'mixer') {
+    const off = cold ? 1.5 : 1;
+    return { minC: step.targetC - off, maxC: cold ? TAP_MAX_C : step.targetC + off };
+  }
+  const { minC, maxC } = step.rangeC;
+  return cold ? { minC: minC - 1.5, maxC: TAP_MAX_C } : { minC: minC - 1, maxC: maxC + 0.5 };
+}
+
+/** Why the last 10 s of readings do not meet L15; null: they do. */
+function unheld(samples: readonly Sample[], band: Band, atMs: number, disturbed: boolean): string | null {
+  let low = Infinity;
+  let high = -Infinity;
+  let after = atMs;
+  for (let n = samples.length - 1; n >= 0; n -= 1) {
+    const sample = samples[n];
+    if (sample === undefined) break;
+    if (after - sample.atMs > LIMITS.readingAgeMs && !disturbed)
+      return `read nothing for ${(after - sample.atMs) / 1_000} s`;
+    after = sample.atMs;
+    if (sample.valueC < band.minC || sample.valueC > band.maxC)
+      return `read ${sample.valueC.toFixed(1)} C within the last 10 s`;
+    low = Math.min(low, sample.valueC);
+    high = Math.max(high, sample.valueC);
+    if (atMs - sample.atMs >= LIMITS.bandHoldMs - CADENCE_MS)
+      return high - low > STEADY_K + 0.1 ? `moved by ${(high - low).toFixed(1)} K in the last 10 s` : null;
+  }
+  return disturbed && after < atMs ? null : 'has not read for 10 s';
+}

@@ -1,0 +1,50 @@
+import { LIMITS, LOOK_MS, STOP_MS } from './limits.ts';
+import type { Invariant } from './invariant.ts';
+import { openSupply, travelOf } from './outputs.ts';
+import { Troubles } from './troubles.ts';
+
+/** What a person says or does to have water again. */
+const AGAIN: ReadonlySet<string> = new Set(['start', 'begin', 'resume', 'continue']);
+
+/**
+ * A stop is one that reached the controller: said beside it, or heard by it. Where a command may not arrive, the lease
+ * closes and its time is the bound.
+ */
+export const i9: Invariant = {
+  id: 'I9',
+  says: 'after STOP there is no open command from the next tick on, every valve is shut within 250 ms + travel (or the lease, if the link is down), and none is opened again without a new local begin',
+  judge(facts, object) {
+    const travelMs = travelOf(facts);
+    const troubles = new Troubles();
+    let judged = 0;
+    let stoppedMs = Infinity;
+    const stop = (atMs: number): void => {
+      judged += 1;
+      stoppedMs = Math.min(stoppedMs, atMs);
+    };
+    return {
+      get judged() {
+        return judged;
+      },
+      event(event) {
+        troubles.event(event);
+        if (event.type === 'asked') {
+          if (event.word === 'stop' && (event.source === 'page' || event.source === 'cli')) stop(event.atMs);
+          else if (AGAIN.has(event.word)) stoppedMs = Infinity;
+        } else if (event.type === 'pressed' && event.role === 'button') {
+          // Whether this press is a stop or a new start, the controller's record of it says.
+          stoppedMs = Infinity;
+        } else if (event.type === 'journal' && event.record === 'stop') stop(event.atMs);
+        else if (event.type === 'command' && event.action !== 'close' && event.atMs > stoppedMs)
+          object(event.atMs, `${event.device} was told to ${event.action} after a stop`);
+      },
+      tick(tick) {
+        const { atMs } = tick;
+        const withinMs = STOP_MS + travelMs + LOOK_MS + (troubles.onTheWay ? LIMITS.leaseMs : 0);
+        if (atMs <= stoppedMs + withinMs) return;
+        const open = openSupply(tick, (output, nowMs) => troubles.holds(output, nowMs));
+        if (open !== null) object(atMs, `${open} is open ${atMs - stoppedMs} ms after a stop`);
+      },
+    };
+  },
+};

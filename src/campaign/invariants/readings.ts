@@ -1,0 +1,56 @@
+import type { TraceEvent } from '../trace.ts';
+
+export interface Sample {
+  readonly atMs: number;
+  readonly valueC: number;
+}
+
+/** The valid readings of each thermometer as they came in, as far back as `keepMs`. */
+export class Readings {
+  readonly #keepMs: number;
+  readonly #of = new Map<string, Sample[]>();
+
+  constructor(devices: readonly string[], keepMs: number) {
+    this.#keepMs = keepMs;
+    for (const device of devices) this.#of.set(device, []);
+  }
+
+  /** Returns the reading, if it was a valid one of a thermometer. */
+  event(event: TraceEvent): Sample | null {
+    if (event.type !== 'reading' || event.kind !== 'temperature' || typeof event.value !== 'number')
+      return null;
+    const list = this.#of.get(event.device);
+    if (list === undefined) return null;
+    const sample = { atMs: event.atMs, valueC: event.value };
+    list.push(sample);
+    // Now and then, so that a reading costs no copying.
+    if (list.length > 400)
+      list.splice(
+        0,
+        list.findIndex(({ atMs }) => atMs >= event.atMs - this.#keepMs),
+      );
+    return sample;
+  }
+
+  /** Oldest first; some may be older than asked for. */
+  of(device: string): readonly Sample[] {
+    return this.#of.get(device) ?? [];
+  }
+
+  get devices(): Iterable<string> {
+    return this.#of.keys();
+  }
+
+  /** When the last one came; -Infinity: none did. */
+  lastMs(device: string): number {
+    return this.#of.get(device)?.at(-1)?.atMs ?? -Infinity;
+  }
+
+  lastC(device: string): number | null {
+    return this.#of.get(device)?.at(-1)?.valueC ?? null;
+  }
+
+  clear(): void {
+    for (const list of this.#of.values()) list.length = 0;
+  }
+}

@@ -1,0 +1,81 @@
+import { isStream, Sides } from './outputs.ts';
+import { Troubles } from './troubles.ts';
+import type { SessionFacts, Tick, TraceEvent } from '../trace.ts';
+
+type Side = 'warm' | 'cold';
+
+/**
+ * How long contact with each side has been permitted, in the running step and in the session. On a stream a step is the
+ * time that its valve is truly open, between vessels that its cue stands. A valve that a fault holds counts for nothing.
+ */
+export class Steps {
+  readonly #sides = new Sides();
+  readonly #troubles = new Troubles();
+  readonly #stream: boolean;
+  #atMs = 0;
+  /** The side of the running step, and how long it has run. */
+  side: Side | null = null;
+  stepMs = 0;
+  warmMs = 0;
+  coldMs = 0;
+  /** How many warm and cold steps have begun. */
+  warmSteps = 0;
+  coldSteps = 0;
+
+  constructor(facts: SessionFacts) {
+    this.#stream = isStream(facts);
+  }
+
+  get troubles(): Troubles {
+    return this.#troubles;
+  }
+
+  event(event: TraceEvent): void {
+    this.#sides.event(event);
+    this.#troubles.event(event);
+    // The sums are those of a session; one that is continued goes on with them.
+    if (event.type !== 'journal') return;
+    if (event.record === 'start') this.#reset();
+    else if (event.record === 'continue') this.side = null;
+  }
+
+  /** True while a step runs over somebody. */
+  tick(tick: Tick): boolean {
+    const passedMs = tick.atMs - this.#atMs;
+    this.#atMs = tick.atMs;
+    if (!tick.permitted || !tick.alive) return false;
+    const side = this.#sideOf(tick);
+    if (side === null) return false;
+    if (side !== this.side) {
+      this.side = side;
+      this.stepMs = 0;
+      if (side === 'warm') this.warmSteps += 1;
+      else this.coldSteps += 1;
+      return true;
+    }
+    this.stepMs += passedMs;
+    if (side === 'warm') this.warmMs += passedMs;
+    else this.coldMs += passedMs;
+    return true;
+  }
+
+  #sideOf(tick: Tick): Side | null {
+    if (!this.#stream) return this.#sides.cue;
+    const warm = this.#sides.warm(tick) && !this.#holds('hot', tick.atMs);
+    const cold = this.#sides.cold(tick) && !this.#holds('cold', tick.atMs);
+    return warm === cold ? null : warm ? 'warm' : 'cold';
+  }
+
+  #holds(valve: string, atMs: number): boolean {
+    return this.#troubles.holds(valve, atMs) || this.#troubles.holds('mixer', atMs);
+  }
+
+  #reset(): void {
+    this.side = null;
+    this.stepMs = 0;
+    this.warmMs = 0;
+    this.coldMs = 0;
+    this.warmSteps = 0;
+    this.coldSteps = 0;
+  }
+}

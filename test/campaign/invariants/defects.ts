@@ -1,0 +1,287 @@
+import type { SessionEvent } from '../../../machines/session-run.ts';
+import type { Broken, Defect } from './broken.ts';
+
+/** Water at the feet gets that warm under way, though the guard should have held it. */
+function warms(broken: Broken, tempC: number): void {
+  broken.when('warm', 20_000, () => {
+    broken.world.rig.plant.set({ hotC: tempC, guardC: tempC });
+  });
+}
+
+/** By invariant: defects that break its promise, and no other before it. */
+export const DEFECTS: Readonly<Record<string, readonly Defect[]>> = {
+  I2: [
+    {
+      what: 'no detector says anything, and the guard lets 44.5 C through',
+      breaks: (broken) => {
+        broken.mute();
+        warms(broken, 44.5);
+      },
+    },
+  ],
+  I3: [
+    {
+      what: 'no detector says anything, and a soak of 20 minutes is at 42.7 C',
+      scenario: { protocol: 'warm-soak', choices: { warm: '20 min' } },
+      breaks: (broken) => {
+        broken.mute();
+        warms(broken, 42.7);
+      },
+    },
+  ],
+  I4: [
+    {
+      what: 'a valve counts as closed, and long enough, once it has been told to close',
+      breaks: (broken) => {
+        broken.wraps((input, judge) => {
+          judge(input);
+          for (const { id } of broken.core.settings.vessels[0].interlock.devices) {
+            const known = broken.core.water.vessels[0].lock.devices[id];
+            if (known?.status !== 'closing') continue;
+            const closed = { status: 'closed', closedAtMs: 0, sentAtMs: null, targetC: null } as const;
+            const { lock } = broken.core.water.vessels[0];
+            broken.core.water.vessels[0].lock = { ...lock, devices: { ...lock.devices, [id]: closed } };
+          }
+        });
+      },
+    },
+  ],
+  I5: [
+    {
+      what: 'nothing ends a cold step',
+      breaks: (broken) => {
+        broken.when('cold', 1_000, () => {
+          broken.endless();
+        });
+      },
+    },
+  ],
+  I6: [
+    {
+      what: 'nothing ends a warm step',
+      breaks: (broken) => {
+        broken.when('warm', 1_000, () => {
+          broken.endless();
+        });
+      },
+    },
+  ],
+  I7: [
+    {
+      what: 'contact stays permitted when the session is over',
+      breaks: (broken) => {
+        broken.machine((original) => (snapshot, event) => {
+          const step = original(snapshot, event);
+          if (step.snapshot.value !== 'completing') return step;
+          return {
+            ...step,
+            wants: step.wants.map((want) =>
+              want.type === 'expect'
+                ? { ...want, expectation: { ...want.expectation, exposed: true } }
+                : want,
+            ),
+          };
+        });
+      },
+    },
+  ],
+  I8: [
+    {
+      what: 'water in the band is taken for a begin',
+      breaks: (broken) => {
+        beginsBy(broken, 'ready');
+      },
+    },
+    {
+      what: 'a begin is taken while the water is not in the band yet',
+      breaks: (broken) => {
+        beginsBy(broken, 'tempering');
+      },
+    },
+  ],
+  I9: [
+    {
+      what: 'a stop is not heard',
+      breaks: (broken) => {
+        broken.core.stop = () => undefined;
+        broken.when('warm', 20_000, () => {
+          broken.world.say({ command: 'stop' }, 'page');
+        });
+      },
+    },
+  ],
+  I11: [
+    {
+      what: 'the profile of the person is forgotten',
+      scenario: {
+        person: { begins: 'page', profile: 'limited' },
+        choices: { cold: '60 s' },
+      },
+      parts: (parts) => ({ ...parts, starter: () => ({ ...parts.starter(), profile: 'standard' }) }),
+      breaks: () => undefined,
+    },
+  ],
+  I12: [
+    {
+      what: 'the interlock forgets a latched trip after 10 s, and what was wanted is wanted again',
+      breaks: (broken) => {
+        warms(broken, 44.5);
+        broken.hears((event) => {
+          if (event.type !== 'trip') return;
+          const { clock } = broken.world;
+          clock.at(event.atMs + 10_000, 'planted', () => {
+            const atMs = clock.nowMs();
+            const { water } = broken.core;
+            water.judge({ type: 'clear' }, atMs);
+            water.judge({ type: 'release' }, atMs);
+            water.judge({ type: 'want', water: { side: 'warm', targetC: 38, untilMs: atMs + 60_000 } }, atMs);
+          });
+        });
+      },
+    },
+  ],
+  I13: [
+    {
+      what: 'the device that drives the cold valve does not keep its lease',
+      breaks: (broken) => {
+        broken.when(
+          'cold',
+          5_000,
+          () => {
+            broken.world.rig.plant.jam('cold', true);
+          },
+          3,
+        );
+      },
+    },
+  ],
+  I14: [
+    {
+      what: 'a valve that comes up is opened and not closed first',
+      breaks: (broken) => {
+        const { equipment } = broken.core.water;
+        const original = equipment.command.bind(equipment);
+        let first = true;
+        equipment.command = (id, command, atMs) => {
+          const opens = first && command.action === 'close';
+          if (command.action === 'close') first = false;
+          original(id, opens ? { action: 'open', leaseMs: 10_000, targetC: null } : command, atMs);
+        };
+      },
+    },
+  ],
+  I16: [
+    {
+      what: 'a step ends by the wall clock, which is set back in it',
+      breaks: (broken) => {
+        broken.when('cold', 5_000, () => {
+          broken.world.clock.stepWall(-3_600_000);
+          broken.endless();
+        });
+      },
+    },
+  ],
+  I17: [
+    {
+      what: 'what a thermometer last said counts for ever',
+      breaks: (broken) => {
+        broken.when('warm', 20_000, () => {
+          broken.mute();
+          broken.wraps((input, judge, lock) => {
+            lock.readingAtMs = 1e12;
+            judge(input);
+          });
+          const thermometer = broken.house.station.devices.find(({ role }) => role === 'thermometer');
+          if (thermometer !== undefined) broken.world.rig.faults.disconnect(thermometer.id);
+        });
+      },
+    },
+    {
+      what: 'a thermometer that does not follow a change is believed',
+      breaks: (broken) => {
+        broken.mute();
+        broken.when('warm', 60_000, () => {
+          const thermometer = broken.house.station.devices.find(({ role }) => role === 'thermometer');
+          if (thermometer !== undefined) broken.world.rig.faults.probe(thermometer.id, () => 38);
+        });
+      },
+    },
+  ],
+  I21: [
+    {
+      what: 'a plan loses its last cold step',
+      breaks: (broken) => {
+        broken.machine((original) => (snapshot, event) => original(snapshot, withoutLastStep(event)));
+      },
+    },
+    {
+      what: 'a stop closes the water, and the session goes on',
+      breaks: (broken) => {
+        broken.machine(
+          (original) => (snapshot, event) =>
+            event.type === 'stop' ? { snapshot, wants: [] } : original(snapshot, event),
+        );
+        broken.when('warm', 20_000, () => {
+          broken.world.say({ command: 'stop' }, 'page');
+        });
+      },
+    },
+  ],
+  I27: [
+    {
+      what: 'trips are not recorded',
+      parts: (parts) => ({
+        ...parts,
+        journal: {
+          append: (records, options) => {
+            const kept = records.filter(({ type }) => type !== 'trip');
+            if (kept.length > 0 || records.length === 0) parts.journal.append(kept, options);
+          },
+          onFailure: (listener) => {
+            parts.journal.onFailure(listener);
+          },
+          close: () => parts.journal.close(),
+        },
+      }),
+      breaks: (broken) => {
+        warms(broken, 44.5);
+      },
+    },
+  ],
+  I28: [
+    {
+      what: 'the end of a session waits for what has happened already',
+      breaks: (broken) => {
+        let fromMs: number | null = null;
+        broken.machine((original) => (snapshot, event) => {
+          if (snapshot.value !== 'completing') return original(snapshot, event);
+          fromMs ??= event.atMs;
+          return event.atMs - fromMs < 400_000 ? { snapshot, wants: [] } : original(snapshot, event);
+        });
+      },
+    },
+  ],
+};
+
+/** In that state somebody who is not there begins. */
+function beginsBy(broken: Broken, state: string): void {
+  broken.machine((original) => (snapshot, event) => {
+    const step = original(snapshot, event);
+    const { value } = step.snapshot;
+    const reached = typeof value === 'object' && Object.values(value).some((leaf) => leaf === state);
+    if (!reached || event.type === 'begin') return step;
+    const run = step.snapshot.context.run;
+    if (run === null) return step;
+    const begun = original(step.snapshot, { type: 'begin', source: 'cli', atMs: event.atMs });
+    return { ...begun, wants: [...step.wants, ...begun.wants] };
+  });
+}
+
+function withoutLastStep(event: SessionEvent): SessionEvent {
+  if (event.type !== 'start') return event;
+  const { plan } = event.request;
+  return {
+    ...event,
+    request: { ...event.request, plan: { ...plan, steps: plan.steps.slice(0, -1) } },
+  };
+}
