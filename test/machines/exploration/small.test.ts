@@ -1,0 +1,145 @@
+// If these fail, a valve is believed shut that nobody saw shut, a link comes up by itself, a latched fault is forgotten
+// without a clear; or a machine has been added and nobody explores it.
+import { readdirSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import type { AnyStateMachine } from 'xstate';
+import { chartOf } from '../../../machines/engine.ts';
+import { linkMachine } from '../../../machines/link.ts';
+import { sessionMachine } from '../../../machines/session.ts';
+import { stationMachine } from '../../../machines/station.ts';
+import { valveMachine } from '../../../machines/valve.ts';
+import { packageRoot } from '../../../src/protocols/index.ts';
+import { explore, RowTracer, WaysBack } from './explore.ts';
+import type { Edge, Explored } from './explore.ts';
+import { linkSpace, stationSpace, valveKey, valveSpace } from './small-spaces.ts';
+import type { StationMove, StationSnapshot, ValveMove, ValveNode } from './small-spaces.ts';
+
+/** Every machine, and the test file that explores it. */
+const EXPLORED: Readonly<Record<string, AnyStateMachine>> = {
+  session: sessionMachine,
+  valve: valveMachine,
+  link: linkMachine,
+  station: stationMachine,
+};
+
+function isMachine(value: unknown): value is AnyStateMachine {
+  return typeof value === 'object' && value !== null && 'root' in value && 'implementations' in value;
+}
+
+test('every machine that there is is explored', async () => {
+  const folder = `${packageRoot()}/machines`;
+  const found: string[] = [];
+  for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    if (!file.endsWith('.ts')) continue;
+    const exported: unknown = await import(`${folder}/${file}`);
+    for (const value of Object.values(exported ?? {})) if (isMachine(value)) found.push(value.id);
+  }
+  expect([...new Set(found)].sort()).toEqual(Object.keys(EXPLORED).sort());
+});
+
+function report<Node, Move>(
+  name: string,
+  machine: AnyStateMachine,
+  explored: Explored<Node, Move>,
+  reached: Set<string>,
+) {
+  const { states, rows } = chartOf(machine);
+  expect(states.filter((state) => !reached.has(state))).toEqual([]);
+  console.info(
+    `${name}: ${explored.nodes.size} states, ${explored.edges} edges; ${states.length} states of the chart, ${rows.length} transitions`,
+  );
+}
+
+test('valve: shut is said only after it was told or seen shut, and every wait ends', () => {
+  const tracer = new RowTracer(valveMachine);
+  const complaints = new Set<string>();
+  const back = new WaysBack();
+  const reached = new Set<string>();
+  const explored = explore(valveSpace(tracer), (edge) => {
+    const said = ofValve(edge);
+    if (said !== null) complaints.add(said);
+    // Clocks alone: nothing that the device would have to do.
+    if (edge.move !== 'it has had time' && edge.move.event.type === 'clock')
+      back.add(valveKey(edge.from.snapshot), valveKey(edge.to.snapshot));
+    reached.add(edge.to.snapshot.value);
+  });
+  expect([...complaints]).toEqual([]);
+  // A valve that is opening or closing says so or fails; one that is open renews for as long as it is.
+  const still = new Set(['unknown', 'open', 'closed', 'failed']);
+  const resting = [...explored.nodes]
+    .filter(([, { snapshot }]) => still.has(snapshot.value))
+    .map(([key]) => key);
+  expect(back.stuck(explored.nodes.keys(), resting)).toEqual([]);
+  expect(tracer.missing).toEqual([]);
+  report('valve', valveMachine, explored, reached);
+});
+
+function ofValve({ from, move, to }: Edge<ValveNode, ValveMove>): string | null {
+  if (move === 'it has had time') return null;
+  const [before, after] = [from.snapshot.value, to.snapshot.value];
+  const { type } = move.event;
+  const says = to.edges.map((edge) => edge.type);
+  if (type === 'close-sent' && after !== 'closing') return `told to close, ${before} becomes ${after}`;
+  if (type === 'lost' && after !== 'unknown') return `lost, ${before} becomes ${after}`;
+  if (says.includes('verified-closed') && !['closing', 'failed'].includes(before))
+    return `shut out of ${before}`;
+  if (says.includes('verified-open') && before !== 'opening') return `open out of ${before}`;
+  if (
+    type === 'reported-open' &&
+    !['opening', 'open', 'closing'].includes(before) &&
+    !says.includes('close-due')
+  )
+    return `open by itself in ${before}, and nobody closes it`;
+  if (says.includes('renewal-due') && !['opening', 'open'].includes(before)) return `a renewal in ${before}`;
+  return null;
+}
+
+test('link: it is up only when both are there, and it is lost with either', () => {
+  const tracer = new RowTracer(linkMachine);
+  const complaints = new Set<string>();
+  const reached = new Set<string>();
+  const explored = explore(linkSpace(tracer), ({ from, move, to }) => {
+    reached.add(to.value);
+    if (to.value === 'up' && from.value !== 'up' && (from.value !== 'connecting' || move !== 'device-up'))
+      complaints.add(`${from.value} comes up on ${move}`);
+    if (move === 'broker-down' && to.value !== 'down') complaints.add(`${from.value} outlives the broker`);
+    if (move === 'device-down' && to.value === 'up') complaints.add('it outlives the device');
+  });
+  expect([...complaints]).toEqual([]);
+  expect(tracer.missing).toEqual([]);
+  report('link', linkMachine, explored, reached);
+});
+
+test('station: a latched fault ends with a clear, after its condition was false long enough, and with nothing else', () => {
+  const tracer = new RowTracer(stationMachine);
+  const complaints = new Set<string>();
+  const reached = new Set<string>();
+  const explored = explore(stationSpace(tracer), (edge) => {
+    reached.add(edge.to.value);
+    const said = ofStation(edge);
+    if (said !== null) complaints.add(said);
+  });
+  expect([...complaints]).toEqual([]);
+  expect(tracer.missing).toEqual([]);
+  report('station', stationMachine, explored, reached);
+});
+
+function ofStation({ from, move, to }: Edge<StationSnapshot, StationMove>): string | null {
+  const type = move === 'long enough' ? move : move.type;
+  if ((to.context.fault !== null) !== (to.value !== 'usable')) return `${to.value} and its fault disagree`;
+  if ((to.value === 'latched') !== (to.context.fault?.latched ?? false))
+    return `${to.value} is not as its fault`;
+  if (from.value === 'latched' && to.value !== 'latched') {
+    if (type !== 'clear') return `unlatched by ${type}`;
+    if (from.context.falseSinceMs === null) return 'cleared while its condition holds';
+  }
+  if (
+    type === 'trip' &&
+    move !== 'long enough' &&
+    move.type === 'trip' &&
+    move.trip.latch &&
+    to.value !== 'latched'
+  )
+    return 'a trip that latches does not';
+  return null;
+}
