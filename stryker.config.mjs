@@ -1,0 +1,30 @@
+/**
+ * Mutation testing: each mutant is one small change of the code that some test must notice. `npm run mutate` takes all
+ * targets, `npm run mutate -- -m machines/interlock.ts` one file. What survives is explained in docs/mutation.md.
+ *
+ * @type {import('@stryker-mutator/api/core').PartialStrykerOptions}
+ */
+export default {
+  testRunner: 'vitest',
+  vitest: { configFile: 'vitest.stryker.config.ts', related: true },
+  coverageAnalysis: 'perTest',
+  mutate: [
+    'machines/**/*.ts',
+    'src/protocols/**/*.ts',
+    'src/campaign/invariants/**/*.ts',
+    'devices/**/codec.ts',
+  ],
+  // Two cores, and one of them for whoever works here.
+  concurrency: 1,
+  // A mutant that loops for ever is found by its time; the exploration is the longest honest test.
+  timeoutMS: 20_000,
+  ignoreStatic: false,
+  // A type is no behaviour; the compiler judges those.
+  disableTypeChecks: false,
+  ignorePatterns: ['dist', 'coverage', 'bench', 'web', 'docs', 'packaging', '.ci', 'reports'],
+  reporters: ['clear-text', 'json', 'progress-append-only'],
+  clearTextReporter: { allowColor: false, reportTests: false, logTests: false },
+  jsonReporter: { fileName: 'reports/mutation.json' },
+  tempDirName: '.stryker-tmp',
+  allowEmpty: true,
+};
