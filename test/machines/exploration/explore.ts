@@ -1,4 +1,6 @@
-import type { AnyMachineSnapshot, AnyStateMachine, EventFromLogic, SnapshotFrom } from 'xstate';
+import type { AnyStateMachine } from 'xstate';
+import { chartOf } from '../../../machines/engine.ts';
+import type { ChartRow } from '../../../machines/engine.ts';
 
 /**
  * Breadth-first exploration of an abstract state space. A node stands for all real states that no guard tells apart;
@@ -91,41 +93,62 @@ export class WaysBack {
   }
 }
 
-/** Which rows of a chart are taken: in the order and the words of `chartOf`. */
-export class RowTracer<Machine extends AnyStateMachine> {
-  readonly #machine: Machine;
-  readonly #rows = new Map<unknown, string>();
-  readonly #taken = new Set<unknown>();
+/** The same place with another context: what no event has to bring about first. */
+export function withContext<Snapshot extends { readonly context: unknown }>(
+  snapshot: Snapshot,
+  context: Snapshot['context'],
+): Snapshot {
+  // Its prototype is what its engine knows its own snapshots by.
+  const empty = Object.create(Object.getPrototypeOf(snapshot) as object) as object;
+  return Object.assign(empty, snapshot, { context });
+}
 
-  constructor(machine: Machine) {
-    this.#machine = machine;
-    const visit = (node: AnyStateMachine['root']): void => {
-      for (const [event, transitions] of node.transitions) {
-        for (const one of transitions) {
-          const guard = typeof one.guard === 'string' ? ` [${one.guard}]` : '';
-          const to = one.target?.[0]?.path.join('.') ?? '';
-          this.#rows.set(one, `${node.path.join('.')} ${event}${guard} -> ${to}`);
-        }
-      }
-      for (const child of Object.values(node.states)) visit(child);
-    };
-    visit(machine.root);
+/** Which rows of a chart are taken: read off the chart a second time, innermost state first, first guard that holds. */
+export class RowTracer {
+  readonly #guards: Readonly<Record<string, unknown>>;
+  readonly #rows = new Map<string, ChartRow[]>();
+  readonly #taken = new Set<ChartRow>();
+  readonly #all: readonly ChartRow[];
+
+  constructor(machine: AnyStateMachine) {
+    this.#guards = machine.implementations.guards;
+    this.#all = chartOf(machine).rows;
+    for (const row of this.#all) {
+      const key = `${row.from} on ${row.event}`;
+      this.#rows.set(key, [...(this.#rows.get(key) ?? []), row]);
+    }
   }
 
-  /** Notes the rows that `event` takes; false where it takes none and so changes nothing. */
-  note(snapshot: SnapshotFrom<Machine> & AnyMachineSnapshot, event: EventFromLogic<Machine>): boolean {
-    const rows = this.#machine.getTransitionData(snapshot, event);
-    for (const one of rows) this.#taken.add(one);
-    return rows.length > 0;
+  /** Notes the row that `event` takes; false where it takes none and so changes nothing. */
+  note(
+    { name, context }: { readonly name: string; readonly context: unknown },
+    event: { readonly type: string; readonly atMs?: number },
+  ): boolean {
+    const path = name.split('.');
+    for (let depth = path.length; depth >= 0; depth -= 1) {
+      const rows = this.#rows.get(`${path.slice(0, depth).join('.')} on ${event.type}`) ?? [];
+      const row = rows.find(({ guard }) => guard === null || this.#holds(guard, context, event));
+      if (row === undefined) continue;
+      this.#taken.add(row);
+      return true;
+    }
+    return false;
+  }
+
+  #holds(guard: string, context: unknown, event: unknown): boolean {
+    const asked = this.#guards[guard];
+    return typeof asked === 'function' && Reflect.apply(asked, undefined, [{ context, event }]) === true;
   }
 
   get total(): number {
-    return this.#rows.size;
+    return this.#all.length;
   }
 
   /** Rows that were never taken, as `from event [guard] -> to`. */
   get missing(): readonly string[] {
-    return [...this.#rows].filter(([row]) => !this.#taken.has(row)).map(([, name]) => name);
+    return this.#all
+      .filter((row) => !this.#taken.has(row))
+      .map(({ from, event, guard, to }) => `${from} ${event} [${guard ?? ''}] -> ${to ?? ''}`);
   }
 }
 

@@ -14,7 +14,7 @@ import type { Trip, Want } from '../../../src/model/want.ts';
 import type { WaterKind } from '../../../src/model/plan.ts';
 import { planOf, trip } from '../support.ts';
 import type { Snapshot, Timeless } from '../support.ts';
-import { dueSets } from './explore.ts';
+import { dueSets, withContext } from './explore.ts';
 import type { RowTracer, Space } from './explore.ts';
 
 /** All nodes stand at this moment; what is to come is a second ahead. */
@@ -201,13 +201,7 @@ function withDue(context: SessionContext, due: readonly string[]): SessionContex
   return { ...context, deadlines: { ...context.deadlines, ...Object.fromEntries(moved) } };
 }
 
-const resolved = (snapshot: Snapshot, context: SessionContext): Snapshot =>
-  session.machine.resolveState({ value: snapshot.value, context });
-
-export function sessionSpace(
-  world: SessionWorld,
-  tracer: RowTracer<typeof session.machine>,
-): Space<SessionNode, SessionMove> {
+export function sessionSpace(world: SessionWorld, tracer: RowTracer): Space<SessionNode, SessionMove> {
   const events = eventsOf(world).map((event) => ({ event, due: [] }));
   return {
     initial: [freshNode(world)],
@@ -220,10 +214,11 @@ export function sessionSpace(
     take(node, move) {
       const { context } = node.snapshot;
       if ('passes' in move) {
-        return { ...node, snapshot: resolved(node.snapshot, passed(context, move.passes)) };
+        return { ...node, snapshot: withContext(node.snapshot, passed(context, move.passes)) };
       }
       const event: SessionEvent = { ...move.event, atMs: NOW };
-      const at = move.due.length === 0 ? node.snapshot : resolved(node.snapshot, withDue(context, move.due));
+      const at =
+        move.due.length === 0 ? node.snapshot : withContext(node.snapshot, withDue(context, move.due));
       if (!tracer.note(at, event)) return node;
       return asNode(realStep({ ...node, snapshot: at }, event), NOW);
     },
@@ -246,7 +241,7 @@ export function realStep({ snapshot, standing }: SessionNode, event: SessionEven
 
 /** The representative of a node at `nowMs`. */
 export function asNode({ snapshot, standing }: SessionNode, nowMs: number): SessionNode {
-  return { snapshot: resolved(snapshot, canonical(snapshot.context, nowMs)), standing };
+  return { snapshot: withContext(snapshot, canonical(snapshot.context, nowMs)), standing };
 }
 
 /** Without what is the same in every node of a world: settings, plan, legs. */

@@ -3,10 +3,10 @@ import type { LinkEvent } from '../../../machines/link.ts';
 import { station } from '../../../machines/station.ts';
 import type { StationEvent } from '../../../machines/station.ts';
 import { valve } from '../../../machines/valve.ts';
-import type { ValveContext, ValveEdge, ValveEvent } from '../../../machines/valve.ts';
+import type { ValveEdge, ValveEvent } from '../../../machines/valve.ts';
 import { CLEAR_AFTER_MS } from '../../../machines/envelope.ts';
 import { trip } from '../support.ts';
-import { dueSets } from './explore.ts';
+import { dueSets, withContext } from './explore.ts';
 import type { RowTracer, Space } from './explore.ts';
 import { NOW } from './session-space.ts';
 
@@ -38,9 +38,6 @@ export function canonicalValve(snapshot: ValveSnapshot): ValveSnapshot {
   });
 }
 
-const withContext = (snapshot: ValveSnapshot, context: ValveContext): ValveSnapshot =>
-  valve.machine.resolveState({ value: snapshot.value, context });
-
 export const waitsOf = ({ context }: ValveSnapshot): readonly (readonly ValveWait[])[] =>
   // Two at a time at most: a clock serves one and comes again for the next.
   dueSets(WAITS.filter((name) => context[name] !== null)).map((due) =>
@@ -66,7 +63,7 @@ export interface ValveNode {
 export const valveKey = ({ value, context }: ValveSnapshot): string =>
   [value, context.sentAtMs, ...WAITS.map((name) => context[name])].join();
 
-export function valveSpace(tracer: RowTracer<typeof valve.machine>): Space<ValveNode, ValveMove> {
+export function valveSpace(tracer: RowTracer): Space<ValveNode, ValveMove> {
   const events: readonly Without<ValveEvent>[] = [
     { type: 'open-sent', leaseMs: 30_000 },
     { type: 'renew-sent', leaseMs: 30_000 },
@@ -97,7 +94,7 @@ export function valveSpace(tracer: RowTracer<typeof valve.machine>): Space<Valve
 
 export type LinkSnapshot = ReturnType<typeof link.initial>;
 
-export function linkSpace(tracer: RowTracer<typeof link.machine>): Space<LinkSnapshot, LinkEvent['type']> {
+export function linkSpace(tracer: RowTracer): Space<LinkSnapshot, LinkEvent['type']> {
   return {
     initial: [link.initial(undefined)],
     key: ({ value }) => value,
@@ -114,7 +111,7 @@ export function linkSpace(tracer: RowTracer<typeof link.machine>): Space<LinkSna
 export type StationSnapshot = ReturnType<typeof station.initial>;
 export type StationMove = Without<StationEvent> | 'long enough';
 
-export function stationSpace(tracer: RowTracer<typeof station.machine>): Space<StationSnapshot, StationMove> {
+export function stationSpace(tracer: RowTracer): Space<StationSnapshot, StationMove> {
   const fault = { code: 'over_temperature', detector: 'T1', latched: true, message: 'as a test says' };
   const moves: readonly StationMove[] = [
     ...(['hold', 'end', 'abort'] as const).map((how) => ({ type: 'trip', trip: trip(how) }) as const),
@@ -131,10 +128,10 @@ export function stationSpace(tracer: RowTracer<typeof station.machine>): Space<S
     key: ({ value, context }) => JSON.stringify([value, context]),
     moves: () => moves,
     take(snapshot, move) {
-      const { context, value } = snapshot;
+      const { context } = snapshot;
       if (move === 'long enough') {
         const falseSinceMs = context.falseSinceMs === null ? null : NOW - CLEAR_AFTER_MS;
-        return station.machine.resolveState({ value, context: { ...context, falseSinceMs } });
+        return withContext(snapshot, { ...context, falseSinceMs });
       }
       tracer.note(snapshot, { ...move, atMs: NOW });
       return station.step(snapshot, { ...move, atMs: NOW }).snapshot;
