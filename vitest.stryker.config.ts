@@ -12,7 +12,7 @@ export default defineConfig({
     exclude: [
       'test/**/*.long.test.ts',
       'test/machines/docs.test.ts',
-      'test/machines/exploration/session.test.ts',
+      'test/machines/exploration/{session,product,water}.test.ts',
     ],
     testTimeout: 20_000,
     maxWorkers: 1,

@@ -66,7 +66,7 @@ const TRIPS: readonly Trip[] = [
 ];
 
 /** Everything that anything may say to a session, at any time. */
-export function eventsOf({ request }: SessionWorld): readonly Timeless[] {
+export function eventsOf({ request, settings: { presence } }: SessionWorld): readonly Timeless[] {
   return [
     { type: 'start', request, source: 'page' },
     { type: 'begin', source: 'page' },
@@ -85,6 +85,7 @@ export function eventsOf({ request }: SessionWorld): readonly Timeless[] {
     { type: 'banded' },
     { type: 'unbanded' },
     { type: 'fresh' },
+    ...(presence ? [{ type: 'seen' } as const] : []),
     ...TRIPS.map((one) => ({ type: 'trip', trip: one }) as const),
   ];
 }
@@ -196,7 +197,7 @@ export function standingAfter(before: Standing, wants: readonly Want[], run: Run
 }
 
 /** The context as it is when exactly `due` are due. */
-function withDue(context: SessionContext, due: readonly string[]): SessionContext {
+export function withDue(context: SessionContext, due: readonly string[]): SessionContext {
   const moved = due.map((name) => [name, NOW] as const);
   return { ...context, deadlines: { ...context.deadlines, ...Object.fromEntries(moved) } };
 }
@@ -231,8 +232,13 @@ export const freshNode = ({ settings: of }: SessionWorld): SessionNode => ({
 });
 
 /** The machine's own step, with its times as they are. */
-export function realStep({ snapshot, standing }: SessionNode, event: SessionEvent): SessionNode {
+export function realStep(
+  { snapshot, standing }: SessionNode,
+  event: SessionEvent,
+  look: (want: Want) => void = () => undefined,
+): SessionNode {
   const step = session.step(snapshot, event);
+  step.wants.forEach(look);
   return {
     snapshot: step.snapshot,
     standing: standingAfter(standing, step.wants, step.snapshot.context.run),
@@ -283,6 +289,7 @@ const settings = (more: Partial<SessionSettings>): SessionSettings => ({
   plumbing: 'two-valves',
   purgeMs: 180_000,
   pauseMs: 60_000,
+  presence: false,
   ...more,
 });
 const request = (kind: 'contrast' | 'soak', dry = false): RunRequest => ({
@@ -295,7 +302,12 @@ const request = (kind: 'contrast' | 'soak', dry = false): RunRequest => ({
 /** One cycle shows every kind of step and change that more cycles repeat. */
 export const SESSION_WORLDS: readonly SessionWorld[] = [
   { name: 'contrast on two valves', settings: settings({}), request: request('contrast') },
-  { name: 'contrast on a mixer', settings: settings({ plumbing: 'mixer' }), request: request('contrast') },
+  // A mixer takes the same ways; what differs is where its water is set to, and no guard asks for that.
+  {
+    name: 'contrast where presence is seen',
+    settings: settings({ plumbing: 'mixer', presence: true }),
+    request: request('contrast'),
+  },
   { name: 'contrast by cues', settings: settings({ plumbing: 'cues' }), request: request('contrast') },
   {
     name: 'contrast in buckets',

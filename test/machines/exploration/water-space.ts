@@ -67,7 +67,7 @@ export function waterInit(): WaterNode {
 export const want = (side: WaterKind | null): WaterWant | null =>
   side === null ? null : { side, targetC: side === 'warm' ? 38 : 15, untilMs: NOW + 3_600_000 };
 
-function canonicalLock(lock: InterlockState): InterlockState {
+export function canonicalLock(lock: InterlockState): InterlockState {
   const { want: wanted, block, asked, readingAtMs } = lock;
   const fresh = readingAtMs !== null && NOW - readingAtMs <= LOCK.readingAgeMs;
   return {

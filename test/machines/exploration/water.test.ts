@@ -3,42 +3,47 @@
 import { expect, test } from 'vitest';
 import { explore } from './explore.ts';
 import type { WaterMove, WaterNode, WaterStep } from './water-space.ts';
+import { NOW } from './session-space.ts';
 import { takeWater, waterInit, waterKey, waterMoves } from './water-space.ts';
 
-test('hot and cold are never both open, whatever is asked for and whatever the valves do', () => {
-  const complaints = new Map<string, string>();
-  let opens = 0;
-  let last: WaterStep | null = null;
-  const { nodes, edges } = explore<WaterNode, WaterMove>(
-    {
-      initial: [waterInit()],
-      key: waterKey,
-      moves: waterMoves,
-      take(node, move) {
-        last = takeWater(node, move);
-        return last.node;
+test(
+  'hot and cold are never both open, whatever is asked for and whatever the valves do',
+  { timeout: 240_000 },
+  () => {
+    const complaints = new Map<string, string>();
+    let opens = 0;
+    let last: WaterStep | null = null;
+    const { nodes, edges } = explore<WaterNode, WaterMove>(
+      {
+        initial: [waterInit()],
+        key: waterKey,
+        moves: waterMoves,
+        take(node, move) {
+          last = takeWater(node, move);
+          return last.node;
+        },
       },
-    },
-    ({ to, move }, way) => {
-      const said = complaint(to, move, last?.out ?? []);
-      if (last?.out.some(({ type }) => type === 'open') === true) opens += 1;
-      if (said !== null && !complaints.has(said))
-        complaints.set(
-          said,
-          way()
-            .map((one) => JSON.stringify(one))
-            .join(' '),
-        );
-    },
-  );
-  console.info(
-    `interlock and two valves: ${nodes.size} states, ${edges} edges, ${opens} of them open a valve`,
-  );
-  expect(Object.fromEntries(complaints)).toEqual({});
-  expect(opens).toBeGreaterThan(8);
-});
+      ({ from, to, move }, way) => {
+        const said = complaint(from, to, move, last?.out ?? []);
+        if (last?.out.some(({ type }) => type === 'open') === true) opens += 1;
+        if (said !== null && !complaints.has(said))
+          complaints.set(
+            said,
+            way()
+              .map((one) => JSON.stringify(one))
+              .join(' '),
+          );
+      },
+    );
+    console.info(
+      `interlock and two valves: ${nodes.size} states, ${edges} edges, ${opens} of them open a valve`,
+    );
+    expect(Object.fromEntries(complaints)).toEqual({});
+    expect(opens).toBeGreaterThan(8);
+  },
+);
 
-function complaint(to: WaterNode, move: WaterMove, out: WaterStep['out']): string | null {
+function complaint(from: WaterNode, to: WaterNode, move: WaterMove, out: WaterStep['out']): string | null {
   if (to.real.hot !== 'shut' && to.real.cold !== 'shut') return 'both are open';
   const closes = new Set(out.flatMap((one) => (one.type === 'close' ? [one.device] : [])));
   const stops = 'input' in move && move.input.type === 'stop';
@@ -46,5 +51,8 @@ function complaint(to: WaterNode, move: WaterMove, out: WaterStep['out']): strin
   if (stops && [to.real.hot, to.real.cold].includes('open')) return 'STOP leaves a valve open';
   if (to.lock.block !== null && out.some(({ type }) => type === 'open' || type === 'renew'))
     return 'blocked, and it opens';
+  const opened = out.find(({ type }) => type === 'open');
+  const other = opened?.type === 'open' && opened.device === 'hot' ? 'cold' : 'hot';
+  if (opened !== undefined && from.lock.devices[other]?.closedAtMs === NOW) return 'opened within the break';
   return null;
 }
