@@ -29,6 +29,8 @@ export interface WaterNode {
   readonly lock: InterlockState;
   readonly valves: Readonly<Record<Id, ValveSnapshot>>;
   readonly real: Readonly<Record<Id, Real>>;
+  /** A stop or a trip was said, and no release since: the interlock's own word for it is not asked. */
+  readonly stopped: boolean;
 }
 export interface WaterStep {
   readonly node: WaterNode;
@@ -61,6 +63,7 @@ export function waterInit(): WaterNode {
     valves: { hot: unknown, cold: unknown },
     // After a crash a valve may be open still: until its lease is over, which nobody here has to wait for.
     real: { hot: 'open', cold: 'shut' },
+    stopped: true,
   };
 }
 
@@ -105,14 +108,18 @@ export class Wiring {
   readonly valves: Record<Id, ValveSnapshot>;
   readonly real: Record<Id, Real>;
   readonly out: InterlockOutput[] = [];
+  #stopped: boolean;
 
-  constructor({ lock, valves, real }: WaterNode) {
+  constructor({ lock, valves, real, stopped }: WaterNode) {
+    this.#stopped = stopped;
     this.lock = lock;
     this.valves = { ...valves };
     this.real = { ...real };
   }
 
   judge(input: InterlockInput): void {
+    if (input.type === 'stop' || input.type === 'trip') this.#stopped = true;
+    if (input.type === 'release') this.#stopped = false;
     const step = interlockStep(LOCK, this.lock, input, NOW);
     this.lock = step.state;
     for (const output of step.out) {
@@ -171,6 +178,7 @@ export class Wiring {
       lock: canonicalLock(this.lock),
       valves: { hot: canonicalValve(hot), cold: canonicalValve(cold) },
       real: { ...this.real },
+      stopped: this.#stopped,
     };
   }
 }
@@ -246,9 +254,9 @@ function lockPassed(
   return { ...lock, devices: { ...lock.devices, [of]: past } };
 }
 
-export function waterKey({ lock, valves, real }: WaterNode): string {
+export function waterKey({ lock, valves, real, stopped }: WaterNode): string {
   const { want: wanted, block, devices, asked, readingAtMs } = lock;
-  const ofLock = [wanted?.side, block?.kind, asked?.device, asked?.atMs, readingAtMs === null];
+  const ofLock = [wanted?.side, block?.kind, asked?.device, asked?.atMs, readingAtMs === null, stopped];
   const ofDevices = IDS.map((id) => [
     devices[id]?.status,
     devices[id]?.closedAtMs,

@@ -49,8 +49,8 @@ function complaint(from: WaterNode, to: WaterNode, move: WaterMove, out: WaterSt
   const stops = 'input' in move && move.input.type === 'stop';
   if (stops && closes.size < 2) return 'STOP does not close everything';
   if (stops && [to.real.hot, to.real.cold].includes('open')) return 'STOP leaves a valve open';
-  if (to.lock.block !== null && out.some(({ type }) => type === 'open' || type === 'renew'))
-    return 'blocked, and it opens';
+  if (from.stopped && to.stopped && out.some(({ type }) => type === 'open' || type === 'renew'))
+    return 'stopped, and it opens';
   const opened = out.find(({ type }) => type === 'open');
   const other = opened?.type === 'open' && opened.device === 'hot' ? 'cold' : 'hot';
   if (opened !== undefined && from.lock.devices[other]?.closedAtMs === NOW) return 'opened within the break';
