@@ -44,6 +44,7 @@ const tasmotaSchema = z.object({
   full_topic: z.string(),
   relay: index,
   sensor: z.string().toUpperCase().optional(),
+  switch: index,
   button: index,
   buzzer: z.literal(true).optional(),
 });

@@ -64,6 +64,11 @@ export function decodeTemperature(payload: string): number | null {
   return /^-?\d{1,4}(\.\d{1,6})?$/.test(payload) ? plausibleC(Number(payload)) : null;
 }
 
+/** A sensor's text as a figure; null where it is none. */
+export function decodeFigure(payload: string): number | null {
+  return /^-?\d{1,6}(\.\d{1,6})?$/.test(payload) ? Number(payload) : null;
+}
+
 export function decodeOnOff(payload: string): boolean | null {
   if (payload === 'ON') return true;
   return payload === 'OFF' ? false : null;

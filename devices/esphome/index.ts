@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import type { Driver } from '../../src/model/device.ts';
+import { isOutputRole, isSenseRole } from '../../src/model/device.ts';
 import { refusal } from '../support.ts';
 import { buttonDevice } from './button.ts';
 import { buzzerDevice, lightDevice } from './cues.ts';
 import { sensorDevice } from './sensor.ts';
+import { senseDevice } from './sense.ts';
 import { valveDevice } from './valve.ts';
 
 const PARTS = ['valve', 'mixer', 'switch', 'sensor', 'binary_sensor', 'light'] as const;
@@ -27,8 +29,14 @@ const optionsSchema = z
       .optional()
       .describe('a mixing valve that the lease script of the node opens, with target_c'),
     switch: objectId.optional().describe('a switch: a buzzer'),
-    sensor: objectId.optional().describe('a temperature sensor, degrees Celsius, each second'),
-    binary_sensor: objectId.optional().describe('a button'),
+    sensor: objectId
+      .optional()
+      .describe(
+        'a sensor that is told each second: a temperature (degrees Celsius), a flow (l/min), a level (litres)',
+      ),
+    binary_sensor: objectId
+      .optional()
+      .describe('a button; a leak sensor, a float, or whether somebody is there'),
     light: objectId.optional().describe('a light'),
   })
   .superRefine((options, ctx) => {
@@ -49,9 +57,17 @@ export const esphome: Driver<EsphomeOptions> = {
   name: 'esphome',
   options: optionsSchema,
   refuses: (options, role) => {
-    if (options.switch !== undefined && (role === 'hot' || role === 'cold')) return NO_DEADLINE;
+    if (options.switch !== undefined && isOutputRole(role)) return NO_DEADLINE;
     const part = PARTS.find((name) => options[name] !== undefined) ?? 'light';
+    if (role === 'level' && (part === 'sensor' || part === 'binary_sensor')) return null;
     return refusal('esphome', role, part, {
+      master: 'valve',
+      drain: 'valve',
+      heater: 'valve',
+      flow: 'sensor',
+      level: 'sensor',
+      leak: 'binary_sensor',
+      presence: 'binary_sensor',
       hot: 'valve',
       cold: 'valve',
       mixer: 'mixer',
@@ -66,6 +82,10 @@ export const esphome: Driver<EsphomeOptions> = {
     const { node } = options;
     if (options.valve !== undefined) return valveDevice(id, role, node, options.valve, false, travelMs);
     if (options.mixer !== undefined) return valveDevice(id, role, node, options.mixer, true, travelMs);
+    for (const kind of ['sensor', 'binary_sensor'] as const) {
+      const part = options[kind];
+      if (part !== undefined && isSenseRole(role)) return senseDevice(id, role, node, kind, part);
+    }
     if (options.sensor !== undefined) return sensorDevice(id, role, node, options.sensor);
     if (options.binary_sensor !== undefined) return buttonDevice(id, role, node, options.binary_sensor);
     if (options.switch !== undefined) return buzzerDevice(id, role, node, options.switch);

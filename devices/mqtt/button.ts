@@ -1,7 +1,8 @@
 import type { ButtonAction, Device, DriverInput, DriverStep, Reading, Role } from '../../src/model/device.ts';
 import type { DeviceId } from '../../src/model/ids.ts';
 import { plainDeclaration, stepTo } from '../support.ts';
-import type { Meaning, MqttOptions } from './options.ts';
+import type { MqttOptions, Press } from './options.ts';
+import { isPress } from './options.ts';
 import { parsePointer, readAt, type Pointer } from './pointer.ts';
 
 /**
@@ -24,7 +25,7 @@ interface Button {
   readonly state: string;
   readonly value: Pointer;
   /** null: whatever it says is a press (a stop device). */
-  readonly map: ReadonlyMap<string, Meaning> | null;
+  readonly map: ReadonlyMap<string, Press> | null;
 }
 
 /** A button, or a stop device: messages on a topic, and what their values mean. */
@@ -35,7 +36,10 @@ export function buttonDevice(id: DeviceId, role: Role, options: MqttOptions): De
     role,
     state,
     value: parsePointer(value),
-    map: map === undefined ? null : new Map(Object.entries(map)),
+    map:
+      map === undefined
+        ? null
+        : new Map(Object.entries(map).flatMap(([word, press]) => (isPress(press) ? [[word, press]] : []))),
   };
   return {
     id,
@@ -77,7 +81,7 @@ function buttonStep(
 }
 
 /** What a message means; a value that the map does not have means nothing. */
-function meaningOf({ value, map }: Button, payload: string): Meaning | null {
+function meaningOf({ value, map }: Button, payload: string): Press | null {
   if (map === null && value === null) return 'press';
   const said = readAt(payload, value);
   const word = typeof said === 'number' || typeof said === 'boolean' ? String(said) : said;

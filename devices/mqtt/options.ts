@@ -30,8 +30,14 @@ const payloadSchema = z.string().max(1_000);
 /** Payloads of a lamp that knows colours; where one is left out, `on` is sent. */
 export const COLOURS = ['warm', 'cold', 'white', 'red'] as const;
 
-const MEANINGS = ['press', 'double', 'hold', 'release'] as const;
+const PRESSES = ['press', 'double', 'hold', 'release'] as const;
+const MEANINGS = [...PRESSES, 'wet', 'dry', 'high', 'low', 'present', 'absent'] as const;
 export type Meaning = (typeof MEANINGS)[number];
+export type Press = (typeof PRESSES)[number];
+
+export function isPress(word: Meaning): word is Press {
+  return PRESSES.some((press) => press === word);
+}
 
 const everySchema = z.union([z.string(), z.number()]).superRefine((value, ctx) => {
   const parsed = durationSchema.safeParse(value);
@@ -62,13 +68,10 @@ export const optionsSchema = z.strictObject({
     .gt(0, 'must be more than 0')
     .max(1_000)
     .optional()
-    .describe('a thermometer: what its number is multiplied with; 1 if left out'),
-  offset: z
-    .number()
-    .min(-1_000)
-    .max(1_000)
-    .optional()
-    .describe('a thermometer: what is added after that; 0 if left out'),
+    .describe(
+      'what its number is multiplied with (a thermometer, a flow in l/min, a level in litres); 1 if left out',
+    ),
+  offset: z.number().min(-1_000).max(1_000).optional().describe('what is added after that; 0 if left out'),
   unit: z
     .enum(['celsius', 'fahrenheit'])
     .optional()
@@ -76,14 +79,14 @@ export const optionsSchema = z.strictObject({
   every: everySchema
     .optional()
     .describe(
-      'a thermometer, required: how often it speaks, as a duration (ms, s, min, h), 100 ms to 1 h; a reading counts as that old when it comes',
+      'a thermometer, a flow or a level, required: how often it speaks, as a duration (ms, s, min, h), 100 ms to 1 h; a reading counts as that old when it comes',
     ),
   map: z
     .record(z.string().max(200), z.enum(MEANINGS))
     .refine((map) => Object.keys(map).length > 0 && Object.keys(map).length <= 50, '1 to 50 values')
     .optional()
     .describe(
-      'a button: what its values mean, such as { pressed: press, long: hold }; meanings: press, double, hold, release',
+      'what its values mean. A button: press, double, hold, release, such as { pressed: press, long: hold }; a leak sensor: wet, dry; a float (`level`): high, low; presence: present, absent',
     ),
   set: topicSchema.optional().describe('a lamp or buzzer: the topic that it takes commands on'),
   payload: z
@@ -128,6 +131,10 @@ const FORMS: Readonly<Partial<Record<Role, Form>>> = {
   thermometer: { needs: ['state', 'every'], may: ['value', 'scale', 'offset', 'unit'] },
   button: { needs: ['state', 'map'], may: ['value'] },
   stop: { needs: ['state'], may: ['value', 'map'] },
+  flow: { needs: ['state', 'every'], may: ['value', 'scale', 'offset'] },
+  level: { needs: ['state', 'every'], may: ['value', 'scale', 'offset', 'map'] },
+  leak: { needs: ['state', 'map'], may: ['value'] },
+  presence: { needs: ['state', 'map'], may: ['value'] },
   light: INDICATOR,
   buzzer: INDICATOR,
 };
@@ -144,12 +151,33 @@ export function whyNot(options: MqttOptions, role: Role): string | null {
   const other = Object.entries(options).find(([key, value]) => value !== undefined && !known.includes(key));
   if (other !== undefined)
     return `a ${role} of mqtt has no ${quote(other[0])}; it has ${[...needs, ...may].map(quote).join(', ')}`;
+  const meant = MEANT[role];
+  const foreign = Object.values(options.map ?? {}).find(
+    (word) => !(meant ?? PRESSES).some((one) => one === word),
+  );
+  if (foreign !== undefined)
+    return `a ${role} says ${(meant ?? PRESSES).join(', ')}; \`${foreign}\` means nothing of it`;
+  if (
+    meant !== undefined &&
+    options.map !== undefined &&
+    !meant.every((word) => Object.values(options.map ?? {}).includes(word))
+  )
+    return `the \`map:\` of a ${role} needs a value for each of ${meant.join(' and ')}`;
+  if (role === 'level' && options.map !== undefined && (options.scale ?? options.offset) !== undefined)
+    return 'a float has no figure: leave `scale:` and `offset:` out, or `map:`';
   if (role === 'button' && !Object.values(options.map ?? {}).includes('press'))
     return 'no value of its `map:` means press, so nobody could begin with it';
   const colour = COLOURS.find((name) => options.payload?.[name] !== undefined);
   if (role === 'buzzer' && colour !== undefined) return `a buzzer has no colours: leave \`${colour}\` out`;
   return null;
 }
+
+/** What a `map:` of a sense explains; of everything else it explains presses. */
+const MEANT: Readonly<Partial<Record<Role, readonly Meaning[]>>> = {
+  leak: ['wet', 'dry'],
+  level: ['high', 'low'],
+  presence: ['present', 'absent'],
+};
 
 const quote = (key: string): string => `\`${key}:\``;
 

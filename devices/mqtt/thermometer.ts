@@ -48,7 +48,7 @@ function thermometerStep(self: Thermometer, input: DriverInput, atMs: number): D
 }
 
 /** A number, or its text: many devices put theirs in quotes. Nothing with a unit behind it: that one is for the config. */
-function numberOf(said: unknown): number | null {
+export function numberOf(said: unknown): number | null {
   if (typeof said === 'number') return said;
   return typeof said === 'string' && /^[+-]?\d{1,9}(\.\d{1,12})?$/.test(said.trim()) ? Number(said) : null;
 }

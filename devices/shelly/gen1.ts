@@ -18,6 +18,9 @@ export const NO_THERMOMETER =
   'a Shelly of the first generation tells its temperature by itself and rarely, at times half a minute apart, and ' +
   'water rests only on readings of the last seconds (L20); use the add-on of one since Gen2, tasmota or esphome';
 
+export const NO_SENSES =
+  'the input of a Shelly of the first generation is read here as a button only; use one since Gen2, tasmota or esphome';
+
 /** A relay for a lamp or a buzzer: `on` and `off`, without a deadline. */
 export function relayCommand(prefix: string, part: number): (on: boolean, qos: 0 | 1) => Outgoing {
   return (on, qos) => ({ topic: `${prefix}/relay/${part}/command`, payload: on ? 'on' : 'off', qos });

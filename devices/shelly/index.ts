@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import type { Driver, Outgoing } from '../../src/model/device.ts';
+import { isOutputRole, isSenseRole } from '../../src/model/device.ts';
 import { refusal } from '../support.ts';
 import { buttonDevice } from './button.ts';
 import { seconds } from './codec.ts';
+import { contactDevice } from './contact.ts';
 import { cueDevice } from './cues.ts';
-import { inputDevice, NO_THERMOMETER, NO_WATER, relayCommand } from './gen1.ts';
+import { inputDevice, NO_SENSES, NO_THERMOMETER, NO_WATER, relayCommand } from './gen1.ts';
 import { address } from './rpc.ts';
 import { sensorDevice } from './sensor.ts';
 import { valveDevice } from './valve.ts';
@@ -24,7 +26,12 @@ const optionsSchema = z
       .describe('its generation: 1, or 2 for Gen2 and everything newer'),
     switch: z.int().min(0).max(31).optional().describe('the switch that opens the valve, or has the lamp'),
     temperature: z.int().min(100).max(199).optional().describe('the probe at the add-on: 100 for the first'),
-    input: z.int().min(0).max(199).optional().describe('the input with the button'),
+    input: z
+      .int()
+      .min(0)
+      .max(199)
+      .optional()
+      .describe('the input with the button; with a leak sensor, a float or a mat'),
   })
   .superRefine((options, ctx) => {
     const given = PARTS.filter((part) => options[part] !== undefined);
@@ -44,12 +51,19 @@ export const shelly: Driver<ShellyOptions> = {
   name: 'shelly',
   options: optionsSchema,
   refuses: (options, role) => {
-    if (options.gen === 1 && (role === 'hot' || role === 'cold')) return NO_WATER;
+    if (options.gen === 1 && isOutputRole(role)) return NO_WATER;
+    if (options.gen === 1 && isSenseRole(role)) return NO_SENSES;
     if (options.gen === 1 && role === 'thermometer') return NO_THERMOMETER;
     return refusal('shelly', role, PARTS.find((part) => options[part] !== undefined) ?? 'input', {
       hot: 'switch',
       cold: 'switch',
+      master: 'switch',
+      drain: 'switch',
+      heater: 'switch',
       thermometer: 'temperature',
+      level: 'input',
+      leak: 'input',
+      presence: 'input',
       light: 'switch',
       buzzer: 'switch',
       button: 'input',
@@ -59,6 +73,7 @@ export const shelly: Driver<ShellyOptions> = {
   create: (id, role, options, travelMs) => {
     const { prefix, gen, switch: part, temperature, input } = options;
     if (temperature !== undefined) return sensorDevice(id, role, prefix, temperature);
+    if (part === undefined && isSenseRole(role)) return contactDevice(id, role, prefix, input ?? 0);
     if (part === undefined) {
       const make = gen === 1 ? inputDevice : buttonDevice;
       return make(id, role, prefix, input ?? 0);

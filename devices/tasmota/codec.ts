@@ -100,6 +100,17 @@ export function buttonAction(reply: Reply, button: number): string | null {
   return parsed.success ? parsed.data.Action : null;
 }
 
+/** `{"Switch1":{"Action":"ON"}}` (SetOption114 1): a switch input that changed; null where it is about something else. */
+export function switchAction(reply: Reply, input: number): boolean | null {
+  const parsed = actionSchema.safeParse(reply[`Switch${input}`]);
+  return parsed.success ? onOff(parsed.data.Action) : null;
+}
+
+/** `"Switch1":"ON"` in the sensors; null where the device has no such switch. */
+export function switchState(body: Reply, input: number): boolean | null {
+  return onOff(body[`Switch${input}`]);
+}
+
 const sensorSchema = z.object({ Id: z.string().optional(), Temperature: z.unknown() });
 
 /**

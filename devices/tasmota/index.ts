@@ -6,8 +6,9 @@ import { buttonDevice } from './button.ts';
 import { buzzerDevice } from './buzzer.ts';
 import { relayDevice } from './relay.ts';
 import { sensorDevice } from './sensor.ts';
+import { switchDevice } from './switch.ts';
 
-const PARTS = ['relay', 'sensor', 'button', 'buzzer'] as const;
+const PARTS = ['relay', 'sensor', 'switch', 'button', 'buzzer'] as const;
 
 const optionsSchema = z
   .strictObject({
@@ -32,6 +33,12 @@ const optionsSchema = z
       .regex(/^(DS18B20(-\d{1,2})?|[0-9A-Fa-f]{12}|[0-9A-Fa-f]{16})$/, 'DS18B20, or the Id of one probe')
       .optional()
       .describe('DS18B20, or where there are several the Id of one'),
+    switch: z
+      .int()
+      .min(1)
+      .max(28)
+      .optional()
+      .describe('a switch input: a leak sensor, a float, or a mat; it moves no relay any more'),
     button: z.int().min(1).max(32).optional().describe('the button'),
     buzzer: z.literal(true).optional().describe('the buzzer of the device'),
   })
@@ -39,7 +46,7 @@ const optionsSchema = z
     const given = PARTS.filter((part) => options[part] !== undefined);
     if (given.length === 1) return;
     const found = given.length === 0 ? 'none is given' : `${given.join(' and ')} are given`;
-    const parts = 'relay: 1, sensor: DS18B20, button: 1, buzzer: true';
+    const parts = 'relay: 1, sensor: DS18B20, switch: 1, button: 1, buzzer: true';
     ctx.addIssue({ code: 'custom', message: `a device is exactly one part (${parts}); ${found}` });
   });
 
@@ -57,7 +64,13 @@ export const tasmota: Driver<TasmotaOptions> = {
     refusal('tasmota', role, partOf(options), {
       hot: 'relay',
       cold: 'relay',
+      master: 'relay',
+      drain: 'relay',
+      heater: 'relay',
       thermometer: 'sensor',
+      level: 'switch',
+      leak: 'switch',
+      presence: 'switch',
       button: 'button',
       stop: 'button',
       buzzer: 'buzzer',
@@ -66,6 +79,7 @@ export const tasmota: Driver<TasmotaOptions> = {
     const at = address(options.full_topic, options.topic);
     if (options.relay !== undefined) return relayDevice(id, role, at, options.relay, travelMs);
     if (options.sensor !== undefined) return sensorDevice(id, role, at, options.sensor);
+    if (options.switch !== undefined) return switchDevice(id, role, at, options.switch);
     if (options.button !== undefined) return buttonDevice(id, role, at, options.button);
     return buzzerDevice(id, role, at);
   },

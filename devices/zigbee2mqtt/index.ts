@@ -3,6 +3,7 @@ import type { Driver, Role } from '../../src/model/device.ts';
 import { isOutputRole } from '../../src/model/device.ts';
 import { address } from './address.ts';
 import { buttonDevice } from './button.ts';
+import { contactDevice } from './contact.ts';
 import { lightDevice } from './light.ts';
 import { sensorDevice } from './sensor.ts';
 import { valveDevice } from './valve.ts';
@@ -48,7 +49,9 @@ const optionsSchema = z
       .string()
       .regex(/^[a-z0-9_]{1,63}$/, 'a property as the bridge publishes it')
       .optional()
-      .describe('a temperature, for display only; `temperature` if left out'),
+      .describe(
+        'a temperature, for display only; `temperature` if left out; of a leak or presence sensor `water_leak`, `occupancy`',
+      ),
     action: z
       .string()
       .regex(/^[A-Za-z0-9_-]{1,63}$/, 'an action as the bridge publishes it')
@@ -68,7 +71,12 @@ export type Zigbee2mqttOptions = z.output<typeof optionsSchema>;
 const PART_OF: Readonly<Partial<Record<Role, Part>>> = {
   hot: 'endpoint',
   cold: 'endpoint',
+  master: 'endpoint',
+  drain: 'endpoint',
+  heater: 'endpoint',
   thermometer: 'property',
+  leak: 'property',
+  presence: 'property',
   light: 'endpoint',
   button: 'action',
   stop: 'action',
@@ -91,6 +99,8 @@ export const zigbee2mqtt: Driver<Zigbee2mqttOptions> = {
     const endpoint = options.endpoint ?? null;
     if (isOutputRole(role)) return valveDevice(id, role, at, endpoint, travelMs);
     if (role === 'thermometer') return sensorDevice(id, role, at, options.property ?? 'temperature');
+    if (role === 'leak') return contactDevice(id, role, at, options.property ?? 'water_leak');
+    if (role === 'presence') return contactDevice(id, role, at, options.property ?? 'occupancy');
     if (role === 'light') return lightDevice(id, role, at, endpoint);
     return buttonDevice(id, role, at, options.action ?? 'single');
   },

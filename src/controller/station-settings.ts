@@ -90,7 +90,9 @@ function senses(devices: readonly Device[]): WatchSenses {
 
 /** L20: the longer of 2 s and three sensor periods, within the hard limit. */
 function readingAge(devices: readonly Device[]): number {
-  const periods = devices.map(({ declaration }) => declaration.sampleMs ?? 0);
+  const periods = devices
+    .filter(({ role }) => role === 'thermometer')
+    .map(({ declaration }) => declaration.sampleMs ?? 0);
   const wantedMs = Math.max(DEFAULTS.readingAgeMs, DEFAULTS.readingAgePeriods * Math.max(0, ...periods));
   return Math.min(wantedMs, ENVELOPE.readingAgeMs);
 }

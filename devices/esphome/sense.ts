@@ -1,0 +1,62 @@
+import type { Device, DriverInput, DriverStep, Role } from '../../src/model/device.ts';
+import type { DeviceId } from '../../src/model/ids.ts';
+import { contactReading, figureReading, goneReading } from '../sense.ts';
+import { plainDeclaration, stepTo } from '../support.ts';
+import { decodeFigure, decodeOnOff, presence, stateTopic, statusTopic } from './codec.ts';
+
+/** Our nodes push a figure each second (`update_interval: 1s`). A binary sensor speaks on a change only. */
+const SAMPLE_MS = 1_000;
+
+interface Sense {
+  readonly id: DeviceId;
+  readonly role: Role;
+  readonly node: string;
+  readonly kind: 'sensor' | 'binary_sensor';
+  readonly part: string;
+}
+
+/** A flow meter or a level as a `sensor` (l/min, litres); a leak, a float or presence as a `binary_sensor`. */
+export function senseDevice(
+  id: DeviceId,
+  role: Role,
+  node: string,
+  kind: Sense['kind'],
+  part: string,
+): Device<null> {
+  const self: Sense = { id, role, node, kind, part };
+  return {
+    id,
+    role,
+    driver: 'esphome',
+    declaration: plainDeclaration(kind === 'sensor' ? SAMPLE_MS : null),
+    topics: [statusTopic(node), stateTopic(node, kind, part)],
+    init: () => stepTo(null),
+    step: (_state, input, atMs) => senseStep(self, input, atMs),
+  };
+}
+
+function senseStep(
+  { id, role, node, kind, part }: Sense,
+  input: DriverInput,
+  atMs: number,
+): DriverStep<null> {
+  const gone = [goneReading(role, id, atMs)];
+  if (input.type === 'link') return stepTo(null, { readings: input.up ? [] : gone });
+  if (input.type !== 'message') return stepTo(null);
+  const heard = presence(node, id, input.topic, input.payload);
+  if (heard?.type === 'presence')
+    return stepTo(null, { faults: [heard], readings: heard.online ? [] : gone });
+  if (input.topic !== stateTopic(node, kind, part)) return stepTo(null);
+  if (kind === 'sensor') {
+    // A retained figure has no age, so it counts as none.
+    if (input.retained) return stepTo(null);
+    return stepTo(null, {
+      readings: [figureReading(role, id, decodeFigure(input.payload), atMs - SAMPLE_MS)],
+    });
+  }
+  const on = decodeOnOff(input.payload);
+  // ESPHome retains its states. Of what lay at the broker only the dangerous side is believed: wet, full; never that
+  // somebody is there.
+  if (on === null || (input.retained && !(on && role !== 'presence'))) return stepTo(null);
+  return stepTo(null, { readings: [contactReading(role, id, on, atMs)] });
+}
