@@ -115,30 +115,38 @@ function release(settings: InterlockSettings, before: InterlockState, atMs: numb
 
 /** When the interlock wants to be woken: an end, the break before a make, a reading growing stale, a budget. */
 export function interlockDeadline(settings: InterlockSettings, state: InterlockState): number | null {
-  const due: number[] = [];
-  if (state.asked !== null) due.push(state.asked.atMs + OPEN_WAIT_MS);
-  const open = settings.devices.filter(({ id }) => state.devices[id]?.status === 'open');
-  if (state.want !== null && state.block === null) {
-    if (open.length > 0 || state.asked !== null) due.push(state.want.untilMs);
-    if (state.asked === null && !open.some(isSupply)) {
-      for (const { closedAtMs } of Object.values(state.devices))
-        if (closedAtMs !== null) due.push(closedAtMs + BREAK_BEFORE_MAKE_MS);
-    }
-  }
-  if (open.length > 0) {
-    if (state.heat !== null) due.push(state.heat.untilMs);
-    if (state.shutUntilMs !== null) due.push(state.shutUntilMs);
-    if (state.filling !== null && settings.levelAgeMs !== undefined)
-      due.push(state.filling.takenAtMs + settings.levelAgeMs + 1);
-    if (state.readingAtMs !== null) due.push(state.readingAtMs + settings.readingAgeMs + 1);
-    for (const side of ['warm', 'cold'] as const) {
-      const leftMs = settings.budgetMs[side] - state.usedMs[side];
-      if (open.some((device) => sideOf(device, state) === side)) due.push(state.usedToMs + leftMs);
-    }
-  }
+  const { asked, want, usedToMs } = state;
+  let dueMs = Infinity;
+  let [open, supplies] = [false, false];
   // A moment that has passed needs no waking: what it changed was judged then, or waits for an event.
-  const later = due.filter((at) => at > state.usedToMs);
-  return later.length === 0 ? null : Math.min(...later);
+  const add = (atMs: number): void => {
+    if (atMs > usedToMs && atMs < dueMs) dueMs = atMs;
+  };
+  if (asked !== null) add(asked.atMs + OPEN_WAIT_MS);
+  for (const device of settings.devices) {
+    if (state.devices[device.id]?.status !== 'open') continue;
+    open = true;
+    supplies ||= isSupply(device);
+    const side = sideOf(device, state);
+    if (side !== null) add(usedToMs + (settings.budgetMs[side] - state.usedMs[side]));
+  }
+  if (open) {
+    if (state.heat !== null) add(state.heat.untilMs);
+    if (state.shutUntilMs !== null) add(state.shutUntilMs);
+    if (state.filling !== null && settings.levelAgeMs !== undefined)
+      add(state.filling.takenAtMs + settings.levelAgeMs + 1);
+    if (state.readingAtMs !== null) add(state.readingAtMs + settings.readingAgeMs + 1);
+  }
+  if (want !== null && state.block === null) {
+    if (open || asked !== null) add(want.untilMs);
+    if (asked === null && !supplies) {
+      for (const id in state.devices) {
+        const closedAtMs = state.devices[id]?.closedAtMs ?? null;
+        if (closedAtMs !== null) add(closedAtMs + BREAK_BEFORE_MAKE_MS);
+      }
+    }
+  }
+  return dueMs === Infinity ? null : dueMs;
 }
 
 function judge(settings: InterlockSettings, state: InterlockState, atMs: number): InterlockStep {

@@ -122,8 +122,11 @@ export const ASK_AFTER_MS = 20_000;
 export const MOVE_MS = 5_000;
 
 export function deadlineOf(context: SessionContext): number | null {
-  const due = Object.values(context.deadlines);
-  return due.length === 0 ? null : Math.min(...due);
+  const { deadlines } = context;
+  let soonestMs = Infinity;
+  let name: DeadlineName;
+  for (name in deadlines) soonestMs = Math.min(soonestMs, deadlines[name] ?? Infinity);
+  return soonestMs === Infinity ? null : soonestMs;
 }
 
 export function stepOf(run: Run): PlannedStep | null {

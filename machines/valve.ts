@@ -218,8 +218,10 @@ export const valveMachine = setup({
 export const valve = engineOf<ValveEdge, typeof valveMachine>(valveMachine);
 
 export function valveDeadline(context: ValveContext): number | null {
-  const due = [context.renewAtMs, context.settleAtMs, context.resendAtMs, context.verifyByMs].filter(
-    (at) => at !== null,
+  const { renewAtMs, settleAtMs, resendAtMs, verifyByMs } = context;
+  const dueMs = Math.min(
+    Math.min(renewAtMs ?? Infinity, settleAtMs ?? Infinity),
+    Math.min(resendAtMs ?? Infinity, verifyByMs ?? Infinity),
   );
-  return due.length === 0 ? null : Math.min(...due);
+  return dueMs === Infinity ? null : dueMs;
 }

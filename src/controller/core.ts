@@ -21,6 +21,7 @@ import type { Trip, Want } from '../model/want.ts';
 import type { CoreEffects } from './effects.ts';
 import type { DeviceRuntime } from './equipment.ts';
 import { seesStep, stepResultOf } from './records.ts';
+import { Soonest } from './soonest.ts';
 import type { CoreSettings } from './station-settings.ts';
 import { coreSettings, SHOWN_MS } from './station-settings.ts';
 import { Water } from './water.ts';
@@ -111,17 +112,19 @@ export class StationCore {
   }
 
   deadlineMs(): number | null {
-    const due = [...this.water.deadlines(), deadlineOf(this.session.context), this.#shownUntilMs()]
-      .filter((at) => at !== null)
-      // What was due at the last clock and has not moved since is asked for again later, and never spins the loop.
-      .map((at) => (at <= this.#clockedMs ? this.#clockedMs + UNSERVED_MS : at));
-    return due.length === 0 ? null : Math.min(...due);
+    const soonest = new Soonest(this.#clockedMs);
+    this.water.deadlines(soonest);
+    soonest.add(deadlineOf(this.session.context));
+    soonest.add(this.#shownUntilMs());
+    return soonest.ms;
   }
 
   /** When the temperature that people see has become too old to be shown; null once that has been said. */
   #shownUntilMs(): number | null {
-    const taken = Object.values(this.watch.facts.latest).map(({ takenAtMs }) => takenAtMs);
-    const untilMs = Math.max(...taken, -Infinity) + SHOWN_MS + 1;
+    const { latest } = this.watch.facts;
+    let takenMs = -Infinity;
+    for (const id in latest) takenMs = Math.max(takenMs, latest[id]?.takenAtMs ?? -Infinity);
+    const untilMs = takenMs + SHOWN_MS + 1;
     return untilMs > this.#clockedMs && Number.isFinite(untilMs) ? untilMs : null;
   }
 
@@ -303,8 +306,6 @@ export class StationCore {
   }
 }
 
-/** After this long a deadline that nobody served is delivered once more. */
-const UNSERVED_MS = 100;
 const AWAITS_CLOSED: ReadonlySet<string> = new Set([
   'starting.closing',
   'holding',

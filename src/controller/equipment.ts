@@ -21,6 +21,7 @@ import type { DeviceId } from '../model/ids.ts';
 import type { Log } from '../model/log.ts';
 import type { CoreRecord } from './effects.ts';
 import type { News } from './news.ts';
+import type { Soonest } from './soonest.ts';
 
 export interface DeviceRuntime {
   readonly device: Device;
@@ -84,7 +85,8 @@ export class Equipment {
 
   /** Every water device is verified closed. */
   get allClosed(): boolean {
-    return [...this.valves.values()].every((snapshot) => snapshot.value === 'closed');
+    for (const { value } of this.valves.values()) if (value !== 'closed') return false;
+    return true;
   }
 
   /** Why a device that is not there cannot be used, in its own or its driver's words; null where it is just silent. */
@@ -137,11 +139,9 @@ export class Equipment {
     }
   }
 
-  deadlines(): readonly (number | null)[] {
-    return [
-      ...[...this.devices.values()].map(({ deadlineMs }) => deadlineMs),
-      ...[...this.valves.values()].map(({ context }) => valveDeadline(context)),
-    ];
+  deadlines(soonest: Soonest): void {
+    for (const { deadlineMs } of this.devices.values()) soonest.add(deadlineMs);
+    for (const { context } of this.valves.values()) soonest.add(valveDeadline(context));
   }
 
   valve(id: DeviceId, event: ValveEvent): void {

@@ -295,9 +295,8 @@ export class Controller {
         for (const route of this.#routes.of(message.topic))
           if (route.station === id) this.#deliver(route, message);
       }
-      const dueMs = slot.station.core.deadlineMs();
-      if (dueMs !== null && dueMs <= nowMs) this.#post(id, 'rest', { type: 'clock' });
-      slot.lookAhead();
+      if (slot.coreDueMs <= nowMs) this.#post(id, 'rest', { type: 'clock' });
+      else slot.lookAhead();
     }
     this.#checkClock(nowMs);
     this.#arm();
@@ -326,9 +325,13 @@ export class Controller {
 
   // --- out ---------------------------------------------------------------------------------------------------------
 
-  #tell({ station }: Slot): void {
-    const state = station.state((atMs) => this.#toWall(atMs), this.#options.clock.nowMs());
+  #tell({ station, glance }: Slot): void {
+    const { clock } = this.#options;
+    const nowMs = clock.nowMs();
     const { id } = station.settings;
+    const changed = glance.changed(station.core, clock.wallMs() - nowMs, nowMs);
+    if (!changed && !this.#northbound.wantsState(id, station.resting)) return;
+    const state = station.state((atMs) => this.#toWall(atMs), nowMs);
     if (this.#northbound.state(id, state, station.resting)) this.#news(id, { type: 'state', state });
   }
 
@@ -387,5 +390,6 @@ export type { PlanRequest, Planned, Starter } from './station.ts';
 export { exitCodeOf, REASON_TEXT } from './reasons.ts';
 export { ledgerOf } from './past.ts';
 export { Equipment } from './equipment.ts';
+export { Soonest } from './soonest.ts';
 export type { EquipmentEvents } from './equipment.ts';
 export { inventoryOf } from './inventory.ts';

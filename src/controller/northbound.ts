@@ -91,6 +91,13 @@ export class Northbound {
     this.#host.bus.publish({ topic: STATUS, payload: status, qos: 1, retain: true });
   }
 
+  /** Whether the state is due though nothing changed: it was never told, or its water temperature is old. */
+  wantsState(id: StationId, resting: boolean): boolean {
+    const told = this.#told.get(id);
+    if (told === undefined) return false;
+    return told.state === '' || (!resting && this.#host.clock.nowMs() - told.waterMs >= WATER_EVERY_MS);
+  }
+
   /** Tells the state where it changed; true if it did. At rest the water temperature alone is no change. */
   state(id: StationId, state: StateObject, resting: boolean): boolean {
     const told = this.#told.get(id);

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../journal/index.ts';
+import type { Json, JsonObject } from '../journal/index.ts';
 import type { CoreRecord } from './effects.ts';
 import type { StepTally, Tally } from '../../machines/tally.ts';
 import { targetOf } from '../../machines/session-run.ts';
@@ -62,9 +62,35 @@ export function seesStep(station: StationSettings, side: WaterKind): boolean {
   return side === 'warm' && station.devices.some(({ role }) => role === 'thermometer');
 }
 
-/** A record's body is ours and plain; through JSON it is also what will be read back. */
+/** A record's body as it will be read back: a copy without what JSON does not have. */
 export function jsonOf(body: CoreRecord['body']): JsonObject {
-  return JSON.parse(JSON.stringify(body)) as JsonObject;
+  return copyOf(body);
+}
+
+function copyOf(given: object): JsonObject {
+  const copy: Record<string, Json> = {};
+  for (const [key, value] of Object.entries(given) as [string, unknown][]) {
+    const kept = plainOf(value);
+    if (kept !== undefined) copy[key] = kept;
+  }
+  return copy;
+}
+
+/** Bodies are plain data: records, lists, words, numbers. `undefined`: nothing that JSON keeps. */
+function plainOf(value: unknown): Json | undefined {
+  switch (typeof value) {
+    case 'number':
+      // JSON has no NaN, no infinity and no negative zero.
+      return Number.isFinite(value) ? value + 0 : null;
+    case 'string':
+    case 'boolean':
+      return value;
+    case 'object':
+      if (value === null) return null;
+      return Array.isArray(value) ? value.map((one: unknown) => plainOf(one) ?? null) : copyOf(value);
+    default:
+      return undefined;
+  }
 }
 
 export function isoOf(wallMs: number): string {

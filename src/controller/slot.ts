@@ -3,6 +3,7 @@ import type { OpenSession } from '../journal/index.ts';
 import type { BusMessage } from '../model/bus.ts';
 import type { CommandError, SetCommand, Source } from '../model/command.ts';
 import type { DeviceId } from '../model/ids.ts';
+import { Glance } from './glance.ts';
 import { Inflow } from './inflow.ts';
 import { withTransaction } from './parse.ts';
 import { StationQueue } from './queue.ts';
@@ -35,6 +36,9 @@ export class Slot {
   recovering: readonly OpenSession[] = [];
   /** When it wants to be woken, as it was when it last moved. Nothing moves it but what goes through its queue. */
   dueMs = Infinity;
+  /** The same without the messages that wait for their turn. */
+  coreDueMs = Infinity;
+  readonly glance = new Glance();
 
   constructor(station: Station) {
     this.station = station;
@@ -42,7 +46,8 @@ export class Slot {
 
   /** To be called whenever the station may have moved. */
   lookAhead(): void {
-    this.dueMs = Math.min(this.station.core.deadlineMs() ?? Infinity, this.inflow.dueMs ?? Infinity);
+    this.coreDueMs = this.station.core.deadlineMs() ?? Infinity;
+    this.dueMs = Math.min(this.coreDueMs, this.inflow.dueMs ?? Infinity);
   }
 
   /** Carries a command out, unless it waited too long; a stop never has. */

@@ -3,6 +3,7 @@ import type { InterlockInput, InterlockOutput, InterlockState } from '../../mach
 import type { WatchInput, WatchState, WatchStep } from '../../machines/watch/index.ts';
 import { watchInit, watchStep } from '../../machines/watch/index.ts';
 import type { DeviceId } from '../model/ids.ts';
+import type { Soonest } from './soonest.ts';
 import type { VesselSettings } from './station-settings.ts';
 
 /** One body of water: what its watch has seen, and what its interlock lets out. */
@@ -38,8 +39,9 @@ export class Vessel {
     return step;
   }
 
-  deadlines(): readonly (number | null)[] {
-    return [interlockDeadline(this.settings.interlock, this.lock), this.watch.deadlineMs];
+  deadlines(soonest: Soonest): void {
+    soonest.add(interlockDeadline(this.settings.interlock, this.lock));
+    soonest.add(this.watch.deadlineMs);
   }
 
   /** Every needed thermometer has spoken lately (L20). */
@@ -49,11 +51,12 @@ export class Vessel {
 
   /** Warm water rests on every needed thermometer, so on the one that has been silent longest. */
   oldestReading(): number {
-    const { thermometers } = this.settings.watch;
-    return Math.min(
-      ...thermometers.map((id) =>
-        this.#heard.has(id) ? (this.watch.facts.latest[id]?.takenAtMs ?? -Infinity) : -Infinity,
-      ),
-    );
+    const { latest } = this.watch.facts;
+    let oldestMs = Infinity;
+    for (const id of this.settings.watch.thermometers) {
+      const takenMs = this.#heard.has(id) ? latest[id]?.takenAtMs : undefined;
+      oldestMs = Math.min(oldestMs, takenMs ?? -Infinity);
+    }
+    return oldestMs;
   }
 }

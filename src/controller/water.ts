@@ -14,6 +14,7 @@ import type { Trip } from '../model/want.ts';
 import type { CoreEffects } from './effects.ts';
 import { Equipment } from './equipment.ts';
 import type { EquipmentEvents, TemperatureReading } from './equipment.ts';
+import type { Soonest } from './soonest.ts';
 import type { CoreSettings } from './station-settings.ts';
 import { Vessel } from './vessel.ts';
 
@@ -69,8 +70,9 @@ export class Water {
     return this.vessels[0].watch;
   }
 
-  deadlines(): readonly (number | null)[] {
-    return [...this.equipment.deadlines(), ...this.vessels.flatMap((vessel) => vessel.deadlines())];
+  deadlines(soonest: Soonest): void {
+    this.equipment.deadlines(soonest);
+    for (const vessel of this.vessels) vessel.deadlines(soonest);
   }
 
   clock(atMs: number): void {

@@ -1,7 +1,7 @@
 import { createDevice } from '../../../devices/index.ts';
 import type { Timer } from '../../clock/clock.ts';
 import { SystemClock } from '../../clock/system.ts';
-import { Equipment, inventoryOf } from '../../controller/index.ts';
+import { Equipment, Soonest, inventoryOf } from '../../controller/index.ts';
 import type { EquipmentEvents } from '../../controller/index.ts';
 import { connectHome } from '../../main.ts';
 import type { Home } from '../../main.ts';
@@ -182,9 +182,10 @@ class Party {
 
   #arm(): void {
     this.#timer?.cancel();
-    const due = this.#equipment.deadlines().filter((atMs) => atMs !== null);
-    if (this.#ended || due.length === 0) return;
-    this.#timer = this.#clock.at(Math.min(...due), 'devices', () => {
+    const soonest = new Soonest(-Infinity);
+    this.#equipment.deadlines(soonest);
+    if (this.#ended || soonest.ms === null) return;
+    this.#timer = this.#clock.at(soonest.ms, 'devices', () => {
       this.#equipment.clockDrivers(this.#clock.nowMs());
       this.#equipment.clockValves(this.#clock.nowMs());
       this.#pace.nudge();
