@@ -5,9 +5,13 @@ import { REST, isOutputRole } from '../src/model/device.ts';
 /** A step's effects without its state; what is left out is empty. */
 type Effects = Partial<Omit<DriverStep<unknown>, 'state'>>;
 
+const NONE: readonly never[] = [];
+const NO_EFFECTS: Effects = {};
+
 /** The step that reaches `state` with these effects, and with no deadline unless one is given. */
-export function stepTo<State>(state: State, effects: Effects = {}): DriverStep<State> {
-  return { out: [], readings: [], acks: [], faults: [], nextDeadlineMs: null, ...effects, state };
+export function stepTo<State>(state: State, effects = NO_EFFECTS): DriverStep<State> {
+  const { out = NONE, readings = NONE, acks = NONE, faults = NONE, nextDeadlineMs = null } = effects;
+  return { state, out, readings, acks, faults, nextDeadlineMs };
 }
 
 /** Longer payloads are no message of ours: the longest we read, a Tasmota status, stays under 2 kB. */
@@ -15,13 +19,30 @@ const PAYLOAD_MAX_CHARS = 16_384;
 
 /** A JSON payload that fits the schema, or null: what a device sends is checked once, here, and never throws. */
 export function parseJson<T>(payload: string, schema: z.ZodType<T>): T | null {
-  if (payload.length > PAYLOAD_MAX_CHARS) return null;
+  const value = jsonIn(payload);
+  if (value === undefined) return null;
+  const parsed = schema.safeParse(value);
+  return parsed.success ? parsed.data : null;
+}
+
+/** What JSON begins with. `ON` and `Online` are told by it, without an exception that is thrown and caught. */
+const JSON_BEGINS = /^[\t\n\r ]*[{["\-\d]|^[\t\n\r ]*(?:true|false|null)/;
+
+/** The parts of a device all hear what it says: it is read once. Nobody writes into what was read. */
+let last: { readonly payload: string; readonly value: unknown } = { payload: '', value: undefined };
+
+/** The JSON value of a payload; undefined where it is none, or too long to be one of ours. */
+export function jsonIn(payload: string): unknown {
+  if (payload.length > PAYLOAD_MAX_CHARS || !JSON_BEGINS.test(payload)) return undefined;
+  if (payload === last.payload) return last.value;
+  let value: unknown;
   try {
-    const parsed = schema.safeParse(JSON.parse(payload));
-    return parsed.success ? parsed.data : null;
+    value = JSON.parse(payload);
   } catch {
-    return null;
+    // Neither is it JSON to the next one who asks.
   }
+  last = { payload, value };
+  return value;
 }
 
 /**

@@ -13,11 +13,14 @@ export interface Address {
 }
 
 export function address(fullTopic: string, topic: string): Address {
+  const [cmnd, stat, tele] = (['cmnd', 'stat', 'tele'] as const).map((prefix) =>
+    topicOf(fullTopic, topic, prefix, ''),
+  ) as [string, string, string];
   return {
-    topic: (prefix, name) => topicOf(fullTopic, topic, prefix, name),
-    command: (name, payload, qos = 0) => ({ topic: topicOf(fullTopic, topic, 'cmnd', name), payload, qos }),
-    stat: (received) => nameUnder(fullTopic, topic, 'stat', received),
-    tele: (received) => nameUnder(fullTopic, topic, 'tele', received),
+    topic: (prefix, name) => `${prefix === 'stat' ? stat : tele}${name}`,
+    command: (name, payload, qos = 0) => ({ topic: `${cmnd}${name}`, payload, qos }),
+    stat: (received) => nameUnder(stat, received),
+    tele: (received) => nameUnder(tele, received),
   };
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { fahrenheitToC } from '../../src/model/units.ts';
-import { parseJson, plausibleC } from '../support.ts';
+import { jsonIn, plausibleC } from '../support.ts';
 
 /** Tasmota's words. Sources: tasmota/docs MQTT.md, Commands.md; arendst/Tasmota support_command.ino. */
 
@@ -13,8 +13,7 @@ export function topicOf(fullTopic: string, topic: string, prefix: Prefix, name: 
 }
 
 /** A name below one prefix of this device (`RESULT`, `POWER1`, `LWT`), or null where the topic is somebody else's. */
-export function nameUnder(fullTopic: string, topic: string, prefix: Prefix, received: string): string | null {
-  const base = topicOf(fullTopic, topic, prefix, '');
+export function nameUnder(base: string, received: string): string | null {
   if (!received.startsWith(base)) return null;
   const name = received.slice(base.length);
   return name === '' || name.includes('/') ? null : name;
@@ -36,7 +35,6 @@ export function encodeBuzzer(count: number, onMs: number, offMs: number): string
   return `${count},${steps(onMs)},${steps(offMs)}`;
 }
 
-const replySchema = z.record(z.string(), z.unknown());
 const timersSchema = z.union([
   z.literal('Empty'),
   z.array(z.object({ Remaining: z.number(), Command: z.string() })),
@@ -48,7 +46,12 @@ export type Reply = Readonly<Record<string, unknown>>;
 
 /** A JSON object under `stat/`: at RESULT, or with SetOption4 1 at the command's own name. */
 export function parseReply(payload: string): Reply | null {
-  return parseJson(payload, replySchema);
+  const value = jsonIn(payload);
+  return isReply(value) ? value : null;
+}
+
+function isReply(value: unknown): value is Reply {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The relay's state in a reply or in a plain `stat/<t>/POWER1` payload. A lone relay is `POWER` without an index. */
@@ -58,10 +61,11 @@ export function relayState(
   reply: Reply | null,
   relay: number,
 ): boolean | null {
-  const keys = relay === 1 ? ['POWER1', 'POWER'] : [`POWER${relay}`];
-  if (reply === null) return keys.includes(name) ? onOff(payload) : null;
-  for (const key of keys) if (Object.hasOwn(reply, key)) return onOff(reply[key]);
-  return null;
+  const key = `POWER${relay}`;
+  const alone = relay === 1 ? 'POWER' : key;
+  if (reply === null) return name === key || name === alone ? onOff(payload) : null;
+  if (Object.hasOwn(reply, key)) return onOff(reply[key]);
+  return Object.hasOwn(reply, alone) ? onOff(reply[alone]) : null;
 }
 
 function onOff(word: unknown): boolean | null {
@@ -74,6 +78,7 @@ function onOff(word: unknown): boolean | null {
  * where the reply is about something else.
  */
 export function remainingMs(reply: Reply, relay: number): number | null {
+  if (!Object.hasOwn(reply, 'TimedPower')) return null;
   const timers = timersSchema.safeParse(reply['TimedPower']);
   if (!timers.success) return null;
   if (timers.data === 'Empty') return 0;
@@ -90,13 +95,17 @@ export function unknownCommand(reply: Reply, name: string): boolean {
 
 /** The stored `PulseTime<x>`, or null where the reply is about something else. */
 export function pulseTimeSet(reply: Reply, relay: number): number | null {
-  const parsed = pulseSchema.safeParse(reply[`PulseTime${relay}`]);
+  const name = `PulseTime${relay}`;
+  if (!Object.hasOwn(reply, name)) return null;
+  const parsed = pulseSchema.safeParse(reply[name]);
   return parsed.success ? parsed.data.Set : null;
 }
 
 /** `{"Button1":{"Action":"SINGLE"}}` (SetOption73 1) -> `SINGLE`. */
 export function buttonAction(reply: Reply, button: number): string | null {
-  const parsed = actionSchema.safeParse(reply[`Button${button}`]);
+  const name = `Button${button}`;
+  if (!Object.hasOwn(reply, name)) return null;
+  const parsed = actionSchema.safeParse(reply[name]);
   return parsed.success ? parsed.data.Action : null;
 }
 
@@ -140,6 +149,6 @@ function byId(body: Reply, id: string): z.infer<typeof sensorSchema> | null {
 export function sensorBody(payload: string): Reply | null {
   const reply = parseReply(payload);
   if (reply === null) return null;
-  const wrapped = replySchema.safeParse(reply['StatusSNS']);
-  return wrapped.success ? wrapped.data : reply;
+  const wrapped = reply['StatusSNS'];
+  return isReply(wrapped) ? wrapped : reply;
 }

@@ -26,6 +26,7 @@ export interface TasmotaOptions {
   readonly commissioned: readonly string[];
 }
 
+type Prefix = 'cmnd' | 'stat' | 'tele';
 export const TASMOTA_FULL_TOPIC = '%prefix%/%topic%/';
 /** MqttKeepAlive, its default. */
 const KEEP_ALIVE_MS = 30_000;
@@ -47,6 +48,7 @@ export class Tasmota implements Gadget {
   readonly #probes: Probes;
   readonly #buttons: Buttons;
   readonly #settings = new Settings();
+  readonly #paths: Readonly<Record<Prefix, string>>;
   readonly #box: Box;
   #bootMs: number;
   #connects = 0;
@@ -58,6 +60,11 @@ export class Tasmota implements Gadget {
     this.name = `tasmota:${topic}`;
     this.#options = options;
     this.#bootMs = clock.nowMs();
+    this.#paths = {
+      cmnd: pathOf(options, 'cmnd'),
+      stat: pathOf(options, 'stat'),
+      tele: pathOf(options, 'tele'),
+    };
     this.#relays = new Relays({
       clock,
       ports: options.relays,
@@ -261,15 +268,18 @@ export class Tasmota implements Gadget {
     return new Date(this.#options.clock.wallMs()).toISOString().slice(0, 19);
   }
 
-  #topic(prefix: 'cmnd' | 'stat' | 'tele', word: string): string {
-    const { fullTopic = TASMOTA_FULL_TOPIC, topic } = this.#options;
-    const path = fullTopic.replaceAll('%prefix%', prefix).replaceAll('%topic%', topic);
-    return `${path}${path.endsWith('/') ? '' : '/'}${word}`;
+  #topic(prefix: Prefix, word: string): string {
+    return `${this.#paths[prefix]}${word}`;
   }
 
   #publish(prefix: 'stat' | 'tele', word: string, payload: string, retain = false): void {
     this.#radio.publish(this.#topic(prefix, word), payload, retain);
   }
+}
+
+function pathOf({ fullTopic = TASMOTA_FULL_TOPIC, topic }: TasmotaOptions, prefix: Prefix): string {
+  const path = fullTopic.replaceAll('%prefix%', prefix).replaceAll('%topic%', topic);
+  return path.endsWith('/') ? path : `${path}/`;
 }
 
 function uptime(seconds: number): string {

@@ -167,7 +167,7 @@ export class Plant {
   /** The truth: water runs over the feet. */
   flows(): boolean {
     this.#advance();
-    return this.#open().length > 0;
+    return this.#runs();
   }
 
   /** The truth: every time a valve was open, in order. */
@@ -192,6 +192,11 @@ export class Plant {
     return this.#valves.filter((valve) => valve.open);
   }
 
+  #runs(): boolean {
+    for (const { open } of this.#valves) if (open) return true;
+    return false;
+  }
+
   #change(act: () => void): void {
     this.#advance();
     act();
@@ -201,9 +206,9 @@ export class Plant {
   #advance(): void {
     const nowMs = this.#clock.nowMs();
     while (this.#atMs < nowMs) {
-      const movesAtMs = Math.min(...this.#valves.map((valve) => valve.movesAtMs));
-      const arrivesAtMs = this.#open().length > 0 ? this.#atMs + this.#pipe.nextChangeMs : Infinity;
-      const nextMs = Math.min(nowMs, movesAtMs, arrivesAtMs);
+      let nextMs = nowMs;
+      for (const { movesAtMs } of this.#valves) nextMs = Math.min(nextMs, movesAtMs);
+      if (this.#runs()) nextMs = Math.min(nextMs, this.#atMs + this.#pipe.nextChangeMs);
       this.#run(nextMs - this.#atMs);
       this.#atMs = nextMs;
       this.#settle();
@@ -211,7 +216,7 @@ export class Plant {
   }
 
   #run(dtMs: number): void {
-    if (this.#open().length > 0) {
+    if (this.#runs()) {
       this.#water.advance(dtMs, this.#pipe.outletC, this.#streamTauMs, this.#probeTauMs);
       this.#pipe.flow(dtMs);
     } else {

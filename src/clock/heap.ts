@@ -2,12 +2,27 @@ import { InvariantError } from '../model/errors.ts';
 import type { Timer } from './clock.ts';
 
 /** A timer that waits, ordered by (time, order of asking). */
-export interface Entry {
+export class Entry implements Timer {
   readonly atMs: number;
   readonly seq: number;
   readonly name: string;
   readonly callback: () => void;
-  cancelled: boolean;
+  cancelled = false;
+  readonly #heap: TimerHeap;
+
+  constructor(heap: TimerHeap, atMs: number, seq: number, name: string, callback: () => void) {
+    this.#heap = heap;
+    this.atMs = atMs;
+    this.seq = seq;
+    this.name = name;
+    this.callback = callback;
+  }
+
+  cancel(): void {
+    if (this.cancelled) return;
+    this.cancelled = true;
+    this.#heap.onCancelled();
+  }
 }
 
 /** Cancelled timers are swept out once there are this many of them, and more than of the others. */
@@ -22,17 +37,16 @@ export class TimerHeap {
   add(atMs: number, name: string, callback: () => void): Timer {
     if (Number.isNaN(atMs))
       throw new InvariantError('invariant', `the timer "${name}" was asked for at no time`);
-    const entry: Entry = { atMs, seq: this.#seq++, name, callback, cancelled: false };
+    const entry = new Entry(this, atMs, this.#seq++, name, callback);
     // A deadline that is never: kept out, so that no clock ever moves there.
     if (atMs !== Infinity) this.#push(entry);
-    return {
-      cancel: () => {
-        if (entry.cancelled) return;
-        entry.cancelled = true;
-        this.#cancelled += 1;
-        if (this.#cancelled >= SWEEP_FROM && this.#cancelled * 2 > this.#heap.length) this.#sweep();
-      },
-    };
+    return entry;
+  }
+
+  /** An entry was cancelled: it stays where it is until it comes up or is swept out. */
+  onCancelled(): void {
+    this.#cancelled += 1;
+    if (this.#cancelled >= SWEEP_FROM && this.#cancelled * 2 > this.#heap.length) this.#sweep();
   }
 
   /** The timer that is due first, or null. */

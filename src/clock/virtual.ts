@@ -62,13 +62,12 @@ export class VirtualClock implements Clock {
 
   #run(pending: () => boolean, untilMs: number, limit: number): boolean {
     for (let ran = 0; pending(); ran += 1) {
-      const next = this.nextAtMs();
-      if (next === null || next > untilMs) return false;
+      const next = this.#timers.first();
+      if (next === null || next.atMs > untilMs) return false;
       if (ran >= limit) {
-        const name = this.#timers.first()?.name ?? '';
         throw new InvariantError(
           'invariant',
-          `the virtual clock does not come to rest at ${this.#nowMs} ms; the next timer is "${name}"`,
+          `the virtual clock does not come to rest at ${this.#nowMs} ms; the next timer is "${next.name}"`,
         );
       }
       this.step();

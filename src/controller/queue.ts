@@ -30,8 +30,8 @@ export class StationQueue<Item> {
 
   shift(): Item | undefined {
     for (const kind of CLASSES) {
-      const item = this.#items[kind].shift();
-      if (item !== undefined) return item;
+      const items = this.#items[kind];
+      if (items.length > 0) return items.shift();
     }
     return undefined;
   }

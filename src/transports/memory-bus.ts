@@ -15,6 +15,9 @@ export interface BrokerSide {
   left(bus: MemoryBus): void;
 }
 
+/** More distinct topics than this, and they are looked at anew. */
+const MAX_SOUND = 1_000;
+
 /** One client of the `MemoryBroker`: made and driven by it alone. */
 export class MemoryBus implements Bus {
   readonly clientId: string;
@@ -27,6 +30,8 @@ export class MemoryBus implements Bus {
   readonly #clock: Clock;
   readonly #broker: BrokerSide;
   readonly #filters = new Set<string>();
+  /** Topics that were looked at and found sound: a client has few, and says much on them. */
+  readonly #sound = new Set<string>();
   /** The filters that the broker has of the present connection. */
   readonly #granted = new Set<string>();
   readonly #onMessage: ((message: BusMessage) => void)[] = [];
@@ -50,13 +55,18 @@ export class MemoryBus implements Bus {
   }
 
   publish(message: Published): void {
-    if (!isTopic(message.topic))
-      throw new InvariantError('invariant', `"${message.topic}" is no topic to publish to`);
+    if (!this.#sound.has(message.topic)) this.#check(message.topic);
     if (this.#up !== true || this.closed) return;
     const sentAtMs = this.#clock.nowMs();
     this.#upstream('bus publish', () => {
       this.#broker.receive(this, message, sentAtMs);
     });
+  }
+
+  #check(topic: string): void {
+    if (!isTopic(topic)) throw new InvariantError('invariant', `"${topic}" is no topic to publish to`);
+    if (this.#sound.size >= MAX_SOUND) this.#sound.clear();
+    this.#sound.add(topic);
   }
 
   subscribe(filters: readonly string[]): void {
@@ -156,20 +166,17 @@ export class MemoryBus implements Bus {
 
   #upstream(what: string, arrive: () => void): void {
     this.#upstreamMs = Math.max(this.#upstreamMs, this.#clock.nowMs() + this.#broker.hop());
-    this.#carry(this.#upstreamMs, what, arrive);
+    const { epoch } = this;
+    this.#clock.at(this.#upstreamMs, what, () => {
+      if (this.alive && this.epoch === epoch) arrive();
+    });
   }
 
   #downstream(what: string, arrive: () => void): void {
     this.#downstreamMs = Math.max(this.#downstreamMs, this.#clock.nowMs() + this.#broker.hop());
-    this.#carry(this.#downstreamMs, what, () => {
-      if (!this.closed) arrive();
-    });
-  }
-
-  #carry(atMs: number, what: string, arrive: () => void): void {
     const { epoch } = this;
-    this.#clock.at(atMs, what, () => {
-      if (this.alive && this.epoch === epoch) arrive();
+    this.#clock.at(this.#downstreamMs, what, () => {
+      if (this.alive && this.epoch === epoch && !this.closed) arrive();
     });
   }
 }
