@@ -1,5 +1,5 @@
 import type { Trip } from '../../src/model/want.ts';
-import type { Detector, Facts, WatchEdge, WatchInput, WatchSettings } from './facts.ts';
+import type { Detector, Facts, Look, WatchEdge, WatchInput, WatchSettings } from './facts.ts';
 import { NO_FACTS, foldFacts } from './facts.ts';
 import { holdBand } from './hold-band.ts';
 import { proof } from './proof.ts';
@@ -21,26 +21,27 @@ import { t13 } from './t13.ts';
 /** A detector with its own state inside, so that detectors of different states stand in one list. */
 interface Running {
   readonly id: string;
-  step(settings: WatchSettings, facts: Facts, input: WatchInput, atMs: number): Looked;
+  /** Looks, adds what it finds, and gives the detector as it is then. */
+  step(look: Look, found: Found): Running;
 }
-interface Looked {
-  readonly next: Running;
-  readonly trip: Trip | null;
-  readonly edge: WatchEdge | null;
-  readonly deadlineMs: number | null;
+
+/** What the detectors find in one step, gathered. */
+interface Found {
+  readonly trips: Trip[];
+  readonly edges: WatchEdge[];
+  deadlineMs: number | null;
 }
 
 function running<State>(detector: Detector<State>, state: State): Running {
   return {
     id: detector.id,
-    step(settings, facts, input, atMs) {
-      const found = detector.step({ settings, facts, input, atMs }, state);
-      return {
-        next: found.state === state ? this : running(detector, found.state),
-        trip: found.trip ?? null,
-        edge: found.edge ?? null,
-        deadlineMs: found.deadlineMs ?? null,
-      };
+    step(look, found) {
+      const { state: next, trip, edge, deadlineMs = null } = detector.step(look, state);
+      if (trip !== undefined) found.trips.push(trip);
+      if (edge !== undefined) found.edges.push(edge);
+      if (deadlineMs !== null && deadlineMs > look.atMs)
+        found.deadlineMs = Math.min(found.deadlineMs ?? Infinity, deadlineMs);
+      return next === state ? this : running(detector, next);
     },
   };
 }
@@ -89,17 +90,10 @@ export function watchStep(
   atMs: number,
 ): WatchStep {
   const facts = foldFacts(settings, before.facts, input, atMs);
-  const trips: Trip[] = [];
-  const edges: WatchEdge[] = [];
-  let deadlineMs: number | null = null;
-  const detectors = before.detectors.map((detector) => {
-    const looked = detector.step(settings, facts, input, atMs);
-    if (looked.trip !== null) trips.push(looked.trip);
-    if (looked.edge !== null) edges.push(looked.edge);
-    if (looked.deadlineMs !== null && looked.deadlineMs > atMs)
-      deadlineMs = Math.min(deadlineMs ?? Infinity, looked.deadlineMs);
-    return looked.next;
-  });
+  const look: Look = { settings, facts, input, atMs };
+  const found: Found = { trips: [], edges: [], deadlineMs: null };
+  const detectors = before.detectors.map((detector) => detector.step(look, found));
+  const { trips, edges, deadlineMs } = found;
   return { state: { facts, detectors, deadlineMs }, trips, edges };
 }
 
