@@ -132,6 +132,7 @@ export interface Look {
   readonly facts: Facts;
   readonly input: WatchInput;
   readonly atMs: number;
+  readonly sample: Sample | null;
 }
 
 export interface Finding<State> {
@@ -234,7 +235,8 @@ function toldToClose(facts: Facts, device: DeviceId, atMs: number): Facts {
 
 function sampled(settings: WatchSettings, facts: Facts, sample: Sample, atMs: number): Facts {
   if (!settings.thermometers.includes(sample.device) || !isPlausible(sample.valueC)) return facts;
-  const kept = facts.history.filter(({ takenAtMs }) => takenAtMs > atMs - HISTORY_MS);
+  const history = facts.history.filter(({ takenAtMs }) => takenAtMs > atMs - HISTORY_MS);
+  history.push(sample);
   const { band } = facts.expectation;
   const latest = { ...facts.latest, [sample.device]: sample };
   // Of two thermometers each must be in the band: the good one does not speak for the other.
@@ -243,7 +245,7 @@ function sampled(settings: WatchSettings, facts: Facts, sample: Sample, atMs: nu
     {
       ...facts,
       latest,
-      history: [...kept, sample],
+      history,
       inBandSinceMs: inBand ? (facts.inBandSinceMs ?? sample.takenAtMs) : null,
     },
     atMs,
@@ -274,24 +276,41 @@ export function inContact({ expectation }: Facts): boolean {
 
 /** Hot checks use the highest of the latest valid readings. */
 export function hottest(facts: Facts): number | null {
-  const values = Object.values(facts.latest).map(({ valueC }) => valueC);
-  return values.length === 0 ? null : Math.max(...values);
+  return hottestSince(facts, -Infinity);
 }
 
 /** The same of what was read lately only; null where nothing was. For people, who must not take an old figure for now. */
 export function hottestSince(facts: Facts, sinceMs: number): number | null {
-  const fresh = Object.values(facts.latest).filter(({ takenAtMs }) => takenAtMs >= sinceMs);
-  return fresh.length === 0 ? null : Math.max(...fresh.map(({ valueC }) => valueC));
+  let highestC: number | null = null;
+  for (const id in facts.latest) {
+    const sample = facts.latest[id];
+    if (sample === undefined || sample.takenAtMs < sinceMs) continue;
+    if (highestC === null || sample.valueC > highestC) highestC = sample.valueC;
+  }
+  return highestC;
 }
 
 /** Cold checks use the lowest. */
 export function coldest(facts: Facts): number | null {
-  const values = Object.values(facts.latest).map(({ valueC }) => valueC);
-  return values.length === 0 ? null : Math.min(...values);
+  let lowestC: number | null = null;
+  for (const id in facts.latest) {
+    const valueC = facts.latest[id]?.valueC;
+    if (valueC !== undefined && (lowestC === null || valueC < lowestC)) lowestC = valueC;
+  }
+  return lowestC;
 }
 
 /** The sample of this input, if it is a valid one of a thermometer of the station. */
-export function sampleOf({ settings, input }: Look): Sample | null {
+export function sampleOf(look: Look): Sample | null {
+  return look.sample;
+}
+
+/** What every detector looks at, made once an input. */
+export function lookAt(settings: WatchSettings, facts: Facts, input: WatchInput, atMs: number): Look {
+  return { settings, facts, input, atMs, sample: validSample(settings, input) };
+}
+
+function validSample(settings: WatchSettings, input: WatchInput): Sample | null {
   if (input.type !== 'temperature' || input.valueC === null) return null;
   if (!settings.thermometers.includes(input.device) || !isPlausible(input.valueC)) return null;
   return { device: input.device, valueC: input.valueC, takenAtMs: input.takenAtMs };
@@ -306,11 +325,14 @@ export function changeOf(facts: Facts): Facts['change'] {
 export type Streaks = Readonly<Record<DeviceId, number>>;
 
 export function streaksWith(before: Streaks, device: DeviceId, past: boolean): Streaks {
-  return { ...before, [device]: past ? (before[device] ?? 0) + 1 : 0 };
+  const count = before[device] ?? 0;
+  return !past && count === 0 ? before : { ...before, [device]: past ? count + 1 : 0 };
 }
 
 export function samplesIn(streaks: Streaks): number {
-  return Object.values(streaks).reduce((sum, count) => sum + count, 0);
+  let samples = 0;
+  for (const device in streaks) samples += streaks[device] ?? 0;
+  return samples;
 }
 
 /** Cold water warmer than its range is no fault, once the change has had its effect. */

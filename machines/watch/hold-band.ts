@@ -44,7 +44,8 @@ export const holdBand: Detector<Held> = {
     const maxC = before.sinceMs === null ? valueC : Math.max(before.maxC, valueC);
     const steady = maxC - minC <= 2 * TRIPS.band.steadyC;
     // Once held it has to stay so: the last 10 s count, whatever came before.
-    const spreadC = Math.max(...Object.keys(facts.latest).map((id) => spreadOf(facts, id, sample.takenAtMs)));
+    let spreadC = 0;
+    for (const id in facts.latest) spreadC = Math.max(spreadC, spreadOf(facts, id, sample.takenAtMs));
     if (before.banded && spreadC > 2 * TRIPS.band.steadyC) return { state: NONE, edge: { type: 'unbanded' } };
     if (before.banded) return { state: before };
     const held: Held = steady
@@ -59,8 +60,11 @@ export const holdBand: Detector<Held> = {
 
 /** By how much one thermometer has moved in the last 10 s, K. */
 function spreadOf({ history }: Facts, id: DeviceId, untilMs: number): number {
-  const values = history
-    .filter(({ device, takenAtMs }) => device === id && takenAtMs >= untilMs - ENVELOPE.bandHoldMs)
-    .map(({ valueC }) => valueC);
-  return values.length === 0 ? 0 : Math.max(...values) - Math.min(...values);
+  let [lowestC, highestC] = [Infinity, -Infinity];
+  for (const { device, takenAtMs, valueC } of history) {
+    if (device !== id || takenAtMs < untilMs - ENVELOPE.bandHoldMs) continue;
+    lowestC = Math.min(lowestC, valueC);
+    highestC = Math.max(highestC, valueC);
+  }
+  return Math.max(0, highestC - lowestC);
 }

@@ -1,6 +1,6 @@
 import type { Trip } from '../../src/model/want.ts';
 import type { Detector, Facts, Look, WatchEdge, WatchInput, WatchSettings } from './facts.ts';
-import { NO_FACTS, foldFacts } from './facts.ts';
+import { NO_FACTS, foldFacts, lookAt } from './facts.ts';
 import { holdBand } from './hold-band.ts';
 import { proof } from './proof.ts';
 import { scaldGuard } from './scald-guard.ts';
@@ -90,7 +90,7 @@ export function watchStep(
   atMs: number,
 ): WatchStep {
   const facts = foldFacts(settings, before.facts, input, atMs);
-  const look: Look = { settings, facts, input, atMs };
+  const look = lookAt(settings, facts, input, atMs);
   const found: Found = { trips: [], edges: [], deadlineMs: null };
   const detectors = before.detectors.map((detector) => detector.step(look, found));
   const { trips, edges, deadlineMs } = found;

@@ -41,14 +41,13 @@ export const t11: Detector<Contact> = {
     const coldLeftMs = ENVELOPE.coldContactMs + marginMs - state.coldMs;
     if (exposed && (warmLeftMs <= 0 || coldLeftMs <= 0))
       return { state, trip: over('abort', 'the contact of the session is used up (L6, L7)') };
-    const due = [
-      sessionOverMs,
-      exposed ? stepOverMs : null,
-      exposed && side === 'warm' ? atMs + warmLeftMs : null,
-      exposed && side === 'cold' ? atMs + coldLeftMs : null,
-    ];
-    const next = due.filter((at) => at !== null);
-    return { state, deadlineMs: next.length === 0 ? null : Math.min(...next) };
+    let dueMs = sessionOverMs ?? Infinity;
+    if (exposed) {
+      dueMs = Math.min(dueMs, stepOverMs ?? Infinity);
+      if (side === 'warm') dueMs = Math.min(dueMs, atMs + warmLeftMs);
+      if (side === 'cold') dueMs = Math.min(dueMs, atMs + coldLeftMs);
+    }
+    return { state, deadlineMs: dueMs === Infinity ? null : dueMs };
   },
 };
 

@@ -9,17 +9,17 @@ export const t5Stale: Detector<number | null> = {
   id: 'T5',
   initial: null,
   step({ settings, facts, atMs }, trippedFor) {
-    const ages = settings.thermometers.map((id) => atMs - (facts.latest[id]?.takenAtMs ?? -Infinity));
-    const isFresh = ages.every((age) => age <= settings.readingAgeMs);
-    if (trippedFor !== null && isFresh) return { state: null, edge: { type: 'fresh' } };
-    if (facts.activeSinceMs === null || settings.thermometers.length === 0) return { state: trippedFor };
+    let [isFresh, oldestMs] = [true, Infinity];
     const since = facts.activeSinceMs;
-    const dueMs = Math.min(
+    for (const id of settings.thermometers) {
+      const takenAtMs = facts.latest[id]?.takenAtMs ?? -Infinity;
+      isFresh &&= atMs - takenAtMs <= settings.readingAgeMs;
       // A thermometer that has not spoken yet gets one age from the moment water was wanted.
-      ...settings.thermometers.map(
-        (id) => Math.max(facts.latest[id]?.takenAtMs ?? -Infinity, since) + settings.readingAgeMs,
-      ),
-    );
+      oldestMs = Math.min(oldestMs, Math.max(takenAtMs, since ?? -Infinity));
+    }
+    if (trippedFor !== null && isFresh) return { state: null, edge: { type: 'fresh' } };
+    if (since === null || settings.thermometers.length === 0) return { state: trippedFor };
+    const dueMs = oldestMs + settings.readingAgeMs;
     if (atMs <= dueMs) return { state: trippedFor, deadlineMs: dueMs + 1 };
     if (trippedFor === since) return { state: since };
     const silent = settings.thermometers.filter(

@@ -39,13 +39,13 @@ export const t6: Detector<Leases> = {
     if (input.type === 'gone' && (facts.expectation.active || leases[input.device] !== undefined)) {
       return { state: without(leases, input.device), trip: gone(input.device, input.why, input.message) };
     }
-    const ends = Object.entries(leases);
-    const over = ends.find(([, { endsAtMs }]) => atMs >= endsAtMs);
-    if (over !== undefined) return { state: without(leases, over[0]), trip: unacknowledged(over[0]) };
-    return {
-      state: leases,
-      deadlineMs: ends.length === 0 ? null : Math.min(...ends.map(([, { endsAtMs }]) => endsAtMs)),
-    };
+    let soonestMs: number | null = null;
+    for (const id in leases) {
+      const endsAtMs = leases[id]?.endsAtMs ?? Infinity;
+      if (atMs >= endsAtMs) return { state: without(leases, id), trip: unacknowledged(id) };
+      soonestMs = Math.min(soonestMs ?? Infinity, endsAtMs);
+    }
+    return { state: leases, deadlineMs: soonestMs };
   },
 };
 

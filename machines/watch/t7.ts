@@ -43,8 +43,8 @@ export const t7: Detector<Plumbing> = {
     const float = floats(look, state);
     if (float.trip !== undefined) return float;
     const flow = flowing(look, state);
-    const due = [float.deadlineMs, flow.deadlineMs].filter((at) => at !== undefined && at !== null);
-    return { ...flow, deadlineMs: due.length === 0 ? null : Math.min(...due) };
+    const dueMs = Math.min(float.deadlineMs ?? Infinity, flow.deadlineMs ?? Infinity);
+    return { ...flow, deadlineMs: dueMs === Infinity ? null : dueMs };
   },
 };
 

@@ -41,7 +41,7 @@ export const t9: Detector<OutOfBand> = {
       };
     }
     const inBand = facts.inBandSinceMs !== null || excused;
-    const due: number[] = [];
+    let dueMs: number | null = null;
     if (expectation.bandByMs !== null) {
       if (atMs >= expectation.bandByMs) {
         return {
@@ -53,7 +53,7 @@ export const t9: Detector<OutOfBand> = {
           ),
         };
       }
-      due.push(expectation.bandByMs);
+      dueMs = expectation.bandByMs;
     }
     if (inContact(facts) && change !== null && !state.wasInBand && !inBand) {
       const byMs = change.sentAtMs + TRIPS.t9.changeMs;
@@ -62,9 +62,9 @@ export const t9: Detector<OutOfBand> = {
           state,
           trip: outOfBand(look, 'out_of_band', 'the water is not in its band 30 s after the change'),
         };
-      due.push(byMs);
+      dueMs = Math.min(dueMs ?? Infinity, byMs);
     }
-    return { state, deadlineMs: due.length === 0 ? null : Math.min(...due) };
+    return { state, deadlineMs: dueMs };
   },
 };
 

@@ -93,9 +93,21 @@ function plainOf(value: unknown): Json | undefined {
   }
 }
 
+/** As `Date` says it, which is asked only once a day: every record and every time in a state goes through here. */
 export function isoOf(wallMs: number): string {
-  return new Date(wallMs).toISOString();
+  const ms = Math.trunc(wallMs);
+  const day = Math.floor(ms / DAY_MS);
+  if (day !== today.day) today = { day, text: new Date(day * DAY_MS).toISOString().slice(0, 11) };
+  const inDay = ms - day * DAY_MS;
+  const [seconds, minutes] = [Math.floor(inDay / 1_000), Math.floor(inDay / 60_000)];
+  const hour = Math.floor(minutes / 60);
+  const milli = String(1_000 + (inDay % 1_000)).slice(1);
+  return `${today.text}${two(hour)}:${two(minutes % 60)}:${two(seconds % 60)}.${milli}Z`;
 }
+
+const DAY_MS = 86_400_000;
+let today = { day: NaN, text: '' };
+const two = (value: number): string => (value < 10 ? `0${value}` : String(value));
 
 /** Seconds to the millisecond. */
 export function seconds(ms: number): number {

@@ -34,6 +34,8 @@ export class Water {
   /** Each body of water that feet go into, with an interlock and a watch of its own. */
   readonly vessels: readonly [Vessel, ...Vessel[]];
   lastTrip: Trip | null = null;
+  /** The vessels of each device, which never change. */
+  readonly #belongs = new Map<DeviceId, readonly Vessel[]>();
   /** The flow meter is silent: nobody sees water that runs unasked. */
   flowSilent = false;
   readonly #effects: CoreEffects;
@@ -194,7 +196,11 @@ export class Water {
   }
 
   #vesselsOf(device: DeviceId): readonly Vessel[] {
-    return this.vessels.filter((vessel) => vessel.has(device));
+    const known = this.#belongs.get(device);
+    if (known !== undefined) return known;
+    const vessels = this.vessels.filter((vessel) => vessel.has(device));
+    this.#belongs.set(device, vessels);
+    return vessels;
   }
 
   #watchEdge(edge: WatchEdge, atMs: number): void {

@@ -3,7 +3,7 @@
 // back as another one than was written.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { jsonOf } from '../../src/controller/records.ts';
+import { isoOf, jsonOf } from '../../src/controller/records.ts';
 import type { StateObject } from '../../src/model/state.ts';
 import { exampleConfig, Simulation } from '../support/simulate.ts';
 
@@ -66,6 +66,20 @@ test('the wall clock is set: times are told anew', () => {
   run.run(1_100);
   const told = run.told.flatMap(({ news }) => (news.type === 'state' ? [news.state] : []));
   expect(told.at(-1)?.step?.ends_at).toBe(run.state.step?.ends_at);
+});
+
+test('a time is written as Date writes it', () => {
+  const times = fc.oneof(
+    fc.double({ min: 0, max: Date.UTC(2100, 0, 1), noNaN: true }),
+    fc.integer({ min: 0, max: 40_000 }).map((day) => day * 86_400_000),
+    fc.integer({ min: 1, max: 40_000 }).map((day) => day * 86_400_000 - 1),
+  );
+  fc.assert(
+    fc.property(times, (wallMs) => {
+      expect(isoOf(wallMs)).toBe(new Date(wallMs).toISOString());
+    }),
+    { numRuns: 1_000 },
+  );
 });
 
 test('a record is kept as JSON would bring it back', () => {
