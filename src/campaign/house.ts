@@ -3,6 +3,7 @@ import type { Controller, PlanRequest, Planned, Starter } from '../controller/in
 import type { HistoryReader, Journal } from '../journal/index.ts';
 import type { Bus } from '../model/bus.ts';
 import type { PlantSettings, StationSettings } from '../model/station.ts';
+import type { PastSession } from './past.ts';
 
 /** One station of one config, as the composition root loads it, with what it takes to run it. */
 export interface House {
@@ -16,6 +17,8 @@ export interface House {
   /** The controller's MQTT client id. */
   readonly clientId: string;
   plan(request: PlanRequest): Planned;
+  /** L13: how long the cold step of a person with that past may be, milliseconds. */
+  coldCapMs(past: readonly PastSession[]): number;
   /** A controller of this house on given parts. */
   controller(parts: ControllerParts): Controller;
 }

@@ -1,5 +1,5 @@
 import { INVARIANTS } from './invariants/index.ts';
-import type { Invariant, Judge } from './invariants/index.ts';
+import type { Beside, Invariant, Judge } from './invariants/index.ts';
 import { TraceHash } from './hash.ts';
 import type { SessionFacts, Tick, TraceEvent, Violation } from './trace.ts';
 
@@ -8,6 +8,9 @@ const LAST = 40;
 
 interface Seat {
   readonly id: string;
+  readonly invariant: Invariant;
+  /** How often it had something to judge beside the trace. */
+  beside: number;
   readonly judge: Judge;
   fell: boolean;
 }
@@ -34,6 +37,8 @@ export class Recorder {
       const { id } = invariant;
       const seat: Seat = {
         id,
+        invariant,
+        beside: 0,
         fell: false,
         judge: invariant.judge(facts, (atMs, what) => {
           if (seat.fell) return;
@@ -68,8 +73,21 @@ export class Recorder {
     for (const { judge } of this.#seats) judge.end?.(atMs);
   }
 
+  /** What no trace can show is asked for beside the session, once. */
+  beside(beside: Beside, atMs: number): void {
+    for (const seat of this.#seats) {
+      const { id, invariant } = seat;
+      seat.beside +=
+        invariant.beside?.(beside, (what) => {
+          if (seat.fell) return;
+          seat.fell = true;
+          this.violations.push({ invariant: id, atMs, what });
+        }) ?? 0;
+    }
+  }
+
   /** By invariant: how often it had something to judge. */
   judged(): Readonly<Record<string, number>> {
-    return Object.fromEntries(this.#seats.map(({ id, judge }) => [id, judge.judged]));
+    return Object.fromEntries(this.#seats.map(({ id, judge, beside }) => [id, judge.judged + beside]));
   }
 }

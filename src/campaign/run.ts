@@ -2,6 +2,7 @@ import type { House } from './house.ts';
 import { drawScenario } from './scenario.ts';
 import type { DrawOptions, Scenario } from './scenario.ts';
 import type { TraceEvent, Violation } from './trace.ts';
+import { besideOf } from './trial.ts';
 import { World } from './world.ts';
 
 /** How one session went, as data that a worker can send. */
@@ -36,6 +37,7 @@ export function runScenario(
   const world = new World(scenario, house, listener);
   world.run();
   const { recorder, result } = world;
+  recorder.beside(besideOf(scenario, house), world.clock.nowMs());
   const violated = recorder.violations.length > 0;
   return {
     seed: scenario.seed,

@@ -5,6 +5,7 @@ import { Random } from '../random/random.ts';
 import type { House } from './house.ts';
 import { formatMoment } from './moment.ts';
 import type { Moment } from './moment.ts';
+import type { PastSession } from './past.ts';
 
 export type Mode = 'safety' | 'liveness';
 
@@ -24,7 +25,16 @@ export interface Scenario {
   readonly house: string;
   readonly protocol: string;
   readonly choices: Choices;
-  readonly person: { readonly begins: 'button' | 'page'; readonly profile: 'standard' | 'limited' };
+  readonly person: {
+    readonly begins: 'button' | 'page';
+    readonly profile: 'standard' | 'limited';
+    /** What the screening came to; left out: it is clear. */
+    readonly screening?: 'clear' | 'blocked' | 'expired' | 'missing';
+    /** Earlier sessions, oldest first; left out: they are past the first ones, and none lately. */
+    readonly past?: readonly PastSession[];
+    /** How long the outlet has been idle, milliseconds; left out: it was used just now. */
+    readonly idleMs?: number;
+  };
   readonly faults: readonly ScheduledFault[];
   readonly mode: Mode;
 }

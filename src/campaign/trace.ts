@@ -2,6 +2,7 @@ import type { FaultArgs } from '../../firmware-sim/faults/index.ts';
 import type { StationSettings } from '../model/station.ts';
 import type { SessionPlan } from '../model/plan.ts';
 import type { SessionResult } from '../model/state.ts';
+import type { PastSession } from './past.ts';
 import type { Scenario } from './scenario.ts';
 
 /**
@@ -88,17 +89,6 @@ export type TraceEvent = { readonly atMs: number } &
     | { readonly type: 'result'; readonly result: SessionResult }
   );
 
-/** An earlier water session of the person, as it truly was. */
-export interface PastSession {
-  /** From its end to the beginning of the world, milliseconds. */
-  readonly endedAgoMs: number;
-  readonly contactMs: number;
-  /** Its cold step; null where it had none. */
-  readonly coldMs: number | null;
-  readonly completed: boolean;
-  readonly symptom: boolean;
-}
-
 /** What is true of the person who comes, whatever the controller believes. */
 export interface PersonFacts {
   readonly profile: 'standard' | 'limited';
@@ -114,6 +104,10 @@ export interface SessionFacts {
   readonly scenario: Scenario;
   readonly station: StationSettings;
   readonly person: PersonFacts;
+  /** What a basin holds, litres; null on a stream. */
+  readonly volumeL: number | null;
+  /** How long the outlet had been idle before the world began, milliseconds; null: it has never been used. */
+  readonly idleMs: number | null;
   /** Null where it was refused. Set once the start was answered. */
   plan: SessionPlan | null;
   /** By output: the longest its valve travels, milliseconds, in truth. */

@@ -14,6 +14,9 @@ import type { House } from './house.ts';
 import { Landmarks } from './landmarks.ts';
 import { factsOf } from './scenario.ts';
 import type { Scenario } from './scenario.ts';
+import { INVARIANTS } from './invariants/index.ts';
+import type { Invariant } from './invariants/index.ts';
+import { pastRecords, PERSON } from './past.ts';
 import { Recorder } from './recorder.ts';
 import type { SessionFacts, Tick, TraceEvent } from './trace.ts';
 
@@ -50,7 +53,12 @@ export class World {
   #refused = 0;
   #started = false;
 
-  constructor(scenario: Scenario, house: House, listener: ((event: TraceEvent) => void) | null = null) {
+  constructor(
+    scenario: Scenario,
+    house: House,
+    listener: ((event: TraceEvent) => void) | null = null,
+    invariants: readonly Invariant[] = INVARIANTS,
+  ) {
     this.#scenario = scenario;
     this.#house = house;
     const { seed } = scenario;
@@ -63,7 +71,7 @@ export class World {
     });
     this.rig = this.#createRig();
     this.facts = this.#factsOf();
-    this.recorder = new Recorder(this.facts, undefined, listener);
+    this.recorder = new Recorder(this.facts, invariants, listener);
     this.#landmarks = new Landmarks(clock);
     this.rig.plant.onMoved((output, open, atMs) => {
       this.#event({ type: 'moved', output, open, atMs });
@@ -143,12 +151,14 @@ export class World {
     const ids = new Random(seed, `ids ${boot}`);
     const memory = new MemoryJournal({ clock, random: new Random(seed, `journal ${boot}`) });
     const starter: Starter = {
-      id: 'sam',
-      screening: 'clear',
+      id: PERSON,
+      screening: person.screening ?? 'clear',
       profile: person.profile,
       counts: true,
-      coldCapMs: null,
+      coldCapMs: person.past === undefined ? null : this.#house.coldCapMs(person.past),
     };
+    // Once: what a restart finds is what this journal has kept.
+    if (boot === 1) memory.append(pastRecords(person.past ?? [], this.#house.station.id, clock.wallMs()));
     const controller = this.#house.controller({
       clock,
       bus: this.broker.connect({
@@ -186,11 +196,14 @@ export class World {
 
   #factsOf(): SessionFacts {
     const { station } = this.#house;
-    const { profile } = this.#scenario.person;
+    const { person } = this.#scenario;
+    const { profile, past = [] } = person;
     return {
       scenario: this.#scenario,
       station,
-      person: { profile, screening: 'clear', climbs: false, past: [] },
+      person: { profile, screening: person.screening ?? 'clear', climbs: past.length > 0, past },
+      volumeL: null,
+      idleMs: person.idleMs ?? null,
       plan: null,
       travelMs: Object.fromEntries(['hot', 'cold', 'mixer'].map((name) => [name, 500])),
       leases: {},
@@ -281,7 +294,8 @@ export class World {
     }
   }
 
-  #state({ state, phase, exposed, step }: StateObject, atMs: number): void {
+  #state({ state, phase, exposed, step, locked }: StateObject, atMs: number): void {
+    this.#tick.locked = locked !== null;
     if (this.#tick.permitted !== exposed) {
       this.#tick.permitted = exposed;
       this.#event({ type: 'permitted', on: exposed, atMs });

@@ -7,12 +7,8 @@ interface Pair {
   readonly hot: string;
   readonly cold: string;
 }
-/** By output: the outlet or vessel it belongs to. */
-const PAIRS: readonly Pair[] = [
-  { hot: 'hot', cold: 'cold' },
-  { hot: 'warm-hot', cold: 'warm-cold' },
-  { hot: 'cold-hot', cold: 'cold-cold' },
-];
+const PAIRS: readonly Pair[] = [{ hot: 'hot', cold: 'cold' }];
+const ONE_OUTLET: ReadonlySet<string> = new Set(['stream', 'basin']);
 
 /**
  * Both are judged by their true moves, but not a valve that a fault holds: of it, and of the other beside it, only the
@@ -37,9 +33,11 @@ export const i4: Invariant = {
     let tempers = false;
     let permitted = false;
     const bothMay = (): boolean => !stream && tempers && !permitted;
+    // Two basins side by side are two vessels, each with one supply.
+    const apart = facts.station.vessel !== null && !ONE_OUTLET.has(facts.station.vessel);
     const moved = (output: string, opens: boolean, atMs: number): void => {
       const beside = other.get(output);
-      if (beside === undefined) return;
+      if (beside === undefined || apart) return;
       open.set(output, opens);
       if (!opens) {
         closedAtMs.set(output, atMs);

@@ -1,3 +1,5 @@
+import type { House } from '../house.ts';
+import type { Scenario } from '../scenario.ts';
 import type { SessionFacts, Tick, TraceEvent } from '../trace.ts';
 
 /**
@@ -16,10 +18,30 @@ export interface Judge {
 /** Says that the promise does not hold now. Each invariant counts once a session. */
 export type Objection = (atMs: number, what: string) => void;
 
+/** What a promise that is not about one trace is judged by: plans, and other sessions in the same house. */
+export interface Beside {
+  readonly scenario: Scenario;
+  readonly house: House;
+  /** Runs the session of the scenario without its faults, and changes its world as `prepare` says. */
+  trial(prepare: (trial: Trial) => void): readonly TraceEvent[];
+}
+
+/** A session that is run to be compared with another one. */
+export interface Trial {
+  /** So long after contact is first permitted. */
+  inContact(plusMs: number, act: () => void): void;
+  /** The scald guard, and the supply behind it, let that much through. */
+  warm(supplyC: number): void;
+  /** Every thermometer reads that much more than is true. */
+  offset(byC: number): void;
+}
+
 export interface Invariant {
   /** `I4`. */
   readonly id: string;
   /** As docs/safety.md has it. */
   readonly says: string;
   judge(facts: SessionFacts, object: Objection): Judge;
+  /** Asked once a session, for what no trace can show. Returns how often there was something to judge. */
+  beside?(beside: Beside, object: (what: string) => void): number;
 }

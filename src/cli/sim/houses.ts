@@ -8,6 +8,9 @@ import { silentLog } from '../../model/log.ts';
 import type { StationSettings } from '../../model/station.ts';
 import { loadLibrary, packageRoot } from '../../protocols/index.ts';
 import { NOBODY } from '../../controller/starter.ts';
+import { coldLadderMs } from '../../../machines/gate.ts';
+import type { LedgerEntry } from '../../../machines/gate.ts';
+import type { PastSession } from '../../campaign/past.ts';
 
 /** The examples that ship, as the houses of a campaign that names no config. */
 export const EXAMPLE_HOUSES = [
@@ -46,6 +49,17 @@ function houseOf(home: Home, station: StationSettings, name: string): House {
     protocols: home.protocols.map(({ id }) => id).filter(runs),
     clientId: controllerOnBus(home).clientId,
     plan: (request) => planOf(home, request),
+    coldCapMs: (past) => coldLadderMs(past.map(entryOf), 0),
     controller: (parts) => controllerOf(home, [station], { ...parts, simulated: false }),
+  };
+}
+
+/** As the ledger has it, at a wall time of zero. */
+function entryOf({ endedAgoMs, contactMs, coldMs, completed, symptom }: PastSession, n: number): LedgerEntry {
+  return {
+    session: `past-${n}`,
+    endedAtMs: null,
+    endedAtWallMs: -endedAgoMs,
+    ...{ contactMs, coldMs, completed, symptom },
   };
 }

@@ -1,6 +1,7 @@
 import type { ControllerParts, House } from '../../../src/campaign/house.ts';
 import type { Scenario } from '../../../src/campaign/scenario.ts';
 import type { TraceEvent, Violation } from '../../../src/campaign/trace.ts';
+import { besideOf } from '../../../src/campaign/trial.ts';
 import { World } from '../../../src/campaign/world.ts';
 import { exampleHouses } from '../../../src/cli/sim/houses.ts';
 import type { Controller } from '../../../src/controller/index.ts';
@@ -21,6 +22,8 @@ export interface Defect {
   readonly what: string;
   readonly house?: string;
   readonly scenario?: Partial<Scenario>;
+  /** Breaks the house: what compiles its plans, for one. */
+  readonly wrap?: (house: House) => House;
   /** Breaks what a controller is handed, or one that has been made of it. */
   readonly parts?: (parts: ControllerParts) => ControllerParts;
   readonly controller?: (controller: Controller) => void;
@@ -32,10 +35,12 @@ export interface Defect {
 export class Broken {
   readonly world: World;
   readonly house: House;
+  readonly #scenario: Scenario;
   readonly #hearing: ((event: TraceEvent) => void)[] = [];
 
   constructor(defect: Defect) {
-    const house = houseNamed(defect.house ?? 'foot-bath');
+    const whole = houseNamed(defect.house ?? 'foot-bath');
+    const house = defect.wrap?.(whole) ?? whole;
     this.house = { ...house, ...withParts(house, defect) };
     const scenario: Scenario = {
       seed: 3,
@@ -47,6 +52,7 @@ export class Broken {
       mode: 'safety',
       ...defect.scenario,
     };
+    this.#scenario = scenario;
     this.world = new World(scenario, this.house, (event) => {
       for (const hear of this.#hearing) hear(event);
     });
@@ -133,13 +139,13 @@ export class Broken {
 
   run(): readonly Violation[] {
     this.world.run();
+    this.world.recorder.beside(besideOf(this.#scenario, this.house), this.world.clock.nowMs());
     return this.world.recorder.violations;
   }
 }
 
-function withParts(house: House, { parts, controller }: Defect): Pick<House, 'controller' | 'plan'> {
+function withParts(house: House, { parts, controller }: Defect): Pick<House, 'controller'> {
   return {
-    plan: (request) => house.plan(request),
     controller: (given) => {
       const made = house.controller(parts?.(given) ?? given);
       controller?.(made);

@@ -8,8 +8,39 @@ function warms(broken: Broken, tempC: number): void {
   });
 }
 
+const DAY_MS = 24 * 3_600_000;
+const anHourAgo = {
+  endedAgoMs: 3_600_000,
+  contactMs: 600_000,
+  coldMs: 30_000,
+  completed: true,
+  symptom: false,
+};
+const aWeekAgo = { ...anHourAgo, endedAgoMs: 7.5 * DAY_MS, coldMs: 15_000 };
+
 /** By invariant: defects that break its promise, and no other before it. */
 export const DEFECTS: Readonly<Record<string, readonly Defect[]>> = {
+  I1: [
+    {
+      what: 'a plan of six cycles is accepted',
+      breaks: (broken) => {
+        broken.machine((original) => (snapshot, event) => original(snapshot, twiceAsLong(event)));
+      },
+    },
+    {
+      what: 'the limits are not looked at when a plan is made',
+      wrap: (house) => ({
+        ...house,
+        plan: (request) => {
+          const planned = house.plan({ ...request, choices: {} });
+          if (!('plan' in planned)) return planned;
+          const { plan } = planned;
+          return { plan: { ...plan, cycles: 6 } };
+        },
+      }),
+      breaks: () => undefined,
+    },
+  ],
   I2: [
     {
       what: 'no detector says anything, and the guard lets 44.5 C through',
@@ -110,6 +141,14 @@ export const DEFECTS: Readonly<Record<string, readonly Defect[]>> = {
       },
     },
   ],
+  I10: [
+    {
+      what: 'the screening is not asked for',
+      scenario: { person: { begins: 'page', profile: 'standard', screening: 'expired' } },
+      parts: (parts) => ({ ...parts, starter: () => ({ ...parts.starter(), screening: 'clear' }) }),
+      breaks: () => undefined,
+    },
+  ],
   I11: [
     {
       what: 'the profile of the person is forgotten',
@@ -170,6 +209,14 @@ export const DEFECTS: Readonly<Record<string, readonly Defect[]>> = {
       },
     },
   ],
+  I15: [
+    {
+      what: 'the session of an hour ago is forgotten',
+      scenario: { person: { begins: 'page', profile: 'standard', past: [anHourAgo] } },
+      parts: (parts) => ({ ...parts, starter: () => ({ ...parts.starter(), counts: false }) }),
+      breaks: () => undefined,
+    },
+  ],
   I16: [
     {
       what: 'a step ends by the wall clock, which is set back in it',
@@ -207,6 +254,50 @@ export const DEFECTS: Readonly<Record<string, readonly Defect[]>> = {
       },
     },
   ],
+  I18: [
+    {
+      what: 'a hot reading that jumps is taken for noise, and the one before it kept',
+      scenario: { seed: 128 },
+      controller: (controller) => {
+        const [station] = controller.stations;
+        const core = station === undefined ? undefined : controller.station(station)?.core;
+        for (const vessel of core?.water.vessels ?? []) {
+          const original = vessel.observe.bind(vessel);
+          let keptC = 0;
+          vessel.observe = (input, atMs) => {
+            if (input.type !== 'temperature' || input.valueC === null) return original(input, atMs);
+            if (input.valueC < 41 || input.valueC < keptC + 2) keptC = input.valueC;
+            return original({ ...input, valueC: keptC }, atMs);
+          };
+        }
+      },
+      breaks: () => undefined,
+    },
+  ],
+  I19: [
+    {
+      what: 'the limited profile is given the warm step that the standard one is not',
+      wrap: (house) => ({
+        ...house,
+        plan: (request) => {
+          const planned = house.plan(request);
+          if (!('plan' in planned) || request.person.profile === 'standard') return planned;
+          const { plan } = planned;
+          const steps = plan.steps.map((step) => ({ ...step, durationMs: step.durationMs + 10_000 }));
+          return { plan: { ...plan, steps } };
+        },
+      }),
+      breaks: () => undefined,
+    },
+  ],
+  I20: [
+    {
+      what: 'the ladder of a person is forgotten',
+      scenario: { person: { begins: 'page', profile: 'standard', past: [aWeekAgo] } },
+      wrap: (house) => ({ ...house, coldCapMs: () => 60_000 }),
+      breaks: () => undefined,
+    },
+  ],
   I21: [
     {
       what: 'a plan loses its last cold step',
@@ -223,6 +314,20 @@ export const DEFECTS: Readonly<Record<string, readonly Defect[]>> = {
         );
         broken.when('warm', 20_000, () => {
           broken.world.say({ command: 'stop' }, 'page');
+        });
+      },
+    },
+  ],
+  I25: [
+    {
+      what: 'a begin from afar is taken',
+      breaks: (broken) => {
+        broken.when('ready', 500, () => {
+          const { core, world } = broken;
+          world.say({ command: 'begin' }, 'mqtt');
+          core.sessionEvent({ type: 'begin', source: 'mqtt', atMs: world.clock.nowMs() });
+          // As after any command.
+          world.say({ command: 'answer' }, 'mqtt');
         });
       },
     },
@@ -284,4 +389,12 @@ function withoutLastStep(event: SessionEvent): SessionEvent {
     ...event,
     request: { ...event.request, plan: { ...plan, steps: plan.steps.slice(0, -1) } },
   };
+}
+
+/** The same plan once more: six cycles. */
+function twiceAsLong(event: SessionEvent): SessionEvent {
+  if (event.type !== 'start') return event;
+  const { plan } = event.request;
+  const steps = [...plan.steps, ...plan.steps];
+  return { ...event, request: { ...event.request, plan: { ...plan, cycles: 2 * plan.cycles, steps } } };
 }

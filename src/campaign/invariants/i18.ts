@@ -1,0 +1,40 @@
+import { Random } from '../../random/random.ts';
+import type { Invariant } from './invariant.ts';
+import type { TraceEvent } from '../trace.ts';
+
+/** A pair of sessions costs as much as one: one seed in so many has it. */
+const ONE_IN = 32;
+const AFTER_MS = 20_000;
+
+function firstTripMs(events: readonly TraceEvent[]): number {
+  return events.find(({ type }) => type === 'trip')?.atMs ?? Infinity;
+}
+
+/** Two sessions that are the same until the guard fails in contact, and from there on one thermometer reads warmer. */
+export const i18: Invariant = {
+  id: 'I18',
+  says: 'replacing a reading by a more dangerous one never delays a trip',
+  judge: () => ({ judged: 0 }),
+  beside(beside, object) {
+    const { scenario, house } = beside;
+    if (scenario.seed % ONE_IN !== 0 || house.station.plumbing === 'cues') return 0;
+    const random = new Random(scenario.seed, 'I18');
+    const supplyC = random.between(43, 60);
+    const byC = random.between(0.2, 6);
+    const run = (offsetC: number): number =>
+      firstTripMs(
+        beside.trial((world) => {
+          world.inContact(AFTER_MS, () => {
+            world.warm(supplyC);
+            if (offsetC > 0) world.offset(offsetC);
+          });
+        }),
+      );
+    const trueMs = run(0);
+    const warmerMs = run(byC);
+    if (trueMs === Infinity) return 0;
+    if (warmerMs > trueMs)
+      object(`with readings ${byC.toFixed(1)} K higher the trip came ${warmerMs - trueMs} ms later`);
+    return 1;
+  },
+};

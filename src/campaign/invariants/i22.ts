@@ -1,0 +1,60 @@
+import type { Invariant } from './invariant.ts';
+import { isSupply } from './outputs.ts';
+import { Troubles } from './troubles.ts';
+
+const MOST_L = 15;
+const OVER = 1.1;
+const SHUT_MS = 2_000;
+/** What runs in until a valve has travelled, at the greatest flow. */
+const AFTER_L = 0.5;
+
+/** By the true litres. A stream has none. */
+export const i22: Invariant = {
+  id: 'I22',
+  says: 'a fill stays within L17 (1.1 x the basin, 15 L); at level high the supply is shut within 2 s',
+  judge(facts, object) {
+    if (facts.volumeL === null) return { judged: 0 };
+    const highL = Math.min(OVER * facts.volumeL, MOST_L);
+    const troubles = new Troubles();
+    const sinceMs = new Map<string, number>();
+    let judged = 0;
+    return {
+      get judged() {
+        return judged;
+      },
+      event(event) {
+        troubles.event(event);
+      },
+      tick({ atMs, open, vessels }) {
+        for (const { name, litres } of vessels) {
+          if (litres === null || litres <= 0) continue;
+          judged += 1;
+          if (litres <= highL) {
+            sinceMs.delete(name);
+            continue;
+          }
+          if (litres > highL + AFTER_L && !troubles.has('valve') && !troubles.has('sensor'))
+            object(atMs, `the ${name} holds ${litres.toFixed(1)} L`);
+          const from = sinceMs.get(name) ?? atMs;
+          sinceMs.set(name, from);
+          if (atMs - from <= SHUT_MS) continue;
+          for (const output in open)
+            if (
+              open[output] === true &&
+              isSupply(output) &&
+              fills(output, name) &&
+              !troubles.holds(output, atMs)
+            )
+              object(atMs, `${output} runs though the ${name} is full`);
+        }
+      },
+    };
+  },
+};
+
+/** Of two basins each has a supply of its own. */
+function fills(output: string, vessel: string): boolean {
+  if (vessel === 'warm') return output === 'hot';
+  if (vessel === 'cold') return output === 'cold';
+  return true;
+}

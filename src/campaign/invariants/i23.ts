@@ -1,0 +1,57 @@
+import { LIMITS, LOOK_MS } from './limits.ts';
+import type { Invariant } from './invariant.ts';
+import { travelOf } from './outputs.ts';
+import { Troubles } from './troubles.ts';
+
+const WITHIN_MS = 6_000;
+const VALVES = ['hot', 'cold', 'mixer'] as const;
+
+/** Where a station has a flow sensor. A master that a fault holds cannot shut; the trip is due all the same. */
+export const i23: Invariant = {
+  id: 'I23',
+  says: 'flow with everything told to close: the master is shut and there is a fault within 6 s',
+  judge(facts, object) {
+    const roleOf = new Map<string, string>(facts.station.devices.map(({ id, role }) => [id, role]));
+    const roles = new Set(roleOf.values());
+    if (!roles.has('flow')) return { judged: 0 };
+    const master = roles.has('master');
+    const travelMs = travelOf(facts);
+    const troubles = new Troubles();
+    const told = new Set<string>();
+    let sinceMs: number | null = null;
+    let tripped = false;
+    let judged = 0;
+    return {
+      get judged() {
+        return judged;
+      },
+      event(event) {
+        troubles.event(event);
+        if (event.type === 'trip') tripped = true;
+        else if (event.type === 'cleared' || event.type === 'booted') tripped = false;
+        else if (event.type === 'command') {
+          const role = roleOf.get(event.device) ?? '';
+          if (event.action === 'close') told.delete(role);
+          else {
+            told.add(role);
+            if (role !== 'master') tripped = false;
+          }
+        }
+      },
+      tick({ atMs, open }) {
+        const idle = VALVES.every((valve) => !told.has(valve));
+        const upstream = !master || open['master'] === true;
+        const flows = upstream && VALVES.some((valve) => open[valve] === true);
+        sinceMs = idle && flows ? (sinceMs ?? atMs) : null;
+        if (sinceMs === null) return;
+        judged += 1;
+        const lateMs =
+          travelMs + LOOK_MS + (troubles.has('bus') || troubles.has('time') ? LIMITS.leaseMs : 0);
+        if (atMs - sinceMs <= WITHIN_MS + lateMs || troubles.has('process') || troubles.has('sensor')) return;
+        if (!tripped) object(atMs, 'water flows with everything told to close, and there is no fault');
+        else if (master && !troubles.holds('master', atMs))
+          object(atMs, 'water flows, and the master is open');
+      },
+    };
+  },
+};

@@ -1,0 +1,57 @@
+import type { JournalRecord } from '../journal/index.ts';
+
+/** An earlier water session of the person, as it truly was. */
+export interface PastSession {
+  /** From its end to the beginning of the world, milliseconds. */
+  readonly endedAgoMs: number;
+  readonly contactMs: number;
+  /** Its cold step; null where it had none. */
+  readonly coldMs: number | null;
+  readonly completed: boolean;
+  readonly symptom: boolean;
+}
+
+/** Who comes to a world's station. */
+export const PERSON = 'sam';
+
+/** What the journal of an earlier run kept of a person's sessions. */
+export function pastRecords(
+  past: readonly PastSession[],
+  station: string,
+  wallMs: number,
+): readonly JournalRecord[] {
+  return past.flatMap(({ endedAgoMs, contactMs, coldMs, completed, symptom }, n) => {
+    const session = `past-${n}`;
+    const endedMs = wallMs - endedAgoMs;
+    const at = (ms: number): string => new Date(ms).toISOString();
+    const record = (type: string, ms: number, body: JournalRecord['body']): JournalRecord => ({
+      at: at(ms),
+      atMs: 0,
+      boot: 'before',
+      station,
+      session,
+      type,
+      body,
+    });
+    const startedMs = endedMs - contactMs - 60_000;
+    const cold = { kind: 'cold', cycle: 1, in_band_s: null, target_c: 15, water_c: null };
+    const steps = coldMs === null ? [] : [{ ...cold, planned_s: coldMs / 1_000, actual_s: coldMs / 1_000 }];
+    const result = {
+      id: session,
+      station,
+      protocol: 'contrast-foot-bath',
+      person: PERSON,
+      outcome: completed ? 'complete' : 'stopped',
+      reason: completed ? 'completed' : 'stopped_by_person',
+      started_at: at(startedMs),
+      ended_at: at(endedMs),
+      contact_s: contactMs / 1_000,
+      dose: 0,
+      steps,
+      symptoms: symptom ? ['dizzy'] : [],
+      simulated: false,
+    };
+    const started = { person: PERSON, protocol: 'contrast-foot-bath', source: 'page', simulated: false };
+    return [record('start', startedMs, started), record('end', endedMs, { result })];
+  });
+}

@@ -1,0 +1,139 @@
+import type { DeviceSettings } from '../../../src/model/station.ts';
+import type { SessionFacts, Tick, TraceEvent } from '../../../src/campaign/trace.ts';
+
+/** An event, or a tick that repeats four times a second for so long. */
+export interface Moment {
+  readonly event?: TraceEvent;
+  readonly tick?: Tick;
+  readonly forMs?: number;
+}
+
+/** A defect as its trace, and the same without it. */
+export interface Traced {
+  readonly what: string;
+  readonly facts?: Partial<SessionFacts>;
+  readonly roles?: readonly DeviceSettings['role'][];
+  readonly broken: readonly Moment[];
+  readonly healthy: readonly Moment[];
+}
+
+export function deviceOf(role: DeviceSettings['role']): DeviceSettings {
+  return { id: role, role, driver: 'mqtt', options: {}, travelMs: null };
+}
+
+function ticks(atMs: number, forMs: number, what: Partial<Tick>): Moment {
+  const tick: Tick = {
+    atMs,
+    wallMs: atMs,
+    boot: 1,
+    alive: true,
+    permitted: false,
+    state: 'starting.tempering',
+    latched: false,
+    locked: false,
+    open: {},
+    on: {},
+    vessels: [],
+    feet: null,
+    ...what,
+  };
+  return { tick, forMs };
+}
+
+const basin = (litres: number, waterC = 38, sinceMs: number | null = 0): Tick['vessels'] => [
+  { name: 'basin', waterC, litres, sinceMs },
+];
+const command = (atMs: number, device: string, action: 'open' | 'close'): Moment => ({
+  event: { type: 'command', atMs, device, action, leaseMs: null, targetC: null },
+});
+const MINUTE_MS = 60_000;
+
+export const TRACED: Readonly<Record<string, readonly Traced[]>> = {
+  I22: [
+    {
+      what: 'the supply of a full basin is not shut',
+      facts: { volumeL: 8 },
+      healthy: [
+        ticks(0, 60_000, { open: { hot: true }, vessels: basin(8) }),
+        ticks(60_250, 1_000, { open: { hot: true }, vessels: basin(8.9) }),
+        ticks(61_500, 60_000, { open: { hot: false }, vessels: basin(8.9) }),
+      ],
+      broken: [ticks(0, 5_000, { open: { hot: true }, vessels: basin(8.9) })],
+    },
+    {
+      what: 'a basin is filled above L17',
+      facts: { volumeL: 8 },
+      healthy: [ticks(0, 60_000, { vessels: basin(8.8) })],
+      broken: [ticks(0, 1_000, { vessels: basin(9.5) })],
+    },
+  ],
+  I23: [
+    {
+      what: 'water runs with everything told to close, and the master stays open',
+      roles: ['hot', 'cold', 'master', 'flow'],
+      healthy: [
+        command(0, 'hot', 'open'),
+        ticks(0, 20_000, { open: { hot: true, master: true } }),
+        command(20_000, 'hot', 'close'),
+        ticks(20_250, 5_000, { open: { hot: true, master: true } }),
+        { event: { type: 'trip', atMs: 25_000, detector: 'T7', code: 'unexpected_flow', latched: true } },
+        ticks(25_500, 60_000, { open: { hot: true, master: false } }),
+      ],
+      broken: [ticks(0, 10_000, { open: { hot: true, master: true } })],
+    },
+    {
+      what: 'the master shuts, and nobody is told',
+      roles: ['hot', 'cold', 'flow'],
+      healthy: [
+        ticks(0, 5_000, { open: { hot: true } }),
+        { event: { type: 'trip', atMs: 5_100, detector: 'T7', code: 'unexpected_flow', latched: true } },
+        ticks(5_250, 60_000, { open: { hot: true } }),
+      ],
+      broken: [ticks(0, 10_000, { open: { hot: true } })],
+    },
+  ],
+  I24: [
+    {
+      what: 'contact in water that is older than 30 min',
+      facts: { volumeL: 8 },
+      healthy: [ticks(29 * MINUTE_MS, 30_000, { permitted: true, vessels: basin(8) })],
+      broken: [ticks(30 * MINUTE_MS, 1_000, { permitted: true, vessels: basin(8) })],
+    },
+    {
+      what: 'contact at an outlet that was idle for eight days',
+      facts: { idleMs: 8 * 24 * 60 * MINUTE_MS },
+      healthy: [
+        ticks(0, 1_000, {}),
+        { event: { type: 'journal', atMs: 1_100, record: 'flushed', body: {} } },
+        ticks(1_250, 1_000, { permitted: true }),
+      ],
+      broken: [ticks(0, 1_000, { permitted: true })],
+    },
+  ],
+  I26: [
+    {
+      what: 'a heater in a basin that is nearly empty',
+      roles: ['hot', 'cold', 'heater'],
+      facts: { volumeL: 8 },
+      healthy: [ticks(0, 10_000, { on: { heater: true }, vessels: basin(7, 0) })],
+      broken: [ticks(0, 10_000, { on: { heater: true }, vessels: basin(3, 0) })],
+    },
+    {
+      what: 'a heater that heats past the setpoint',
+      roles: ['hot', 'cold', 'heater'],
+      facts: { volumeL: 8 },
+      healthy: [ticks(0, 10_000, { on: { heater: true }, vessels: basin(7, 0.5) })],
+      broken: [ticks(0, 10_000, { on: { heater: true }, vessels: basin(7, 1) })],
+    },
+    {
+      what: 'a heater that stays on when the session is over',
+      roles: ['hot', 'cold', 'heater'],
+      facts: { volumeL: 8 },
+      healthy: [
+        ticks(0, 5_000, { on: { heater: true }, vessels: basin(7, 0) }),
+        ticks(5_250, 500, { on: { heater: true }, state: 'stopped', vessels: basin(7, 0) }),
+      ],
+      broken: [ticks(0, 5_000, { on: { heater: true }, state: 'stopped', vessels: basin(7, 0) })],
+    },
+  ],
+};
