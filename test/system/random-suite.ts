@@ -3,6 +3,9 @@ import { expect, test } from 'vitest';
 import { runs } from './random-model.ts';
 import { PLACES, Truth } from './random-truth.ts';
 
+/** Ten seconds of work for 60 runs, on a computer that may have other things to do. */
+const BUSY_MS = 1_800_000;
+
 /**
  * Random runs of a whole station. A failing one prints its seed and path, and the fewest acts that still fail; paste
  * them into `fc.assert(..., { seed, path })` to see it again.
@@ -12,7 +15,7 @@ export function randomRuns(options: {
   readonly acts: number;
   readonly seed: number;
 }): void {
-  test(`${options.runs} random runs of the whole station, seed ${options.seed}`, () => {
+  test(`${options.runs} random runs of the whole station, seed ${options.seed}`, { timeout: BUSY_MS }, () => {
     const sums = { openings: 0, stops: 0, invitations: 0, cuts: 0 };
     const places = new Set<string>();
     fc.assert(
