@@ -1,9 +1,10 @@
+import type { RecordType } from '../journal/index.ts';
 import type { ButtonAction, Device, Outgoing } from '../model/device.ts';
 import type { News } from './news.ts';
 
 /** One entry of the journal, as the core words it; the controller adds time, boot, station and session. */
 export interface CoreRecord {
-  readonly type: string;
+  readonly type: RecordType;
   readonly body: Readonly<Record<string, unknown>>;
 }
 

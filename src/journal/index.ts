@@ -8,7 +8,7 @@ export type {
   JsonObject,
   StoredRecord,
 } from './journal.ts';
-export { SAFETY_TYPES } from './journal.ts';
+export { RECORD_TYPES, SAFETY_TYPES, type RecordType } from './journal.ts';
 export { openHistory } from './history.ts';
 export { MemoryJournal, type MemoryJournalOptions } from './memory.ts';
 export * from './projections.ts';

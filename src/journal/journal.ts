@@ -71,6 +71,29 @@ export interface HistoryReader {
 
 export const MAX_LIMIT = 100_000;
 
+/** Everything that the controller writes. docs/restart.md says what a crash right after each of them costs. */
+export const RECORD_TYPES = [
+  'boot',
+  'start',
+  'open',
+  'renew',
+  'close',
+  'reading',
+  'proved',
+  'begin',
+  'exposed',
+  'step',
+  'stop',
+  'trip',
+  'end',
+  'continue',
+  'clear',
+  'refused',
+  'rebooted',
+  'taken_over',
+] as const;
+export type RecordType = (typeof RECORD_TYPES)[number];
+
 /** Types whose loss could hurt: forced to disk at once (SQLite `synchronous=FULL`), even where nobody waits. */
 export const SAFETY_TYPES: ReadonlySet<string> = new Set([
   'boot',

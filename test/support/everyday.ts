@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { SystemClock } from '../../src/clock/system.ts';
@@ -54,10 +54,15 @@ type Line = z.infer<typeof lineSchema>;
 
 const real = new SystemClock();
 
-export async function openEveryday(name: DialectName, speed: number, seed = 3): Promise<Everyday> {
+/** `protocol`: the text of one of its own. */
+export async function openEveryday(
+  name: DialectName,
+  speed: number,
+  { seed = 3, protocol }: { readonly seed?: number; readonly protocol?: string } = {},
+): Promise<Everyday> {
   const broker = await startMosquitto();
   const folder = newFolder();
-  writeConfig(folder, name, broker.port, 0);
+  writeConfig(folder, name, broker.port, protocol);
   const rig = runEbb(
     ['devices', 'simulate', '--json', '--speed', String(speed), '--seed', String(seed)],
     folder,
@@ -86,7 +91,7 @@ export async function openEveryday(name: DialectName, speed: number, seed = 3): 
     atMs: ({ realMs }) => nowMs() - (real.nowMs() - realMs) * speed,
     stalls: () => lines().flatMap((line) => (line.type === 'stalled' ? [`${line.late_ms} ms`] : [])),
     run: (args, { port = broker.port, folder: other = folder } = {}) => {
-      writeConfig(other, name, port, 0);
+      writeConfig(other, name, port, protocol);
       return runEbb(args, other);
     },
     results: () => resultsOf(join(folder, '.ebb', 'journal.db')),
@@ -99,11 +104,11 @@ export async function openEveryday(name: DialectName, speed: number, seed = 3): 
   };
 }
 
-function writeConfig(folder: string, name: DialectName, port: number, http: number): void {
+function writeConfig(folder: string, name: DialectName, port: number, protocol?: string): void {
   const { water, senses } = DIALECTS[name];
   const text = `simulated: true
 mqtt: { url: "mqtt://127.0.0.1:${port}" }
-http: { port: ${http} }
+http: { port: 0 }
 stations:
   foot-bath:
     kind: bath
@@ -115,7 +120,11 @@ ${senses}
     prepare_from: [button, page, cli, mqtt]
 sim: { plant: { hot: 55 C, cold: 12 C, guard: 38.5 C, dead_time: 0.7 s, lag: 1.5 s } }
 `;
-  writeFileSync(join(folder, 'ebb.yaml'), text);
+  if (protocol !== undefined) {
+    mkdirSync(join(folder, 'mine'), { recursive: true });
+    writeFileSync(join(folder, 'mine', 'short-contrast.yaml'), protocol);
+  }
+  writeFileSync(join(folder, 'ebb.yaml'), protocol === undefined ? text : `${text}library: ./mine\n`);
 }
 
 function openingsOf(lines: readonly Line[]): TrueOpening[] {

@@ -1,0 +1,198 @@
+/**
+ * Kills the real thing: `ebb serve` or its broker is gone with -9 after a chosen record of the journal, and what must
+ * hold afterwards is looked at from outside: the true valves, the wire, and the journal on disk.
+ */
+import { expect } from 'vitest';
+import { sessionResults, type StoredRecord } from '../../src/journal/index.ts';
+import { Disturbed, type CrashHouse } from '../support/crash-house.ts';
+import type { Point, Victim } from '../support/crash-point.ts';
+import { points, SCRIPTS, type ScriptName } from '../support/crash-script.ts';
+import { DIALECTS } from '../support/dialects.ts';
+
+/** What the way to the device, its loop, the valve's travel and the looking add to a lease, simulated milliseconds. */
+const MARGIN_MS = 1_500;
+/** How long after a restart nothing may open by itself, simulated milliseconds. */
+const QUIET_MS = 15_000;
+/** A host that stands still makes devices look dead; the same point is tried again. */
+const TRIES = 4;
+
+/** One point; null where the script is over before its n-th record. */
+export async function killAt(
+  house: CrashHouse,
+  victim: Victim,
+  script: ScriptName,
+  n: number,
+): Promise<Point | null> {
+  for (let tried = 1; ; tried += 1) {
+    try {
+      return await (victim === 'restarting controller'
+        ? killRestart(house, n)
+        : kill(house, victim, script, n));
+    } catch (error) {
+      if (!(error instanceof Disturbed) || tried === TRIES) throw error;
+      console.info(`${victim}, ${script} ${n}: again, since ${error.message}`);
+    }
+  }
+}
+
+async function kill(
+  house: CrashHouse,
+  victim: 'controller' | 'broker',
+  script: ScriptName,
+  n: number,
+): Promise<Point | null> {
+  const begun = house.seenCount;
+  const base = house.lastSeq();
+  const before = await house.play(SCRIPTS[script], n);
+  const counted = points(before);
+  if (counted.length < n) return null;
+  const open = house.isOpen();
+  const atMs = house.nowRealMs;
+  if (victim === 'broker') house.killBroker();
+  else await house.killController();
+  const gone = house.seenCount;
+  const tookMs = await house.shutAfterMs(atMs);
+  const shutMs = open ? Math.round(tookMs) : null;
+  const opensOnWire = house.freshOpens(begun);
+  const valves = house.everyday.openings().length;
+  if (victim === 'broker') await house.restartBroker();
+  else await house.serveWithPage();
+  await allEnded(house, counted);
+  await house.pass(QUIET_MS);
+  const all = house.allRecords();
+  const lost = lostOf(before, all) + Math.max(0, opensOnWire - countOf(all, base, 'open'));
+  const moves = house.moves(gone);
+  const resumed =
+    moves.filter((move) => move === 'open').length + (house.everyday.openings().length - valves);
+  const point: Point = {
+    victim,
+    script,
+    n: counted.length,
+    after: nameOf(counted.at(-1)),
+    shutMs,
+    lost,
+    resumed,
+  };
+  if (victim === 'controller') expect(moves[0], `${label(point)}: the first word to a valve`).toBe('close');
+  check(house, point);
+  oneEndEach(all, base, counted, point);
+  latchedIfItWas(house, before, point);
+  return point;
+}
+
+/** A controller killed in a warm step, restarted at once, and killed again after the n-th record of the restart. */
+async function killRestart(house: CrashHouse, n: number): Promise<Point | null> {
+  const script = 'whole';
+  const base = house.lastSeq();
+  const begun = await house.play({ ...SCRIPTS[script], over: (all) => all.some(isContact) }, Infinity);
+  const started = house.lastSeq();
+  await house.killController();
+  const atMs = house.nowRealMs;
+  const open = house.isOpen();
+  await house.serve();
+  let before: readonly StoredRecord[] = [];
+  const quietMs = house.nowRealMs + 5_000;
+  while (before.length < n && house.nowRealMs < quietMs) {
+    before = house.records(started).filter(({ type }) => type !== 'reading');
+    await house.pass(1);
+  }
+  await house.killController();
+  const gone = house.seenCount;
+  const shutMs = open ? Math.round(await house.shutAfterMs(atMs)) : null;
+  const valves = house.everyday.openings().length;
+  await house.serveWithPage();
+  await allEnded(house, points(begun));
+  if (before.length < n) return null;
+  await house.pass(QUIET_MS);
+  const all = house.allRecords();
+  const moves = house.moves(gone);
+  const resumed =
+    moves.filter((move) => move === 'open').length + (house.everyday.openings().length - valves);
+  const after = nameOf(before.at(-1));
+  const lost = lostOf([...begun, ...before], all);
+  const point: Point = {
+    victim: 'restarting controller',
+    script,
+    n: before.length,
+    after,
+    shutMs,
+    lost,
+    resumed,
+  };
+  expect(moves[0], `${label(point)}: the first word to a valve`).toBe('close');
+  check(house, point);
+  oneEndEach(all, base, points(begun), point);
+  return point;
+}
+
+const isContact = ({ type, body }: StoredRecord): boolean => type === 'exposed' && body['on'] === true;
+const label = ({ victim, script, n, after }: Point): string => `${victim}, ${script}, ${n} (${after})`;
+
+function nameOf(record: StoredRecord | undefined): string {
+  if (record === undefined) return 'nothing';
+  const { on } = record.body;
+  if (record.type === 'step') return on === true ? 'step (begins)' : 'step (ends)';
+  if (record.type === 'exposed') return on === true ? 'exposed (in)' : 'exposed (out)';
+  return record.type;
+}
+
+function check(house: CrashHouse, point: Point): void {
+  const { name } = house.everyday;
+  const stalls = house.everyday.stalls();
+  console.info(
+    `${name}: ${label(point)}: ${point.shutMs === null ? 'nothing open' : `shut after ${point.shutMs} ms`}` +
+      (stalls.length === 0 ? '' : `; host stalls ${stalls.slice(-3).join(', ')}`),
+  );
+  if (point.shutMs !== null)
+    expect(point.shutMs, label(point)).toBeLessThanOrEqual(DIALECTS[name].leaseMs + MARGIN_MS);
+  expect(point.lost, `${label(point)}: records lost`).toBe(0);
+  expect(point.resumed, `${label(point)}: opened by itself`).toBe(0);
+}
+
+/** Every session that was begun has its end on disk. */
+async function allEnded(house: CrashHouse, counted: readonly StoredRecord[]): Promise<void> {
+  const endMs = house.nowRealMs + 40_000;
+  const ids = new Set(counted.map(({ session }) => session));
+  while (house.nowRealMs < endMs) {
+    const all = house.allRecords().filter(({ session }) => ids.has(session));
+    if (parts(all) === all.filter(({ type }) => type === 'end').length) return;
+    await house.pass(100);
+  }
+  throw new Error('a session that was cut off has no end');
+}
+
+/** A session ends once for its start, and once more for each time it was continued. */
+const parts = (records: readonly StoredRecord[]): number =>
+  records.filter(({ type }) => type === 'start' || type === 'continue').length;
+
+function oneEndEach(
+  all: readonly StoredRecord[],
+  base: number,
+  counted: readonly StoredRecord[],
+  point: Point,
+): void {
+  const own = all.filter(({ seq }) => seq > base);
+  const ends = own.filter(({ type }) => type === 'end');
+  expect(ends.length, `${label(point)}: ends`).toBe(parts(own));
+  const known = counted.filter(({ type }) => type === 'end').length;
+  const [result] = sessionResults(ends.slice(known));
+  if (ends.length === known || result === undefined || point.victim === 'broker') return;
+  expect(result, label(point)).toMatchObject({ outcome: 'aborted', reason: 'controller_restarted' });
+}
+
+/** What waited for a clear before waits for it afterwards. */
+function latchedIfItWas(house: CrashHouse, before: readonly StoredRecord[], point: Point): void {
+  const trip = before.findLast(({ type, body }) => type === 'trip' && body['latched'] === true);
+  if (trip === undefined || before.some(({ type }) => type === 'clear')) return;
+  expect(house.shown()?.fault, `${label(point)}: the latch`).toMatchObject({ latched: true });
+}
+
+/** Records that were read before the kill and are not there, or are another, after it. */
+function lostOf(before: readonly StoredRecord[], all: readonly StoredRecord[]): number {
+  const kept = new Map(all.map((record) => [record.seq, JSON.stringify(record)]));
+  return before.filter((record) => kept.get(record.seq) !== JSON.stringify(record)).length;
+}
+
+function countOf(all: readonly StoredRecord[], base: number, type: string): number {
+  return all.filter((record) => record.seq > base && record.type === type).length;
+}
