@@ -39,13 +39,13 @@ async function everyPoint(house: CrashHouse, victim: Victim, script: ScriptName)
 
 describeWith(['mosquitto'], `killed with -9 after each record at ${SPEED}x`, () => {
   describe.concurrent.each(['controller', 'broker', 'restarting controller'] as const)('%s', (victim) => {
-    it('closes by the lease, ends once, loses nothing, resumes nothing', async () => {
+    it('closes by the lease, ends once, loses nothing, resumes nothing', async ({ onTestFinished }) => {
       const house = await CrashHouse.open(NAME, SPEED);
+      onTestFinished(() => house.close());
       await house.serveWithPage();
       const scripts = victim === 'restarting controller' ? (['whole'] as const) : SCRIPT_NAMES;
       const points: Point[] = [];
       for (const script of scripts) points.push(...(await everyPoint(house, victim, script)));
-      await house.close();
       measured.push(...points);
       console.info(`${victim}: ${points.length} kill points`);
       expect(points.length).toBeGreaterThanOrEqual(LEAST[victim]);

@@ -18,15 +18,19 @@ afterAll(cleanUp);
 
 describeWith(['mosquitto'], `killed with -9 after a record (seed ${seed})`, () => {
   describe.concurrent.each(['controller', 'broker'] as const)('%s', (victim) => {
-    it('closes by the lease, ends once, loses nothing, resumes nothing', { timeout: 180_000 }, async () => {
-      const random = new Random(seed, victim);
-      const house = await CrashHouse.open('tasmota', SPEED);
-      await house.serveWithPage();
-      for (const script of ['whole', 'troubled'] as const) {
-        const n = random.int(1, POINTS);
-        expect(await killAt(house, victim, script, n), `${script} has no record ${n}`).not.toBeNull();
-      }
-      await house.close();
-    });
+    it(
+      'closes by the lease, ends once, loses nothing, resumes nothing',
+      { timeout: 180_000 },
+      async ({ onTestFinished }) => {
+        const random = new Random(seed, victim);
+        const house = await CrashHouse.open('tasmota', SPEED);
+        onTestFinished(() => house.close());
+        await house.serveWithPage();
+        for (const script of ['whole', 'troubled'] as const) {
+          const n = random.int(1, POINTS);
+          expect(await killAt(house, victim, script, n), `${script} has no record ${n}`).not.toBeNull();
+        }
+      },
+    );
   });
 });
