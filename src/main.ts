@@ -92,6 +92,13 @@ export function composeVirtual(
   return { controller, clock, simulated: true, rig, history, mqttUrl: null, close, broker, journal };
 }
 
+/** What stands between the controller of a simulation and its time and its bus: nothing, but where a demonstration stops it. */
+export interface Between {
+  clock(clock: Clock): Clock;
+  bus(bus: Bus): Bus;
+}
+const NOTHING_BETWEEN: Between = { clock: (clock) => clock, bus: (bus) => bus };
+
 /** Simulated hardware over a real, embedded broker on a free port, in real time times `speed`. */
 export async function composeScaled(
   home: Home,
@@ -101,16 +108,19 @@ export async function composeScaled(
     speed,
     port,
     begins = 'button',
+    between = NOTHING_BETWEEN,
   }: {
     readonly seed: number;
     readonly speed: number;
     readonly port: number;
     readonly begins?: 'button' | 'page';
+    readonly between?: Between;
   },
 ): Promise<Running & { clock: ScaledClock; rig: Rig }> {
   const clock = new ScaledClock(speed);
   const broker = await startBroker({ host: '127.0.0.1', port, log: home.log });
-  const journal = new MemoryJournal({ clock, random: new Random(seed, 'journal') });
+  const controllerClock = between.clock(clock);
+  const journal = new MemoryJournal({ clock: controllerClock, random: new Random(seed, 'journal') });
   const real = new SystemClock();
   // Not the login of the config: this broker is our own.
   const connect = (options: BusOptions): Bus =>
@@ -118,8 +128,8 @@ export async function composeScaled(
   const rig = simulatedHardware(home, station, seed, clock, connect, begins);
   const boot = randomUUID();
   const controller = controllerOf(home, [simulatedStation(station)], {
-    clock,
-    bus: connect(controllerOnBus(home, boot)),
+    clock: controllerClock,
+    bus: between.bus(connect(controllerOnBus(home, boot))),
     journal,
     history: null,
     simulated: true,

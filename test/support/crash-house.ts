@@ -13,6 +13,14 @@ const real = new SystemClock();
 /** How often the journal is looked at for the next kill point, and how long between two starts that are refused. */
 const LOOK_MS = 1;
 const AGAIN_MS = 250;
+/** A command that was sent is carried out by then, simulated milliseconds. */
+const ON_ITS_WAY_MS = 2_500;
+
+/** What a clear of the time before left is not of this session. */
+function fromStart(records: readonly StoredRecord[]): readonly StoredRecord[] {
+  const from = records.findIndex(({ type }) => type === 'start');
+  return from < 0 ? [] : records.slice(from);
+}
 
 /** The script was disturbed by a host that stood still: what was seen is no answer. */
 export class Disturbed extends Error {}
@@ -125,12 +133,12 @@ export class CrashHouse {
     let sinceMs: number | null = null;
     let records: readonly StoredRecord[] = [];
     await this.#each(LOOK_MS, () => {
-      records = this.records(base);
-      if (points(records).length >= n || script.over(records)) return true;
+      records = fromStart(this.records(base));
       const odd = records.find(
         ({ type, body }) => type === 'trip' && !script.trips.some((one) => one === body['detector']),
       );
       if (odd !== undefined) throw new Disturbed(`a trip at no fault: ${JSON.stringify(odd.body)}`);
+      if (points(records).length >= n || script.over(records)) return true;
       const shown = this.shown();
       const act = script.acts[next];
       if (act === undefined || shown === null || busy || !act.when(shown, records)) return false;
@@ -161,12 +169,25 @@ export class CrashHouse {
     }
   }
 
-  /** Real milliseconds, times the speed: never less than the simulated time that passed. */
-  async shutAfterMs(sinceRealMs: number): Promise<number> {
+  /**
+   * How long after a moment the last valve was shut: real milliseconds, times the speed, and so never less than the
+   * simulated time that passed. What was on its way may still open one; null where none was open by then.
+   */
+  async shutAfterMs(sinceRealMs: number): Promise<number | null> {
     const { everyday } = this;
-    const shut = (): boolean => everyday.openings().every(({ closedAtMs }) => closedAtMs !== null);
-    await until('every valve shut', shut, 45_000);
-    return (real.nowMs() - sinceRealMs) * everyday.speed;
+    const passedMs = (): number => (real.nowMs() - sinceRealMs) * everyday.speed;
+    let wasOpen = this.isOpen();
+    await until(
+      'nothing is on its way any more',
+      () => {
+        wasOpen ||= this.isOpen();
+        return wasOpen || passedMs() > ON_ITS_WAY_MS;
+      },
+      45_000,
+    );
+    if (!wasOpen) return null;
+    await until('every valve shut', () => !this.isOpen(), 45_000);
+    return Math.round(passedMs());
   }
 
   isOpen(): boolean {

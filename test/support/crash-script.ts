@@ -84,8 +84,7 @@ export type ScriptName = keyof typeof SCRIPTS;
 /** Not a point of the matrix: they come all the time, and nothing hangs on one. */
 const UNCOUNTED: ReadonlySet<string> = new Set(['reading', 'renew']);
 
-/** The records of a script that are kill points, from its start on. */
+/** The records of a script that are kill points. */
 export function points(records: readonly StoredRecord[]): readonly StoredRecord[] {
-  const from = records.findIndex(({ type }) => type === 'start');
-  return from < 0 ? [] : records.slice(from).filter(({ type }) => !UNCOUNTED.has(type));
+  return records.filter(({ type }) => !UNCOUNTED.has(type));
 }

@@ -18,6 +18,8 @@ import type { SessionLink } from './link.ts';
 /** What is told of a session in the foreground, for people or for programs. */
 export interface Foreground extends Show {
   preview(plan: SessionPlan, drawn: DrawnFacts | null): void;
+  /** A line of whoever shows the session; programs are not told. */
+  say(text: string): void;
   summary(result: SessionResult | null): void;
   close(): void;
 }
@@ -61,6 +63,7 @@ function programLines({ stdout }: Context): Foreground {
     news: (news, atMs) => {
       lines.news(news, atMs);
     },
+    say: () => undefined,
     summary: () => undefined,
     close: () => undefined,
   };
@@ -97,6 +100,9 @@ function liveView(
     started: () => undefined,
     news: (news, atMs) => {
       view.news(news, atMs);
+    },
+    say: (text) => {
+      view.say(text, options.nowMs());
     },
     summary: (result) => {
       if (result !== null) view.summary(result);

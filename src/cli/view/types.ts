@@ -43,6 +43,8 @@ export interface LiveView {
   preview(plan: SessionPlan, facts: PreviewFacts): void;
   /** `atMs` is monotonic, as the controller tells it. */
   news(news: News, atMs: number): void;
+  /** A line that stays, in the time of the session: what is no news of the controller. */
+  say(text: string, atMs: number): void;
   /** Redraws the countdown on a terminal; call it about five times a second. Elsewhere it does nothing. */
   tick(): void;
   /** The end: outcome, contact, dose, steps and the temperature curve. */

@@ -81,6 +81,10 @@ export class View implements LiveView {
     }
   }
 
+  say(text: string, atMs: number): void {
+    this.#remark(text, atMs);
+  }
+
   tick(): void {
     const { isTTY, unit, simulated, speed, keys, nowMs, wallMs } = this.#options;
     if (!isTTY || this.#over) return;
