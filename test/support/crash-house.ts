@@ -13,6 +13,7 @@ const real = new SystemClock();
 /** How often the journal is looked at for the next kill point, and how long between two starts that are refused. */
 const LOOK_MS = 1;
 const AGAIN_MS = 250;
+const AT_REST: ReadonlySet<string> = new Set(['idle', 'complete', 'stopped', 'aborted']);
 /** A command that was sent is carried out by then, simulated milliseconds. */
 const ON_ITS_WAY_MS = 2_500;
 
@@ -155,14 +156,23 @@ export class CrashHouse {
     return records;
   }
 
+  /** Whatever runs is stopped, and over. */
+  async rest(): Promise<void> {
+    await this.#post({ command: 'stop' });
+    const over = (): boolean => AT_REST.has(this.shown()?.state ?? '') && !this.isOpen();
+    await until('the session that was disturbed is over', over, 60_000);
+    await this.pass(ON_ITS_WAY_MS);
+  }
+
   /** Starts the short contrast, clearing what waits for a clear. */
   async startSession(): Promise<void> {
-    const endMs = real.nowMs() + 60_000;
+    const endMs = real.nowMs() + 120_000;
     for (;;) {
       const answer = await this.#post({ command: 'start', protocol: 'short-contrast' });
-      if (answer === 202) return;
-      if (real.nowMs() > endMs) throw new Error(`no start was taken: ${answer}`);
+      if (answer.status === 202) return;
       const shown = this.shown();
+      if (real.nowMs() > endMs)
+        throw new Error(`no start was taken: ${answer.text}; it shows ${JSON.stringify(shown)}`);
       if (shown?.fault?.latched === true || shown?.state === 'aborted')
         await this.#post({ command: 'clear' });
       await new Promise<void>((resolve) => real.at(real.nowMs() + AGAIN_MS, 'again', resolve));
@@ -237,18 +247,17 @@ export class CrashHouse {
     return Promise.resolve();
   }
 
-  async #post(command: object): Promise<number> {
+  async #post(command: object): Promise<{ readonly status: number; readonly text: string }> {
     try {
       const answer = await fetch(`${this.#page}/api/v1/stations/foot-bath/commands`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(command),
       });
-      await answer.text();
-      return answer.status;
+      return { status: answer.status, text: await answer.text() };
     } catch {
       // Killed while it was asked.
-      return 0;
+      return { status: 0, text: 'nobody answered' };
     }
   }
 

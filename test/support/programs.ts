@@ -7,6 +7,7 @@ const PROGRAMS = {
   mosquitto: 'apt-get install mosquitto, or brew install mosquitto',
   mosquitto_passwd: 'apt-get install mosquitto, or brew install mosquitto',
   openssl: 'apt-get install openssl, or brew install openssl',
+  script: 'apt-get install bsdutils (Linux only)',
   'docker-compose': 'apt-get install docker-compose',
 } as const;
 export type Program = keyof typeof PROGRAMS;

@@ -31,6 +31,7 @@ export async function killAt(
     } catch (error) {
       if (!(error instanceof Disturbed) || tried === TRIES) throw error;
       console.info(`${victim}, ${script} ${n}: again, since ${error.message}`);
+      await house.rest();
     }
   }
 }
