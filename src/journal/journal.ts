@@ -90,6 +90,7 @@ export const RECORD_TYPES = [
   'clear',
   'refused',
   'rebooted',
+  'flow',
   'taken_over',
 ] as const;
 export type RecordType = (typeof RECORD_TYPES)[number];

@@ -22,6 +22,7 @@ const MEANING: Readonly<Record<RecordType, string>> = {
   clear: 'a latched fault was cleared',
   refused: 'a command was refused',
   rebooted: 'a device restarted by itself',
+  flow: 'a flow meter fell silent, or is heard again',
   taken_over: 'another controller took the client id',
 };
 

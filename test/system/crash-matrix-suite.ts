@@ -95,7 +95,9 @@ async function killRestart(house: CrashHouse, n: number): Promise<Point | null> 
   let before: readonly StoredRecord[] = [];
   const quietMs = house.nowRealMs + 5_000;
   while (before.length < n && house.nowRealMs < quietMs) {
-    before = house.records(started).filter(({ type }) => type !== 'reading');
+    const since = house.records(started);
+    const boot = since.findIndex(({ type }) => type === 'boot');
+    before = boot < 0 ? [] : since.slice(boot).filter(({ type }) => type !== 'reading');
     await house.pass(1);
   }
   await house.killController();
