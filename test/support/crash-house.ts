@@ -173,7 +173,7 @@ export class CrashHouse {
       const shown = this.shown();
       if (real.nowMs() > endMs)
         throw new Error(`no start was taken: ${answer.text}; it shows ${JSON.stringify(shown)}`);
-      if (shown?.fault?.latched === true || shown?.state === 'aborted')
+      if ((shown?.fault ?? null) !== null || shown?.state === 'aborted')
         await this.#post({ command: 'clear' });
       await new Promise<void>((resolve) => real.at(real.nowMs() + AGAIN_MS, 'again', resolve));
     }
