@@ -8,6 +8,7 @@ import type { DeviceSettings, PlantSettings } from '../src/model/station.ts';
 import type { Wiring } from './boxes/box.ts';
 import { buildBoxes } from './boxes/index.ts';
 import type { Gadget, Press, ProbePort, RelayPort } from './gadgets/ports.ts';
+import { Contact } from './contact.ts';
 import { Indicator } from './indicator.ts';
 import { Person, type PersonHabits } from './people/person.ts';
 import type { DrawnPlant } from './plant/draw.ts';
@@ -59,6 +60,8 @@ export interface Rig {
   readonly gadgets: readonly Gadget[];
   /** What lamps and buzzers were told. */
   readonly indicators: ReadonlyMap<DeviceId, Indicator>;
+  /** What leak sensors, floats and mats feel: a test makes them wet; a person stands on the mats. */
+  readonly contacts: ReadonlyMap<DeviceId, Contact>;
   readonly faults: RigFaults;
   gadgetOf(device: DeviceId): Gadget;
   /** A hand on the station's button; where there is none, `begin` as a page would send it. */
@@ -75,7 +78,8 @@ export function createRig(options: RigOptions): Rig {
   const plant = new Plant({ clock, seed, plumbing: station.plumbing, settings: options.plant });
   const indicators = new Map<DeviceId, Indicator>();
   const probeFaults = new Map<DeviceId, ProbeFault>();
-  const wiring = createWiring(plant, clock, indicators, probeFaults);
+  const contacts = new Map<DeviceId, Contact>();
+  const wiring = createWiring(plant, clock, indicators, probeFaults, contacts);
   const boxes = buildBoxes({ clock, seed, connect, wiring }, station.devices);
   const gadgets = [...new Set(boxes.values())].map(({ gadget }) => gadget);
 
@@ -114,6 +118,10 @@ export function createRig(options: RigOptions): Rig {
           answer: () => {
             say('answer');
           },
+          there: (isThere) => {
+            for (const { id, role } of station.devices)
+              if (role === 'presence') contacts.get(id)?.set(isThere);
+          },
           waterC: () => plant.waterC(),
         });
 
@@ -129,6 +137,7 @@ export function createRig(options: RigOptions): Rig {
     person,
     gadgets,
     indicators,
+    contacts,
     gadgetOf,
     faults: createFaults(plant, gadgetOf, probeFaults),
     press: pressButton,
@@ -173,14 +182,20 @@ function createWiring(
   clock: Clock,
   indicators: Map<DeviceId, Indicator>,
   probeFaults: ReadonlyMap<DeviceId, ProbeFault>,
+  contacts: Map<DeviceId, Contact>,
 ): Wiring {
   const indicator = ({ id }: DeviceSettings): Indicator => {
     const made = new Indicator(() => clock.nowMs());
     indicators.set(id, made);
     return made;
   };
-  const probe = ({ id }: DeviceSettings): ProbePort => {
-    const port = plant.probe(id);
+  const contact = ({ id }: DeviceSettings): Contact => {
+    const made = contacts.get(id) ?? new Contact();
+    contacts.set(id, made);
+    return made;
+  };
+  const probe = ({ id, role }: DeviceSettings): ProbePort => {
+    const port = role === 'flow' ? plant.flow() : plant.probe(id);
     return {
       read: () => {
         const readingC = port.read();
@@ -189,6 +204,10 @@ function createWiring(
     };
   };
   const relay = (device: DeviceSettings): RelayPort =>
-    isWaterRole(device.role) ? plant.valve(device.role) : indicator(device);
-  return { relay, mixer: () => plant.mixer(), probe, buzzer: indicator, lamp: indicator };
+    isWaterRole(device.role)
+      ? plant.valve(device.role)
+      : device.role === 'master'
+        ? plant.master()
+        : indicator(device);
+  return { relay, mixer: () => plant.mixer(), probe, contact, buzzer: indicator, lamp: indicator };
 }

@@ -6,6 +6,7 @@ import type { DeviceId } from '../../src/model/ids.ts';
 import type { DeviceSettings } from '../../src/model/station.ts';
 import type {
   BuzzerPort,
+  ContactPort,
   Gadget,
   LampPort,
   MixerPort,
@@ -19,7 +20,9 @@ import type { Connect } from '../gadgets/radio.ts';
 export interface Wiring {
   relay(device: DeviceSettings): RelayPort;
   mixer(device: DeviceSettings): MixerPort;
+  /** A figure that is measured: a temperature, a flow, a level. */
   probe(device: DeviceSettings): ProbePort;
+  contact(device: DeviceSettings): ContactPort;
   buzzer(device: DeviceSettings): BuzzerPort;
   lamp(device: DeviceSettings): LampPort;
 }

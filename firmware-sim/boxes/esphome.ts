@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isSenseRole } from '../../src/model/device.ts';
 import type { DeviceSettings } from '../../src/model/station.ts';
 import { Esphome } from '../gadgets/esphome.ts';
 import type { Press } from '../gadgets/ports.ts';
@@ -39,7 +40,7 @@ export const esphome: Dialect = {
     const parts = devices.map(partOf);
     const gadget = box(options, parts);
     const buttons = parts
-      .filter(({ kind }) => kind === 'binary_sensor')
+      .filter(({ kind, device }) => kind === 'binary_sensor' && !isSenseRole(device.role))
       .map(({ device, id }) => {
         const press = (how: Press): void => {
           gadget.press(id, how);
@@ -63,7 +64,14 @@ function box({ clock, seed, connect, wiring }: BoxOptions, parts: readonly Part[
     mixers: ports('mixer', (device) => wiring.mixer(device)),
     switches: ports('switch', (device) => wiring.relay(device)),
     sensors: ports('sensor', (device) => wiring.probe(device)),
-    binarySensors: of('binary_sensor').map(({ id }) => id),
+    binarySensors: of('binary_sensor')
+      .filter(({ device }) => !isSenseRole(device.role))
+      .map(({ id }) => id),
+    contacts: new Map(
+      of('binary_sensor')
+        .filter(({ device }) => isSenseRole(device.role))
+        .map(({ id, device }) => [id, wiring.contact(device)]),
+    ),
     lights: ports('light', (device) => wiring.lamp(device)),
   });
 }

@@ -12,7 +12,7 @@ const optionsSchema = z.object({
   scale: z.number().default(1),
   offset: z.number().default(0),
   unit: z.enum(['celsius', 'fahrenheit']).default('celsius'),
-  every: durationSchema.default(1_000),
+  every: durationSchema.optional(),
   map: z.record(z.string(), z.string()).optional(),
   set: z.string().optional(),
   payload: z.record(z.string(), z.string()).default({}),
@@ -48,8 +48,15 @@ function partOf(device: DeviceSettings, options: Options, wiring: Wiring): Part 
       };
       // Here, and not when it first speaks: a pointer that cannot be built is a mistake of the config.
       say();
-      return { kind: 'thermometer', everyMs: options.every, say };
+      return { kind: 'thermometer', everyMs: options.every ?? EVERY_MS, say };
     }
+    case 'flow':
+      return figure(device, options, wiring);
+    case 'level':
+      return options.map === undefined ? figure(device, options, wiring) : contact(device, options, wiring);
+    case 'leak':
+    case 'presence':
+      return contact(device, options, wiring);
     case 'button':
     case 'stop':
       return { kind: 'button', words: wordsOf(device, options) };
@@ -68,6 +75,35 @@ function partOf(device: DeviceSettings, options: Options, wiring: Wiring): Part 
     default:
       throw cannotSimulate(device, `a ${device.role} is never driven over topics of one's own`);
   }
+}
+
+/** A period that its owner did not say. */
+const EVERY_MS = 1_000;
+const YES: ReadonlySet<string> = new Set(['wet', 'high', 'present']);
+
+/** A flow or a level in the units that the config says it speaks. */
+function figure(device: DeviceSettings, options: Options, wiring: Wiring): Part {
+  const port = wiring.probe(device);
+  const say = (): string => {
+    const value = port.read();
+    const raw = Number.isNaN(value) ? null : Number(((value - options.offset) / options.scale).toFixed(6));
+    if (options.value !== undefined) return messageOf(device, options.value, raw);
+    return raw === null ? 'nan' : String(raw);
+  };
+  say();
+  return { kind: 'thermometer', everyMs: options.every ?? EVERY_MS, say };
+}
+
+function contact(device: DeviceSettings, options: Options, wiring: Wiring): Part {
+  const port = wiring.contact(device);
+  const words = Object.entries(options.map ?? {});
+  const say = (): string => {
+    const word = words.find(([, meaning]) => YES.has(meaning) === port.read())?.[0];
+    if (word === undefined) throw cannotSimulate(device, 'its `map:` has no word for one of the two states');
+    return options.value === undefined ? word : messageOf(device, options.value, word);
+  };
+  say();
+  return { kind: 'contact', port, everyMs: options.every ?? null, say };
 }
 
 const WHITE = { r: 255, g: 255, b: 255 };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isSenseRole } from '../../src/model/device.ts';
 import type { DeviceSettings } from '../../src/model/station.ts';
 import type { Press, RelayPort } from '../gadgets/ports.ts';
 import { ShellyGen1 } from '../gadgets/shelly-gen1.ts';
@@ -43,7 +44,7 @@ export const shelly: Dialect = {
     const gadget = parts[0]?.gen === 1 ? first(options, parts) : current(options, parts);
     const buttons: Box['buttons'] = new Map(
       parts
-        .filter(({ kind }) => kind === 'input')
+        .filter(({ kind, device }) => kind === 'input' && !isSenseRole(device.role))
         .map(({ device, id }) => {
           const press = (how: Press): void => {
             gadget.press(id, how);
@@ -75,7 +76,8 @@ function current(options: BoxOptions, parts: readonly Part[]): Shelly {
   const { clock, seed, connect, wiring } = options;
   const inputs = inputsOf(parts);
   const probes = parts.filter(({ kind }) => kind === 'temperature');
-  return new Shelly({
+  const contacts = parts.filter(({ kind, device }) => kind === 'input' && isSenseRole(device.role));
+  const box = new Shelly({
     clock,
     seed,
     connect,
@@ -83,11 +85,18 @@ function current(options: BoxOptions, parts: readonly Part[]): Shelly {
     switches: relays(options, parts),
     probes: new Map(probes.map(({ id, device }) => [id, wiring.probe(device)])),
     inputs,
-    commissioned: inputs.map((id) => ({
-      method: 'Input.SetConfig',
-      params: { id, config: { type: 'button' } },
-    })),
+    // What has a state is a switch, which the factory has set.
+    commissioned: inputs
+      .filter((id) => !contacts.some((contact) => contact.id === id))
+      .map((id) => ({ method: 'Input.SetConfig', params: { id, config: { type: 'button' } } })),
   });
+  for (const { id, device } of contacts) {
+    const port = wiring.contact(device);
+    port.onChange(() => {
+      box.drive(id, port.read());
+    });
+  }
+  return box;
 }
 
 function first(options: BoxOptions, parts: readonly Part[]): ShellyGen1 {

@@ -10,6 +10,7 @@ const optionsSchema = z.object({
   full_topic: z.string().optional(),
   relay: z.int().min(1).max(28).optional(),
   sensor: z.string().optional(),
+  switch: z.int().min(1).max(28).optional(),
   button: z.int().min(1).max(28).optional(),
   buzzer: z.literal(true).optional(),
 });
@@ -19,19 +20,28 @@ interface Part {
   readonly topic: string;
   readonly fullTopic: string | undefined;
   readonly part:
-    | { readonly kind: 'relay' | 'button'; readonly number: number }
+    | { readonly kind: 'relay' | 'button' | 'switch'; readonly number: number }
     | { readonly kind: 'sensor'; readonly name: string }
     | { readonly kind: 'buzzer' };
 }
 
 function partOf(device: DeviceSettings): Part {
-  const { topic, full_topic: fullTopic, relay, sensor, button, buzzer } = readOptions(optionsSchema, device);
+  const {
+    topic,
+    full_topic: fullTopic,
+    relay,
+    sensor,
+    button,
+    buzzer,
+    ...more
+  } = readOptions(optionsSchema, device);
   const parts: Part['part'][] = [];
   if (relay !== undefined) parts.push({ kind: 'relay', number: relay });
   if (button !== undefined) parts.push({ kind: 'button', number: button });
+  if (more.switch !== undefined) parts.push({ kind: 'switch', number: more.switch });
   if (sensor !== undefined) parts.push({ kind: 'sensor', name: sensor });
   if (buzzer !== undefined) parts.push({ kind: 'buzzer' });
-  const part = onePart(device, parts, ['relay', 'sensor', 'button', 'buzzer']);
+  const part = onePart(device, parts, ['relay', 'sensor', 'switch', 'button', 'buzzer']);
   return { device, topic, fullTopic, part };
 }
 
@@ -79,6 +89,11 @@ function box({ clock, seed, connect, wiring }: BoxOptions, parts: readonly Part[
     ...(fullTopic === undefined ? {} : { fullTopic }),
     relays: Array.from({ length: relays.length }, (_, place) => relays[place] ?? NOT_WIRED),
     probes: sensorIds(seed, topic, sensors).map(({ id, device }) => ({ id, port: wiring.probe(device) })),
+    switches: new Map(
+      parts.flatMap(({ device, part }) =>
+        part.kind === 'switch' ? [[part.number, wiring.contact(device)] as const] : [],
+      ),
+    ),
     buzzer: buzzer === undefined ? null : wiring.buzzer(buzzer.device),
     commissioned: COMMISSIONED,
   });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isWaterRole } from '../../src/model/device.ts';
+import { isOutputRole } from '../../src/model/device.ts';
 import type { DeviceSettings } from '../../src/model/station.ts';
 import type { Press, RelayPort } from '../gadgets/ports.ts';
 import { Zigbee2mqtt, type Paired } from '../gadgets/zigbee2mqtt.ts';
@@ -48,9 +48,9 @@ function pairedOf(parts: readonly Part[], wiring: Wiring): Paired {
   if (first === undefined) return { kind: 'other', listing: {} };
   const { device, options } = first;
   const alone = parts.length === 1;
-  if (isWaterRole(device.role)) {
+  if (isOutputRole(device.role)) {
     const ports = parts.map((part): readonly [string, RelayPort] => {
-      if (!isWaterRole(part.device.role))
+      if (!isOutputRole(part.device.role))
         throw cannotSimulate(
           part.device,
           'one Zigbee device is relays, or a lamp, or a button, not several of them',
@@ -63,6 +63,10 @@ function pairedOf(parts: readonly Part[], wiring: Wiring): Paired {
   switch (device.role) {
     case 'thermometer':
       return { kind: 'thermometer', port: wiring.probe(device), property: options.property ?? 'temperature' };
+    case 'leak':
+      return { kind: 'contact', port: wiring.contact(device), property: options.property ?? 'water_leak' };
+    case 'presence':
+      return { kind: 'contact', port: wiring.contact(device), property: options.property ?? 'occupancy' };
     case 'light':
       return { kind: 'lamp', port: wiring.lamp(device) };
     default:

@@ -3,7 +3,7 @@ import type { Clock, Timer } from '../../src/clock/clock.ts';
 import type { BusMessage } from '../../src/model/bus.ts';
 import { Random } from '../../src/random/random.ts';
 import { Lease } from './esphome/lease.ts';
-import type { Gadget, LampPort, MixerPort, Press, ProbePort, RelayPort } from './ports.ts';
+import type { ContactPort, Gadget, LampPort, MixerPort, Press, ProbePort, RelayPort } from './ports.ts';
 import { Radio, type Connect } from './radio.ts';
 
 export interface EsphomeOptions {
@@ -18,6 +18,8 @@ export interface EsphomeOptions {
   readonly switches: ReadonlyMap<string, RelayPort>;
   readonly sensors: ReadonlyMap<string, ProbePort>;
   readonly binarySensors: readonly string[];
+  /** Binary sensors that nobody presses: leaks, floats, mats. */
+  readonly contacts?: ReadonlyMap<string, ContactPort>;
   readonly lights: ReadonlyMap<string, LampPort>;
 }
 
@@ -77,6 +79,11 @@ export class Esphome implements Gadget {
       },
     });
     this.#forget();
+    for (const [id, port] of options.contacts ?? []) {
+      port.onChange(() => {
+        this.#touch(id, port.read());
+      });
+    }
     const part = (component: string): string => `${node}/${component}/+/command`;
     this.#radio = new Radio({
       clock,
@@ -156,6 +163,7 @@ export class Esphome implements Gadget {
       port.set(false);
     }
     for (const id of this.#options.binarySensors) this.#buttons.set(id, false);
+    for (const [id, port] of this.#options.contacts ?? []) this.#buttons.set(id, port.read());
     for (const [id, port] of this.#options.lights) {
       const light = { on: false, brightness: 255, colour: { r: 255, g: 255, b: 255 } };
       this.#lights.set(id, light);

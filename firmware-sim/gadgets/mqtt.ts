@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '../../src/clock/clock.ts';
 import { Random } from '../../src/random/random.ts';
-import type { Gadget, Press } from './ports.ts';
+import type { ContactPort, Gadget, Press } from './ports.ts';
 import { Radio, type Connect } from './radio.ts';
 
 export interface MqttThingOptions {
@@ -21,6 +21,13 @@ export type Part =
       readonly kind: 'thermometer';
       readonly everyMs: number;
       /** What it says now, as its owner's device would: the number in its own units, where it stands in its message. */
+      say(): string;
+    }
+  | {
+      readonly kind: 'contact';
+      readonly port: ContactPort;
+      /** It repeats what it is this often; null: it speaks on a change only. */
+      readonly everyMs: number | null;
       say(): string;
     }
   | { readonly kind: 'button'; readonly words: Words }
@@ -79,6 +86,12 @@ export class MqttThing implements Gadget {
       },
     });
     if (part.kind === 'thermometer') this.#measure(part.everyMs, random.between(0, part.everyMs));
+    if (part.kind === 'contact') {
+      part.port.onChange(() => {
+        this.#say(part.say());
+      });
+      if (part.everyMs !== null) this.#measure(part.everyMs, random.between(0, part.everyMs));
+    }
   }
 
   /** Nothing where it is no button. */
@@ -124,7 +137,7 @@ export class MqttThing implements Gadget {
   #measure(everyMs: number, inMs: number): void {
     this.#after(inMs, () => {
       const { part } = this.#options;
-      if (part.kind === 'thermometer') this.#say(part.say());
+      if (part.kind === 'thermometer' || part.kind === 'contact') this.#say(part.say());
       this.#measure(everyMs, everyMs);
     });
   }

@@ -16,6 +16,13 @@ export interface ProbePort {
   read(): number;
 }
 
+/** A contact at an input: a leak sensor, a float, a mat. */
+export interface ContactPort {
+  read(): boolean;
+  /** To be told whenever it has changed. */
+  onChange(listener: () => void): void;
+}
+
 /** `count` beeps of `onMs` with `offMs` between them; Infinity for a sounder that goes on. 0 is silence. */
 export interface BuzzerPort {
   beep(count: number, onMs: number, offMs: number): void;

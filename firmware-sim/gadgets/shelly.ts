@@ -137,6 +137,11 @@ export class Shelly implements Gadget {
   }
 
   /** A finger at an input. */
+  /** A contact at an input: it is closed, or open. */
+  drive(input: number, on: boolean): void {
+    this.#inputs.drive(input, on);
+  }
+
   press(input: number, press: Press): void {
     this.#inputs.press(input, press);
   }

@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '../../src/clock/clock.ts';
 import type { BusMessage } from '../../src/model/bus.ts';
 import { Random } from '../../src/random/random.ts';
-import type { BuzzerPort, Gadget, Press, RelayPort } from './ports.ts';
+import type { BuzzerPort, ContactPort, Gadget, Press, RelayPort } from './ports.ts';
 import { Radio, type Connect } from './radio.ts';
 import { Buttons } from './tasmota/buttons.ts';
 import { parseBacklog, parseCommand, type Command } from './tasmota/command.ts';
@@ -20,6 +20,8 @@ export interface TasmotaOptions {
   /** Relay 1, 2, ... A box with one relay says `POWER`, with more `POWER1`. */
   readonly relays: readonly RelayPort[];
   readonly probes: readonly TasmotaProbe[];
+  /** Switch 1, 2, ...: a switch that nobody detached (SetOption114) toggles the relay of its number. */
+  readonly switches?: ReadonlyMap<number, ContactPort>;
   /** `Buzzer` is known only where there is one. */
   readonly buzzer: BuzzerPort | null;
   /** Commands the owner gave once, at the bench: they are in flash and survive a reboot. */
@@ -94,6 +96,11 @@ export class Tasmota implements Gadget {
       },
       time: () => this.#time(),
     };
+    for (const [input, port] of options.switches ?? []) {
+      port.onChange(() => {
+        this.#flipped(input, port.read());
+      });
+    }
     for (const line of options.commissioned)
       for (const command of parseBacklog(line)) answer(this.#box, command);
     this.#radio = new Radio({
@@ -211,6 +218,16 @@ export class Tasmota implements Gadget {
     }
   }
 
+  #flipped(input: number, on: boolean): void {
+    if (this.#settings.option(114) === 1) {
+      const reply = { [`Switch${input}`]: { Action: on ? 'ON' : 'OFF' } };
+      this.#publish('stat', 'RESULT', JSON.stringify(reply));
+    } else if (this.#relays.has(input)) {
+      // SwitchMode 0, the default.
+      this.#relays.power(input, 2);
+    }
+  }
+
   #reportPower(relay: number): void {
     const word = this.#relays.count === 1 ? 'POWER' : `POWER${relay}`;
     const state = this.#relays.isOn(relay) ? 'ON' : 'OFF';
@@ -232,7 +249,10 @@ export class Tasmota implements Gadget {
   #sensor(): Readonly<Record<string, unknown>> {
     const probes = this.#probes.shown();
     const unit = Object.keys(probes).length > 0 ? { TempUnit: 'C' } : {};
-    return { Time: this.#time(), ...probes, ...unit };
+    const switches = [...(this.#options.switches ?? [])].map(
+      ([input, port]) => [`Switch${input}`, port.read() ? 'ON' : 'OFF'] as const,
+    );
+    return { Time: this.#time(), ...Object.fromEntries(switches), ...probes, ...unit };
   }
 
   #state(): Readonly<Record<string, unknown>> {

@@ -1,12 +1,18 @@
 import type { Clock } from '../../src/clock/clock.ts';
 import type { BusMessage } from '../../src/model/bus.ts';
 import { Random } from '../../src/random/random.ts';
-import type { Gadget, LampPort, ProbePort, RelayPort } from './ports.ts';
+import type { ContactPort, Gadget, LampPort, ProbePort, RelayPort } from './ports.ts';
 import { Radio, type Connect } from './radio.ts';
 import { Air } from './zigbee2mqtt/air.ts';
 import type { BridgeSide, Listing, ZigbeeDevice } from './zigbee2mqtt/device.ts';
 import { RelayModule } from './zigbee2mqtt/relay.ts';
-import { BatteryThermometer, ColourLamp, TimedValve, WirelessButton } from './zigbee2mqtt/small.ts';
+import {
+  BatteryContact,
+  BatteryThermometer,
+  ColourLamp,
+  TimedValve,
+  WirelessButton,
+} from './zigbee2mqtt/small.ts';
 
 /** What is paired with a bridge, by its friendly name. */
 export type Paired =
@@ -14,6 +20,7 @@ export type Paired =
   | { readonly kind: 'timed-valve'; readonly port: RelayPort }
   | { readonly kind: 'lamp'; readonly port: LampPort }
   | { readonly kind: 'thermometer'; readonly port: ProbePort; readonly property: string }
+  | { readonly kind: 'contact'; readonly port: ContactPort; readonly property: string }
   | { readonly kind: 'button' }
   /** On the list and nothing more. */
   | {
@@ -132,6 +139,8 @@ export class Zigbee2mqtt implements Gadget {
           return new ColourLamp(common, paired.port);
         case 'thermometer':
           return new BatteryThermometer(common, paired.port, paired.property);
+        case 'contact':
+          return new BatteryContact(common, paired.port, paired.property);
         case 'button':
           return new WirelessButton(common);
         case 'other':

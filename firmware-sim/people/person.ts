@@ -29,6 +29,8 @@ export interface PersonOptions {
   readonly answer: () => void;
   /** The true water at the feet, degrees Celsius. */
   readonly waterC: () => number;
+  /** The feet have gone in, or out: what a mat under them feels. */
+  readonly there?: (isThere: boolean) => void;
 }
 
 type Bucket = 'warm' | 'cold';
@@ -138,6 +140,7 @@ export class Person {
     const nowMs = this.#options.clock.nowMs();
     this.#intervals.push({ inAtMs: nowMs, bucket, outAtMs: null });
     this.#sampledAtMs = nowMs;
+    this.#options.there?.(true);
     this.#watchWater();
   }
 
@@ -146,6 +149,7 @@ export class Person {
     this.#eyes?.cancel();
     const last = this.#intervals.at(-1);
     if (last !== undefined) last.outAtMs = this.#options.clock.nowMs();
+    this.#options.there?.(false);
   }
 
   #watchWater(): void {

@@ -7,7 +7,7 @@ import type { MixerPort, ProbePort, RelayPort } from '../gadgets/ports.ts';
 import { drawPlant, type DrawnPlant } from './draw.ts';
 import { Cascade } from './lag.ts';
 import { Pipe } from './pipe.ts';
-import { Valve, type Opening, type ValveName } from './valve.ts';
+import { Valve, type Opening, type SupplyName, type ValveName } from './valve.ts';
 
 /** The bathroom, degrees Celsius: standing water ends there. */
 const AMBIENT_C = 22;
@@ -21,7 +21,7 @@ const COLD_STOP_C = 10;
 const NOISE_K = 0.05;
 
 /** Cue mode never opens what is there, and must still be able to prove it. */
-const VALVES: Readonly<Record<Plumbing, readonly ValveName[]>> = {
+const VALVES: Readonly<Record<Plumbing, readonly SupplyName[]>> = {
   'two-valves': ['hot', 'cold'],
   mixer: ['mixer'],
   cues: ['hot', 'cold', 'mixer'],
@@ -50,7 +50,9 @@ export class Plant {
   readonly drawn: DrawnPlant;
   readonly #clock: Clock;
   readonly #seed: number;
-  readonly #valves: readonly Valve[];
+  readonly #valves: readonly Valve<SupplyName>[];
+  /** A valve ahead of them all; null where none is wired. */
+  #master: Valve | null = null;
   readonly #pipe: Pipe;
   readonly #water: Cascade;
   readonly #standingTauMs: number;
@@ -74,7 +76,9 @@ export class Plant {
     this.#streamTauMs = lagMs * streamShare;
     this.#probeTauMs = lagMs * (1 - streamShare);
     const names = VALVES[plumbing];
-    this.#valves = names.map((name) => new Valve(name, random.between(150, 450), random.between(150, 450)));
+    this.#valves = names.map(
+      (name) => new Valve<SupplyName>(name, random.between(150, 450), random.between(150, 450)),
+    );
     // Where Ebb opens nothing, what the thermometer stands in was filled by a person, as warm as the guard lets it be.
     const filled = plumbing === 'cues';
     this.#water = new Cascade(filled ? this.drawn.guard_c : AMBIENT_C);
@@ -96,6 +100,24 @@ export class Plant {
         this.#leased(name, forMs, this.#clock.nowMs());
       },
     };
+  }
+
+  /** A master valve ahead of all others: from now on nothing runs unless it is open too. */
+  master(): RelayPort {
+    const random = new Random(this.#seed, 'master');
+    const master = this.#master ?? new Valve('master', random.between(150, 450), random.between(150, 450));
+    this.#master = master;
+    return {
+      set: (on) => {
+        this.#advance();
+        master.drive(on, this.#atMs);
+      },
+    };
+  }
+
+  /** What a perfect flow meter would measure, l/min. */
+  flow(): ProbePort {
+    return { read: () => (this.flows() ? this.drawn.flow_lpm : 0) };
   }
 
   /** The thermostatic mixer: its valve and its setpoint. */
@@ -146,7 +168,8 @@ export class Plant {
   /** The truth: where the valve is now. A valve that this plumbing does not have is closed. */
   isOpen(name: ValveName): boolean {
     this.#advance();
-    return this.#valves.some((valve) => valve.name === name && valve.open);
+    const all = this.#master === null ? this.#valves : [...this.#valves, this.#master];
+    return all.some((valve) => valve.name === name && valve.open);
   }
 
   /** The valves of this plumbing. */
@@ -188,11 +211,12 @@ export class Plant {
     return valve;
   }
 
-  #open(): readonly Valve[] {
-    return this.#valves.filter((valve) => valve.open);
+  #open(): readonly Valve<SupplyName>[] {
+    return this.#master?.open === false ? [] : this.#valves.filter((valve) => valve.open);
   }
 
   #runs(): boolean {
+    if (this.#master?.open === false) return false;
     for (const { open } of this.#valves) if (open) return true;
     return false;
   }
@@ -208,6 +232,7 @@ export class Plant {
     while (this.#atMs < nowMs) {
       let nextMs = nowMs;
       for (const { movesAtMs } of this.#valves) nextMs = Math.min(nextMs, movesAtMs);
+      if (this.#master !== null) nextMs = Math.min(nextMs, this.#master.movesAtMs);
       if (this.#runs()) nextMs = Math.min(nextMs, this.#atMs + this.#pipe.nextChangeMs);
       this.#run(nextMs - this.#atMs);
       this.#atMs = nextMs;
@@ -226,6 +251,10 @@ export class Plant {
   }
 
   #settle(): void {
+    if (this.#master?.settle(this.#atMs) === true) {
+      this.#moved('master', this.#master.open, this.#atMs);
+      this.#feed();
+    }
     for (const valve of this.#valves) {
       if (!valve.settle(this.#atMs)) continue;
       this.#moved(valve.name, valve.open, this.#atMs);

@@ -1,8 +1,10 @@
-export type ValveName = 'hot' | 'cold' | 'mixer';
+/** The valves that open water, and the master ahead of them. */
+export type SupplyName = 'hot' | 'cold' | 'mixer';
+export type ValveName = SupplyName | 'master';
 
 /** One time that water ran through a valve. Monotonic milliseconds; `closedAtMs` is null while it runs. */
 export interface Opening {
-  readonly valve: ValveName;
+  readonly valve: SupplyName;
   readonly openedAtMs: number;
   closedAtMs: number | null;
 }
@@ -11,8 +13,8 @@ export interface Opening {
  * An on/off valve that takes time to move, and counts as still in its old position until it has moved. It reads no
  * clock: the plant tells it the time.
  */
-export class Valve {
-  readonly name: ValveName;
+export class Valve<Name extends ValveName = ValveName> {
+  readonly name: Name;
   readonly #openMs: number;
   readonly #closeMs: number;
   #open = false;
@@ -20,7 +22,7 @@ export class Valve {
   #movesAtMs = Infinity;
   #jammed: boolean | null = null;
 
-  constructor(name: ValveName, openMs: number, closeMs: number) {
+  constructor(name: Name, openMs: number, closeMs: number) {
     this.name = name;
     this.#openMs = openMs;
     this.#closeMs = closeMs;

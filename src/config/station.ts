@@ -243,6 +243,9 @@ function checkDevice(device: PlacedDevice, input: StationInput, station: Path, r
   }
 }
 
+/** A flow meter's period, at most: T7 needs more than one sample in its 5 s. */
+const FLOW_MS = 2_000;
+
 /**
  * L20: just before the next reading comes, the last one is two sensor periods old, and the next may be late by what a
  * report takes. Where nothing is watched, any will do.
@@ -253,6 +256,10 @@ function checkSampling(
   report: Report,
 ): void {
   const { sampleMs, reportMs } = declaration;
+  if (role === 'flow' && sampleMs !== null && sampleMs > FLOW_MS) {
+    const message = `this flow meter speaks every ${exactDuration(sampleMs)}; water that runs unasked is closed within 5 s (T7), so it has to speak every ${formatDuration(FLOW_MS)} or more often`;
+    report.error(rolePath, 'envelope', message);
+  }
   if (role !== 'thermometer' || sampleMs === null) return;
   if (2 * sampleMs + reportMs <= ENVELOPE.readingAgeMs) return;
   const buckets = input.kind === 'buckets';
@@ -286,7 +293,7 @@ function checkBegin(input: StationInput, path: Path, { simulated, report }: Stat
       'mqtt may begin a session only where the hardware is simulated (`simulated: true`); accepted here: button, page, cli';
     report.error(at, 'invalid_value', message);
   }
-  if (input.button !== undefined && sources.includes('button')) {
+  if (input.button !== undefined && input.presence === undefined && sources.includes('button')) {
     const limit = formatDuration(DEFAULTS.sessionUnaskedMs);
     const message =
       `sessions begun with the button cannot be asked "still OK?" (a bath button is STOP then), so they end ${limit} ` +

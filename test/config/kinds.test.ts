@@ -132,3 +132,50 @@ test('what the example of the buckets says of a probe is right', () => {
   const { problems } = folder.load(text.replace('# thermometer:', 'thermometer:'));
   expect(problems.map(({ code }) => code)).toEqual(['not_asked']);
 });
+
+describe('what stands beside the valves', () => {
+  const said = (...lines: readonly string[]) => folder.load(station(...lines)).problems;
+  const VALVES = ['kind: shower', HOT, COLD, PROBE, GUARD];
+  const BUTTON = 'button: { driver: esphome, node: p, binary_sensor: b }';
+
+  test('a presence sensor answers "still OK?" also where a session was begun with the button', () => {
+    expect(said(...VALVES, BUTTON).map(({ code }) => code)).toEqual(['not_asked']);
+    const presence = 'presence: { driver: tasmota, topic: mat, switch: 1 }';
+    expect(said(...VALVES, BUTTON, presence)).toEqual([]);
+  });
+
+  test.each([
+    ['master: { driver: mqtt, set: a/set, payload: { on: a, off: b } }', 'wrong_role', /closes by itself/],
+    [
+      'master: [{ driver: tasmota, topic: a, relay: 3 }, { driver: tasmota, topic: a, relay: 4 }]',
+      'unsupported',
+      /several/,
+    ],
+    ['flow: { driver: mqtt, state: a, every: 5 s }', 'envelope', /every 2 s or more often/],
+    ['flow: { driver: tasmota, topic: a, sensor: DS18B20 }', 'wrong_role', /choose another driver/],
+    ['leak: { driver: mqtt, state: a, map: { wet: wet } }', 'wrong_role', /each of wet and dry/],
+    ['presence: { driver: mqtt, state: a, map: { a: wet, b: dry } }', 'wrong_role', /means nothing of it/],
+    ['heater: { driver: tasmota, topic: a, relay: 3 }', 'plumbing', /warmed ahead of its valves/],
+    [
+      'level: { driver: shelly, prefix: s, input: 0 }',
+      'level_of_stream',
+      /only tells a drain that is blocked/,
+    ],
+  ])('%s', (line, code, message) => {
+    const [problem] = said(...VALVES, line);
+    expect(problem?.code).toBe(code);
+    expect(problem?.message).toMatch(message);
+  });
+
+  test('a master, a meter and a leak sensor at buckets have nothing to close', () => {
+    for (const key of ['master', 'flow', 'leak'])
+      expect(
+        found(
+          station(
+            'kind: buckets',
+            `${key}: { driver: tasmota, topic: a, ${key === 'master' ? 'relay' : 'switch'}: 1 }`,
+          ),
+        ).some(({ code }) => code === 'plumbing'),
+      ).toBe(true);
+  });
+});

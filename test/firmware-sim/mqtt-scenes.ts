@@ -1,3 +1,4 @@
+import { Contact } from '../../firmware-sim/contact.ts';
 import { buildBoxes } from '../../firmware-sim/boxes/index.ts';
 import type { Press } from '../../firmware-sim/gadgets/ports.ts';
 import type { Role } from '../../src/model/device.ts';
@@ -18,6 +19,7 @@ function thing(role: Role, options: Record<string, unknown>): () => Stage {
         wiring: {
           relay: () => relay,
           mixer: () => ({ ...relay, setTarget: () => undefined }),
+          contact: () => new Contact(),
           probe: () => ({ read: () => waterC }),
           buzzer: () => ({ beep: () => undefined }),
           lamp: () => ({ show: () => undefined }),

@@ -1,5 +1,6 @@
 // If this fails, a config with topics of one's own is tried on hardware that does not say what the config expects, and
 // the try proves nothing.
+import { Contact } from '../../firmware-sim/contact.ts';
 import { describe, expect, test } from 'vitest';
 import { buildBoxes } from '../../firmware-sim/boxes/index.ts';
 import type { Wiring } from '../../firmware-sim/boxes/box.ts';
@@ -17,6 +18,7 @@ function build(role: Role, options: Record<string, unknown>) {
   const wiring: Wiring = {
     relay: () => shown,
     mixer: () => ({ set: () => undefined, setTarget: () => undefined }),
+    contact: () => new Contact(),
     probe: () => ({ read: () => water.valueC }),
     buzzer: () => shown,
     lamp: () => shown,

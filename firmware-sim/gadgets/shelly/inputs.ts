@@ -73,6 +73,14 @@ export class Inputs {
     else this.#flips(id, touchedMs, 'holdMs' in press ? 1 : press.times);
   }
 
+  /** What is wired to an input of type switch has gone to this state, and stays there. */
+  drive(id: number, state: boolean): void {
+    const config = this.#configs.get(id);
+    if (config?.enable !== true || (this.#states.get(id) ?? false) === state) return;
+    this.#states.set(id, state);
+    if (config.type === 'switch') this.#options.changed(id, state);
+  }
+
   stop(): void {
     for (const timer of this.#timers) timer.cancel();
     this.#timers.clear();

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Clock, Timer } from '../../../src/clock/clock.ts';
-import type { LampPort, Press, ProbePort, RelayPort } from '../ports.ts';
+import type { ContactPort, LampPort, Press, ProbePort, RelayPort } from '../ports.ts';
 import type { Air } from './air.ts';
 import { ACCESS, expose, onOff, type BridgeSide, type Listing, type ZigbeeDevice } from './device.ts';
 
@@ -241,6 +241,35 @@ export class BatteryThermometer extends Small {
         });
       }
       this.#wake();
+    });
+  }
+}
+
+/** A battery sensor with a contact: a leak, or presence. It speaks on a change. */
+export class BatteryContact extends Small {
+  readonly listing: Listing;
+
+  constructor(common: Common, port: ContactPort, property: string) {
+    super(common);
+    this.listing = {
+      modelId: 'lumi.sensor_wleak.aq1',
+      manufacturer: 'LUMI',
+      powerSource: 'Battery',
+      type: 'EndDevice',
+      definition: {
+        model: 'SJCGQ11LM',
+        vendor: 'Aqara',
+        description: 'Water leak sensor',
+        exposes: [
+          battery,
+          expose('binary', property, { access: ACCESS.state, value_on: true, value_off: false }),
+        ],
+      },
+    };
+    port.onChange(() => {
+      common.air.report(() => {
+        common.bridge.publish({ [property]: port.read(), battery: 95 });
+      });
     });
   }
 }
