@@ -37,8 +37,9 @@ beforeAll(() => {
 }, 180_000);
 
 afterAll(() => {
+  // Thousands of files: on a busy disk that takes longer than a hook usually may.
   rmSync(folder, { recursive: true, force: true });
-});
+}, 180_000);
 
 function npm(...args: string[]) {
   return spawnSync('npm', args, { cwd: ROOT, encoding: 'utf8', timeout: 170_000 });
