@@ -31,6 +31,8 @@ export interface Leaf {
 
 /** One transition as it is taken from one leaf. */
 export interface Row {
+  /** The row of the chart that it is, as `rowId` makes it: what stands at an outer state is one row for all inside. */
+  readonly id: string;
   readonly guard: AnyGuard | null;
   /** What is left, what is done on the way, what is entered: in that order. */
   readonly actions: readonly AnyAction[];
@@ -71,9 +73,10 @@ export function compile(machine: AnyStateMachine, registry: Registry): Compiled 
   for (const draft of drafts.values()) {
     for (const node of upwards(draft.node)) {
       for (const [event, transitions] of node.transitions) {
-        const rows = transitions.map((one): Row => {
+        const rows = transitions.map((one, index): Row => {
           const { guard } = one;
           return {
+            id: rowId(node.path.join('.'), event, index),
             guard: guard === undefined ? null : named.guard(node, guard),
             ...taken(one, draft.node, named, leafOf),
           };
@@ -88,6 +91,11 @@ export function compile(machine: AnyStateMachine, registry: Registry): Compiled 
     initialActions: [...named.actions(machine.root, machine.root.entry), ...first.actions],
     leaves: new Map([...drafts.values()].map((draft) => [draft.name, draft])),
   };
+}
+
+/** Names a row of a chart: the state it stands at, its event, and which of that event's rows it is, from 1. */
+export function rowId(from: string, event: string, index: number): string {
+  return `${from === '' ? '(any)' : from} ${event} ${index + 1}`;
 }
 
 type Named = ReturnType<typeof namesOf>;
@@ -115,7 +123,7 @@ function taken(
   leaf: Node,
   named: Named,
   leafOf: (node: Node) => Draft,
-): Omit<Row, 'guard'> {
+): Omit<Row, 'guard' | 'id'> {
   const { source, reenter } = transition;
   const own = named.actions(source, transition.actions);
   const [target, ...more] = transition.target ?? [];

@@ -1,7 +1,7 @@
 import { assign, initialTransition, transition } from 'xstate';
 import type { AnyStateMachine, ContextFrom, EventFromLogic, InputFrom, SnapshotFrom } from 'xstate';
 import { InvariantError } from '../src/model/errors.ts';
-import { compile } from './compile.ts';
+import { compile, rowId } from './compile.ts';
 import type { AnyAction, AnyGuard, Compiled, Leaf, Row } from './compile.ts';
 
 /**
@@ -115,6 +115,14 @@ class At {
 
 const NO_WANTS: readonly never[] = [];
 
+/** Who is told of each transition taken: the coverage of a campaign. In production nobody is. */
+let witness: ((machine: string, row: string, to: string) => void) | null = null;
+
+/** For campaigns and tests: tells every transition that any machine takes: machine, row (`` at its beginning), new state. */
+export function witnessTransitions(listener: typeof witness): void {
+  witness = listener;
+}
+
 /** Runs a machine built from `actions` and `guards` above, by the tables made of its chart. */
 export function engineOf<Want, Machine extends AnyStateMachine>(machine: Machine): Engine<Machine, Want> {
   const tables = tablesOf(machine);
@@ -126,6 +134,7 @@ export function engineOf<Want, Machine extends AnyStateMachine>(machine: Machine
       let context = contextOf(machine, input);
       const event = { type: 'xstate.init', input };
       for (const action of tables.initialActions) ({ context } = action(context, event));
+      witness?.(machine.id, '', tables.initial.name);
       return typed(new At(tables.initial, context));
     },
     step(snapshot, event) {
@@ -133,6 +142,7 @@ export function engineOf<Want, Machine extends AnyStateMachine>(machine: Machine
       const before: At = snapshot;
       const row = rowFor(before, event);
       if (row === null) return { snapshot, wants: NO_WANTS };
+      witness?.(machine.id, row.id, row.to.name);
       let { context } = before;
       let wants: readonly unknown[] = NO_WANTS;
       for (const action of row.actions) {
@@ -205,6 +215,8 @@ function nameOfAction(action: unknown): string {
 
 /** One row of a machine's chart. */
 export interface ChartRow {
+  /** As `witnessTransitions` names it. */
+  readonly id: string;
   readonly from: string;
   readonly event: string;
   readonly guard: string | null;
@@ -220,8 +232,9 @@ export function chartOf(machine: AnyStateMachine): { states: readonly string[]; 
     const name = node.path.join('.');
     if (node.type === 'atomic' || node.type === 'final') states.push(name);
     for (const [event, transitions] of node.transitions) {
-      for (const one of transitions) {
+      for (const [index, one] of transitions.entries()) {
         rows.push({
+          id: rowId(name, event, index),
           from: name,
           event,
           guard: typeof one.guard === 'string' ? one.guard : null,

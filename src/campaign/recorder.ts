@@ -15,6 +15,12 @@ interface Seat {
   fell: boolean;
 }
 
+/** Somebody who wants to see all of it: a replay. */
+export interface Listener {
+  event(event: TraceEvent): void;
+  tick(tick: Tick): void;
+}
+
 /** Hands every event and tick to the judges, keeps the hash and the last events, and notes the first violation of each. */
 export class Recorder {
   readonly hash = new TraceHash();
@@ -24,13 +30,13 @@ export class Recorder {
   readonly #seats: readonly Seat[];
   readonly #ticking: readonly Seat[];
   readonly #hearing: readonly Seat[];
-  readonly #listener: ((event: TraceEvent) => void) | null;
+  readonly #listener: Listener | null;
   ticks = 0;
 
   constructor(
     facts: SessionFacts,
     invariants: readonly Invariant[] = INVARIANTS,
-    listener: ((event: TraceEvent) => void) | null = null,
+    listener: Listener | null = null,
   ) {
     this.#listener = listener;
     this.#seats = invariants.map((invariant) => {
@@ -59,13 +65,14 @@ export class Recorder {
       this.last.push(event);
       if (this.last.length > 2 * LAST) this.last.splice(0, LAST);
     }
-    this.#listener?.(event);
+    this.#listener?.event(event);
     for (const { judge } of this.#hearing) judge.event?.(event);
   }
 
   tick(tick: Tick): void {
     this.ticks += 1;
     this.hash.number(tick.vessels[0]?.waterC ?? 0);
+    this.#listener?.tick(tick);
     for (const { judge } of this.#ticking) judge.tick?.(tick);
   }
 

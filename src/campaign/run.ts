@@ -1,6 +1,10 @@
 import type { House } from './house.ts';
-import { drawScenario } from './scenario.ts';
-import type { DrawOptions, Scenario } from './scenario.ts';
+import { drawScenario } from './draw.ts';
+import type { Scenario } from './scenario.ts';
+import type { DrawOptions } from './draw.ts';
+import type { Measured } from './measures.ts';
+import { nuisanceOf } from './nuisance.ts';
+import type { Listener } from './recorder.ts';
 import type { TraceEvent, Violation } from './trace.ts';
 import { besideOf } from './trial.ts';
 import { World } from './world.ts';
@@ -19,6 +23,9 @@ export interface Verdict {
   readonly ticks: number;
   readonly messages: number;
   readonly simulatedMs: number;
+  /** The true heat dose of the feet (safety: L12). */
+  readonly dose: number;
+  readonly measured: Measured;
   /** By invariant: how often it had something to judge. */
   readonly judged: Readonly<Record<string, number>>;
 }
@@ -29,27 +36,29 @@ export function runSeed(seed: number, options: DrawOptions): Verdict {
   return runScenario(scenario, house);
 }
 
-export function runScenario(
-  scenario: Scenario,
-  house: House,
-  listener: ((event: TraceEvent) => void) | null = null,
-): Verdict {
+export function runScenario(scenario: Scenario, house: House, listener: Listener | null = null): Verdict {
   const world = new World(scenario, house, listener);
   world.run();
   const { recorder, result } = world;
   recorder.beside(besideOf(scenario, house), world.clock.nowMs());
-  const violated = recorder.violations.length > 0;
+  const { measured } = world.measures;
+  const { acts, presses, answers } = scenario.person;
+  const healthy = scenario.faults.length === 0 && acts.length === 0 && presses && answers;
+  const nuisance = nuisanceOf(measured, healthy, result, world.clock.nowMs());
+  const violations = nuisance === null ? recorder.violations : [...recorder.violations, nuisance];
   return {
     seed: scenario.seed,
     scenario,
     outcome: result?.outcome ?? 'refused',
     reason: result?.reason ?? null,
-    violations: recorder.violations,
-    last: violated ? recorder.last.slice(-40) : [],
+    violations,
+    last: violations.length > 0 ? recorder.last.slice(-40) : [],
     hash: recorder.hash.hex,
     ticks: recorder.ticks,
     messages: world.messages,
     simulatedMs: world.clock.nowMs(),
+    dose: world.rig.person?.contact().dose ?? 0,
+    measured,
     judged: recorder.judged(),
   };
 }

@@ -71,13 +71,9 @@ export type TraceEvent = { readonly atMs: number } &
     | { readonly type: 'feet'; readonly vessel: string | null }
     /** A finger presses a button of the station; what comes of it is up to the controller. */
     | { readonly type: 'pressed'; readonly role: 'button' | 'stop' }
-    /** A person or program asked for something, and what came of it (null: accepted). */
-    | {
-        readonly type: 'asked';
-        readonly word: string;
-        readonly source: string;
-        readonly refused: string | null;
-      }
+    /** A person or program asked for something; and where it was refused, why. */
+    | { readonly type: 'asked'; readonly word: string; readonly source: string }
+    | { readonly type: 'refused'; readonly word: string; readonly source: string; readonly code: string }
     | { readonly type: 'trip'; readonly detector: string; readonly code: string; readonly latched: boolean }
     | { readonly type: 'cleared'; readonly code: string }
     | { readonly type: 'fault'; readonly id: string; readonly args: FaultArgs; readonly on: boolean }

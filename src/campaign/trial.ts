@@ -19,9 +19,12 @@ export function besideOf(scenario: Scenario, house: House): Beside {
       const world = new World(
         { ...scenario, faults: [] },
         house,
-        (event) => {
-          events.push(event);
-          if (event.type === 'permitted' && event.on) begun(event.atMs);
+        {
+          event: (event) => {
+            events.push(event);
+            if (event.type === 'permitted' && event.on) begun(event.atMs);
+          },
+          tick: () => undefined,
         },
         [],
       );

@@ -3,7 +3,7 @@ import type { FaultWorld } from '../../firmware-sim/faults/index.ts';
 import { createRig } from '../../firmware-sim/rig.ts';
 import type { Rig } from '../../firmware-sim/rig.ts';
 import { VirtualClock } from '../clock/virtual.ts';
-import type { Controller, News, Starter } from '../controller/index.ts';
+import type { Controller, News } from '../controller/index.ts';
 import { MemoryJournal } from '../journal/index.ts';
 import type { AppendOptions, Journal, JournalRecord } from '../journal/index.ts';
 import type { SetCommand, Source } from '../model/command.ts';
@@ -12,12 +12,14 @@ import { Random } from '../random/random.ts';
 import { MemoryBroker } from '../transports/memory.ts';
 import type { House } from './house.ts';
 import { Landmarks } from './landmarks.ts';
-import { factsOf } from './scenario.ts';
+import { Measures } from './measures.ts';
+import { factsOf, starterOf } from './draw.ts';
 import type { Scenario } from './scenario.ts';
 import { INVARIANTS } from './invariants/index.ts';
 import type { Invariant } from './invariants/index.ts';
-import { pastRecords, PERSON } from './past.ts';
+import { pastRecords } from './past.ts';
 import { Recorder } from './recorder.ts';
+import type { Listener } from './recorder.ts';
 import type { SessionFacts, Tick, TraceEvent } from './trace.ts';
 
 /** How often the truth is looked at. */
@@ -41,6 +43,7 @@ export class World {
   readonly broker: MemoryBroker;
   readonly rig: Rig;
   readonly recorder: Recorder;
+  readonly measures = new Measures();
   readonly facts: SessionFacts;
   controller: Controller;
   result: SessionResult | null = null;
@@ -56,7 +59,7 @@ export class World {
   constructor(
     scenario: Scenario,
     house: House,
-    listener: ((event: TraceEvent) => void) | null = null,
+    listener: Listener | null = null,
     invariants: readonly Invariant[] = INVARIANTS,
   ) {
     this.#scenario = scenario;
@@ -82,6 +85,7 @@ export class World {
     this.controller = this.#boot(1);
     this.#tick = this.#newTick();
     this.#schedule();
+    this.#act();
   }
 
   /** Runs it to its end, and a little beyond. */
@@ -99,8 +103,11 @@ export class World {
   say(command: SetCommand, source: Source): void {
     const atMs = this.clock.nowMs();
     // First that it was asked, then what comes of it.
-    this.#event({ type: 'asked', word: command.command, source, refused: null, atMs });
-    void this.controller.command(this.#house.station.id, command, source).then(() => undefined);
+    const { command: word } = command;
+    this.#event({ type: 'asked', word, source, atMs });
+    this.controller.ask(this.#house.station.id, command, source, (error) => {
+      if (error !== null) this.#event({ type: 'refused', word, source, code: error.code, atMs });
+    });
   }
 
   #isOver(): boolean {
@@ -127,15 +134,15 @@ export class World {
   // --- parts -------------------------------------------------------------------------------------------------------
 
   #createRig(): Rig {
-    const { station, plant } = this.#house;
-    const { seed, person } = this.#scenario;
+    const { station } = this.#house;
+    const { seed, person, plant } = this.#scenario;
     return createRig({
       clock: this.clock,
       seed,
       connect: (options) => this.broker.connect(options),
       station: { id: station.id, devices: station.devices, plumbing: station.plumbing },
       plant,
-      person: { presses: true, answers: true, begins: person.begins },
+      person: { presses: person.presses, answers: person.answers, begins: person.begins },
       say: (word) => {
         this.say({ command: word }, 'page');
       },
@@ -150,13 +157,8 @@ export class World {
     const { clock } = this;
     const ids = new Random(seed, `ids ${boot}`);
     const memory = new MemoryJournal({ clock, random: new Random(seed, `journal ${boot}`) });
-    const starter: Starter = {
-      id: PERSON,
-      screening: person.screening ?? 'clear',
-      profile: person.profile,
-      counts: true,
-      coldCapMs: person.past === undefined ? null : this.#house.coldCapMs(person.past),
-    };
+    const coldCapMs = person.past === undefined ? null : this.#house.coldCapMs(person.past);
+    const starter = starterOf(person, coldCapMs);
     // Once: what a restart finds is what this journal has kept.
     if (boot === 1) memory.append(pastRecords(person.past ?? [], this.#house.station.id, clock.wallMs()));
     const controller = this.#house.controller({
@@ -208,6 +210,15 @@ export class World {
       travelMs: Object.fromEntries(['hot', 'cold', 'mixer'].map((name) => [name, 500])),
       leases: {},
     };
+  }
+
+  /** What the person does of their own accord. */
+  #act(): void {
+    for (const { at, word, source } of this.#scenario.person.acts) {
+      this.#landmarks.when(at, () => {
+        this.say({ command: word }, source);
+      });
+    }
   }
 
   // --- the faults --------------------------------------------------------------------------------------------------
@@ -306,6 +317,7 @@ export class World {
   }
 
   #event(event: TraceEvent): void {
+    this.measures.event(event);
     this.recorder.event(event);
   }
 

@@ -52,7 +52,7 @@ export class Controller {
       log,
       stations: options.stations.map(({ settings }) => settings.id),
       command: (station, command, answer) => {
-        this.#ask(station, command, 'mqtt', answer);
+        this.ask(station, command, 'mqtt', answer);
       },
     });
     for (const { settings, devices } of options.stations) this.#add(settings, devices, nowMs);
@@ -118,7 +118,7 @@ export class Controller {
   /** A command from beside the controller: its own terminal, its control socket, a page. */
   command(station: StationId, command: SetCommand, source: Source): Promise<CommandError | null> {
     return new Promise((resolve) => {
-      this.#ask(station, command, source, resolve);
+      this.ask(station, command, source, resolve);
     });
   }
 
@@ -167,7 +167,7 @@ export class Controller {
       if (slot.inflow.admit(message, nowMs)) this.#deliver(route, message);
       else if (route.urgent && !slot.station.resting) {
         // A button that has gone mad is a stop: which of its presses was meant cannot be told.
-        this.#ask(route.station, { command: 'stop' }, 'button', () => undefined);
+        this.ask(route.station, { command: 'stop' }, 'button', () => undefined);
       } else {
         slot.lookAhead();
         this.#arm();
@@ -179,7 +179,8 @@ export class Controller {
     this.#post(station, urgent ? 'stop' : 'device', { type: 'message', message, to });
   }
 
-  #ask(
+  /** The same, with the answer told as soon as it is known: in virtual time within the call. */
+  ask(
     id: StationId,
     command: SetCommand,
     source: Source,

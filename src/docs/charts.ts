@@ -37,6 +37,9 @@ const CHAPTERS: readonly Chapter[] = [
   },
 ];
 
+/** Every machine there is, in the order of docs/machines.md. */
+export const MACHINES: readonly Machine[] = CHAPTERS.map(({ machine }) => machine);
+
 /** `docs/machines.md`: the state charts and every transition, drawn from the machines themselves. */
 export function generateMachinesDocs(): string {
   const lines = [

@@ -1,58 +1,205 @@
+import { availableParallelism } from 'node:os';
+import { Option } from 'commander';
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { runSeed } from '../../campaign/run.ts';
-import type { DrawOptions } from '../../campaign/scenario.ts';
+import { coverageOf } from '../../campaign/coverage.ts';
+import { githubReport } from '../../campaign/report/github.ts';
+import { junitReport } from '../../campaign/report/junit.ts';
+import type { Find, Report } from '../../campaign/report/report.ts';
+import { isGood } from '../../campaign/report/report.ts';
+import { textReport } from '../../campaign/report/text.ts';
+import { formatSchedule } from '../../campaign/schedule.ts';
+import type { DrawOptions } from '../../campaign/draw.ts';
+import { shrink } from '../../campaign/shrink.ts';
+import type { Tally } from '../../campaign/tally.ts';
 import { SystemClock } from '../../clock/system.ts';
-import { addFormat, readOptions, wholeNumber } from '../options.ts';
+import { VERSION } from '../../main.ts';
+import { freshSeed } from '../../random/random.ts';
+import { addConfig, readOptions, wholeNumber } from '../options.ts';
 import type { Context } from '../output.ts';
-import { exampleHouses } from './houses.ts';
+import { watchInterrupts } from '../session/interrupts.ts';
+import { universe } from './charts.ts';
+import { runPool } from './pool.ts';
+import { commandOf } from './replay-command.ts';
+import { replay } from './replay.ts';
+import { drawOptions } from './request.ts';
+import type { SimRequest } from './request.ts';
+
+const FORMATS = ['text', 'json', 'junit', 'github'] as const;
 
 const optionsSchema = z.object({
+  config: z.string().optional(),
+  protocol: z.string().optional(),
+  station: z.string().optional(),
   sessions: wholeNumber(1, 100_000_000).default(1_000),
-  seed: wholeNumber(0, Number.MAX_SAFE_INTEGER).default(1),
+  seed: wholeNumber(0, Number.MAX_SAFE_INTEGER).optional(),
+  random: z.boolean().default(false),
   faults: z.string().default('all'),
+  mode: z.enum(['safety', 'liveness']).default('safety'),
+  workers: wholeNumber(1, 256).optional(),
+  requireCoverage: z.boolean().default(false),
+  trace: z.string().optional(),
+  replay: z.boolean().default(false),
+  format: z.enum(FORMATS).optional(),
 });
+export type SimOptions = z.infer<typeof optionsSchema>;
 
 export function register(program: Command, context: Context): void {
   const command = program
     .command('sim')
     .description(
-      'many simulated sessions from consecutive seeds, broken in every way, judged by the invariants',
+      'a campaign: many simulated sessions from consecutive seeds, broken in every way, judged by the invariants',
     )
+    .option('-p, --protocol <id>', 'only this one (default: all that the stations can run)')
+    .option('-s, --station <id>', 'only this one; without --config one of the examples, such as foot-bath')
     .option('-n, --sessions <n>', 'how many (default 1000)')
     .option('--seed <n>', 'the first seed (default 1)')
-    .option('--faults <which>', 'all, none, or names separated by commas (default all)')
-    .action((options: unknown) => {
-      sim(options, context);
+    .option('--random', 'a first seed nobody chose; it is printed')
+    .option(
+      '--faults <which>',
+      'all, none, names separated by commas, or a schedule "ID [name=value] @ MOMENT [for N s]; …" (default all)',
+    )
+    .option(
+      '--mode <mode>',
+      'safety: whatever breaks; liveness: what breaks heals, and sessions must come to an end (default safety)',
+    )
+    .option('--workers <n>', 'threads (default: one a core)')
+    .option(
+      '--require-coverage',
+      'fail (4) where a fault, state, transition, detector or invariant was not reached',
+    )
+    .option(
+      '--trace <file>',
+      'the first session as a page of its own: temperatures, valves, leases, states, faults',
+    )
+    .option('--replay', 'the one session of --seed, with its timeline')
+    .addOption(new Option('--format <format>', 'how the report is written').choices([...FORMATS]))
+    .addOption(new Option('--json', 'short for --format json').implies({ format: 'json' }))
+    .action(async (options: unknown) => {
+      await sim(readOptions(optionsSchema, options), context);
     });
-  addFormat(command);
+  addConfig(command);
 }
 
-function sim(raw: unknown, context: Context): void {
-  const { sessions, seed, faults } = readOptions(optionsSchema, raw);
+async function sim(options: SimOptions, context: Context): Promise<void> {
+  const request: SimRequest = {
+    config: options.config === undefined ? null : context.configFile(options.config),
+    station: options.station ?? null,
+    protocol: options.protocol ?? null,
+    faults: options.faults,
+    mode: options.mode,
+  };
+  const draws = drawOptions(request);
+  const seed = options.seed ?? (options.random ? freshSeed() : 1);
+  if (options.replay || options.trace !== undefined) {
+    replay({ seed, draws, tracePath: options.trace ?? null, prints: options.replay, context });
+    if (options.replay) return;
+  }
+  const report = await campaign(options, request, draws, seed, context);
+  print(report, formatOf(options, context), context);
+  context.finish(isGood(report) ? 0 : 4);
+}
+
+async function campaign(
+  options: SimOptions,
+  request: SimRequest,
+  draws: DrawOptions,
+  seed: number,
+  context: Context,
+): Promise<Report> {
   const clock = new SystemClock();
   const fromMs = clock.nowMs();
-  const options: DrawOptions = {
-    houses: exampleHouses(),
-    mode: 'safety',
-    faults: faults === 'all' || faults === 'none' ? faults : faults.split(','),
-    protocol: null,
-  };
-  const outcomes = new Map<string, number>();
-  let violations = 0;
-  for (let n = seed; n < seed + sessions; n += 1) {
-    const verdict = runSeed(n, options);
-    const key = `${verdict.outcome} ${verdict.reason ?? ''}`;
-    outcomes.set(key, (outcomes.get(key) ?? 0) + 1);
-    for (const { invariant, what, atMs } of verdict.violations) {
-      violations += 1;
-      context.print(`${invariant} seed ${n} at ${(atMs / 1_000).toFixed(3)} s: ${what}`);
-      context.print(JSON.stringify(verdict.scenario));
-    }
+  const workers = options.workers ?? availableParallelism();
+  const interrupts = watchInterrupts(context.outputClosed);
+  const ended = new AbortController();
+  interrupts.onInterrupt(() => {
+    ended.abort();
+  });
+  const progress = progressLine(options.sessions, seed, clock, context);
+  let tally: Tally;
+  try {
+    tally = await runPool({
+      request,
+      seed,
+      sessions: options.sessions,
+      workers,
+      progress: (soFar) => {
+        progress.show(soFar);
+      },
+      signal: ended.signal,
+    });
+  } finally {
+    progress.end();
+    interrupts.close();
   }
   const tookS = (clock.nowMs() - fromMs) / 1_000;
-  for (const [outcome, count] of [...outcomes].toSorted((a, b) => b[1] - a[1]))
-    context.print(`${String(count).padStart(8)}  ${outcome}`);
-  context.print(`${sessions} sessions, ${violations} violations, ${(sessions / tookS).toFixed(1)} a second`);
-  context.finish(violations === 0 ? 0 : 4);
+  return {
+    version: VERSION,
+    command: commandOf(options, { seed, sessions: options.sessions }),
+    seed,
+    mode: options.mode,
+    workers,
+    tookS,
+    tally,
+    coverage: coverageOf(tally, universe()),
+    requireCoverage: options.requireCoverage,
+    finds: findsOf(tally, options, draws),
+    interrupted: ended.signal.aborted,
+  };
+}
+
+/** So many violations are shrunk: each takes up to some hundred replays. */
+const SHRUNK = 3;
+
+function findsOf(tally: Tally, options: SimOptions, draws: DrawOptions): readonly Find[] {
+  return tally.violations.slice(0, SHRUNK).flatMap((found): Find[] => {
+    const house = draws.houses.find(({ name }) => name === found.scenario.house);
+    if (house === undefined) return [];
+    const { verdict, tries } = shrink(found, house);
+    const faults = formatSchedule(verdict.scenario.faults);
+    const replayed = { ...options, faults: faults === '' ? 'none' : faults };
+    return [
+      { found, shrunk: verdict, tries, replay: commandOf(replayed, { seed: found.seed, replay: true }) },
+    ];
+  });
+}
+
+function progressLine(
+  sessions: number,
+  seed: number,
+  clock: SystemClock,
+  { stderr, isTTY }: Context,
+): { show(tally: Tally): void; end(): void } {
+  const fromMs = clock.nowMs();
+  let shownMs = -Infinity;
+  let shown = false;
+  return {
+    show: (tally) => {
+      const nowMs = clock.nowMs();
+      if (!isTTY || nowMs - shownMs < 200) return;
+      shownMs = nowMs;
+      shown = true;
+      const rate = (tally.sessions / (nowMs - fromMs)) * 1_000;
+      const left = rate > 0 ? (sessions - tally.sessions) / rate : 0;
+      stderr.write(
+        `\r\u001b[2Kseed ${seed} + ${tally.sessions} of ${sessions} · ${rate.toFixed(0)} a second · ${left.toFixed(0)} s left · ${tally.violated} violations`,
+      );
+    },
+    end: () => {
+      if (shown) stderr.write('\r\u001b[2K');
+    },
+  };
+}
+
+function formatOf({ format }: SimOptions, { env }: Context): (typeof FORMATS)[number] {
+  return format ?? (env['GITHUB_ACTIONS'] === 'true' ? 'github' : 'text');
+}
+
+function print(report: Report, format: (typeof FORMATS)[number], context: Context): void {
+  if (format === 'json') context.printJson(report);
+  else if (format === 'junit') context.print(junitReport(report));
+  else {
+    for (const line of textReport(report)) context.print(line);
+    if (format === 'github') for (const line of githubReport(report)) context.print(line);
+  }
 }

@@ -1,0 +1,75 @@
+import type { Random } from '../random/random.ts';
+import type { House } from './house.ts';
+import { formatMoment } from './moment.ts';
+import type { Moment } from './moment.ts';
+import type { Act, ScenarioPerson } from './scenario.ts';
+
+/** Who comes, and what they do: half of them let the session run, the others pause, stop, come back or stay away. */
+export function drawPerson(random: Random, { station }: House): ScenarioPerson {
+  const hasButton = station.devices.some(({ role }) => role === 'button');
+  const profile = random.chance(0.15) && station.kind !== 'shower' ? 'limited' : 'standard';
+  const begins = hasButton && random.chance(0.6) ? 'button' : 'page';
+  const presses = !random.chance(0.03);
+  const answers = !random.chance(0.05);
+  const acts = random.chance(0.5) ? [] : drawActs(random, begins);
+  return { begins, profile, presses, answers, acts };
+}
+
+type Pattern = (random: Random, source: Act['source']) => readonly Act[];
+
+/** What people do, as wholes: a pause without an end and a stop without a way back are among them. */
+const PATTERNS: readonly Pattern[] = [
+  (random, source) => {
+    const at = contactMoment(random);
+    return [
+      act(at, 'pause', source),
+      act({ ...at, plusMs: at.plusMs + random.int(500, 70_000) }, 'resume', source),
+    ];
+  },
+  (random, source) => {
+    const at = contactMoment(random);
+    const again = { from: 'end', nth: 1, plusMs: random.int(1_000, 60_000) } as const;
+    return [
+      act(at, 'stop', source),
+      act(again, 'clear', source),
+      act({ ...again, plusMs: again.plusMs + 2_000 }, 'continue', source),
+    ];
+  },
+  (random, source) => [act(contactMoment(random), 'stop', source)],
+  (random, source) => [act({ from: 'at', nth: 1, plusMs: random.int(0, 40_000) }, 'begin', source)],
+  (random, source) => [act({ from: 'at', nth: 1, plusMs: random.int(0, 40_000) }, 'pause', source)],
+  (random, source) => [act(contactMoment(random), 'start', source)],
+  (random, source) => {
+    const at: Moment = { from: 'ready', nth: 1, plusMs: random.int(0, 1_000) };
+    return [
+      act(at, 'pause', source),
+      act({ ...at, plusMs: at.plusMs + random.int(2_000, 50_000) }, 'resume', source),
+    ];
+  },
+  (random, source) => {
+    const at = contactMoment(random);
+    const back = at.plusMs + random.int(3_000, 30_000);
+    return [
+      act(at, 'pause', source),
+      act({ ...at, plusMs: back }, 'resume', source),
+      act({ ...at, plusMs: back + random.int(100, 20_000) }, random.chance(0.5) ? 'pause' : 'stop', source),
+    ];
+  },
+];
+
+function drawActs(random: Random, source: Act['source']): readonly Act[] {
+  const pattern = PATTERNS[random.int(0, PATTERNS.length - 1)];
+  // At a bath's button every press during a session is STOP: who wants anything else goes to the page or the terminal.
+  const channel = source === 'button' ? (random.chance(0.5) ? 'page' : 'cli') : source;
+  return pattern?.(random, channel) ?? [];
+}
+
+function contactMoment(random: Random): Moment {
+  const from = random.chance(0.6) ? 'warm' : random.chance(0.7) ? 'cold' : 'change';
+  const within = { warm: 150_000, cold: 14_000, change: 3_000 }[from];
+  return { from, nth: random.int(1, 3), plusMs: random.int(0, within) };
+}
+
+function act(at: Moment, word: Act['word'], source: Act['source']): Act {
+  return { at: formatMoment(at), word, source };
+}

@@ -1,0 +1,50 @@
+import type { Report } from './report.ts';
+import { eventLine } from './text.ts';
+
+/** JUnit XML: one case an invariant, one a kind of coverage. What a CI server reads. */
+export function junitReport(report: Report): string {
+  const { tally, coverage, finds, requireCoverage, tookS } = report;
+  const broken = Map.groupBy(finds, ({ shrunk }) => shrunk.violations[0]?.invariant ?? '');
+  const cases = [...new Set([...Object.keys(tally.judged), ...broken.keys()])].map((id) => {
+    const failures = broken.get(id) ?? [];
+    const body = failures.map(({ shrunk, replay }) => {
+      const what = shrunk.violations[0]?.what ?? '';
+      const text = [...shrunk.last.map(eventLine), replay].join('\n');
+      return `<failure message="${escape(what)}" type="violation">${escape(text)}</failure>`;
+    });
+    return testCase(id, 'invariants', body[0] ?? '');
+  });
+  for (const { what, missing } of coverage) {
+    const text = escape(missing.join(', '));
+    const failed = requireCoverage && missing.length > 0;
+    cases.push(
+      testCase(what, 'coverage', failed ? `<failure message="not reached: ${text}" type="coverage"/>` : ''),
+    );
+  }
+  const failures = cases.filter((one) => one.includes('<failure')).length;
+  const counts = `tests="${cases.length}" failures="${failures}" errors="0" skipped="0" time="${tookS.toFixed(3)}"`;
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites name="ebb sim" ${counts}>`,
+    `  <testsuite name="${escape(report.command)}" ${counts}>`,
+    ...cases.map((one) => `    ${one}`),
+    '  </testsuite>',
+    '</testsuites>',
+  ].join('\n');
+}
+
+function testCase(name: string, group: string, body: string): string {
+  const open = `<testcase name="${escape(name)}" classname="ebb.sim.${group}" time="0"`;
+  return body === '' ? `${open}/>` : `${open}>${body}</testcase>`;
+}
+
+/** XML 1.0 has no place for most control characters, escaped or not. */
+function escape(text: string): string {
+  return text
+    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '?')
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;')
+    .replace(/"/g, '&quot;')
+    .replace(/\n/g, '&#10;');
+}

@@ -1,0 +1,39 @@
+import type { CoverageLine } from '../coverage.ts';
+import type { Mode } from '../scenario.ts';
+import type { Verdict } from '../run.ts';
+import type { Tally } from '../tally.ts';
+
+/** A violation, shrunk, with the command that shows it again. */
+export interface Find {
+  /** As the seed found it. */
+  readonly found: Verdict;
+  /** The same with the shortest fault schedule found. */
+  readonly shrunk: Verdict;
+  readonly tries: number;
+  readonly replay: string;
+}
+
+/** A campaign, done: what every format prints. */
+export interface Report {
+  readonly version: string;
+  readonly command: string;
+  readonly seed: number;
+  readonly mode: Mode;
+  readonly workers: number;
+  readonly tookS: number;
+  readonly tally: Tally;
+  readonly coverage: readonly CoverageLine[];
+  /** Missing coverage makes it fail. */
+  readonly requireCoverage: boolean;
+  readonly finds: readonly Find[];
+  /** Ended early, by a person. */
+  readonly interrupted: boolean;
+}
+
+export function isGood({ tally, requireCoverage, coverage }: Report): boolean {
+  return tally.violated === 0 && (!requireCoverage || coverage.every(({ missing }) => missing.length === 0));
+}
+
+export function rateOf({ tally, tookS }: Report): number {
+  return tookS > 0 ? tally.sessions / tookS : 0;
+}

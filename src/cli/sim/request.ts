@@ -1,0 +1,75 @@
+import type { House } from '../../campaign/house.ts';
+import { parseSchedule } from '../../campaign/schedule.ts';
+import type { Mode } from '../../campaign/scenario.ts';
+import type { DrawOptions } from '../../campaign/draw.ts';
+import { loadConfig } from '../../config/index.ts';
+import { ConfigError } from '../../model/errors.ts';
+import { silentLog } from '../../model/log.ts';
+import { loadLibrary } from '../../protocols/index.ts';
+import { FAULTS } from '../../../firmware-sim/faults/index.ts';
+import { exampleHouses, housesOf } from './houses.ts';
+
+/** What a campaign was asked for, as a worker is told it. */
+export interface SimRequest {
+  /** A config file, absolute; null: the examples that ship. */
+  readonly config: string | null;
+  readonly station: string | null;
+  readonly protocol: string | null;
+  /** As `--faults` has it. */
+  readonly faults: string;
+  readonly mode: Mode;
+}
+
+/**
+ * The houses and draws of a request. Nothing of a config is opened but its file.
+ * @throws ConfigError what cannot be simulated, or is not there
+ */
+export function drawOptions(request: SimRequest): DrawOptions {
+  const { protocol, mode } = request;
+  const all = request.config === null ? exampleHouses() : configHouses(request.config);
+  const named = all.filter(
+    ({ name, station }) =>
+      request.station === null || station.id === request.station || name === request.station,
+  );
+  if (named.length === 0)
+    throw new ConfigError('usage', `there is no station "${request.station ?? ''}" to simulate`, {
+      remedy: `there are ${all.map(({ name }) => name).join(', ')}`,
+    });
+  const houses = named.filter(({ protocols }) =>
+    protocol === null ? protocols.length > 0 : protocols.includes(protocol),
+  );
+  if (houses.length === 0)
+    throw new ConfigError('unknown_protocol', `${protocol ?? 'no protocol'} runs at none of these stations`, {
+      remedy: `they run ${[...new Set(named.flatMap(({ protocols }) => protocols))].join(', ')}`,
+    });
+  return { houses, protocol, mode, ...faultsOf(request.faults) };
+}
+
+function faultsOf(text: string): Pick<DrawOptions, 'faults' | 'schedule'> {
+  if (text === 'all' || text === 'none') return { faults: text, schedule: null };
+  if (text.includes('@')) {
+    try {
+      return { faults: 'none', schedule: parseSchedule(text) };
+    } catch (cause) {
+      throw new ConfigError('usage', cause instanceof Error ? cause.message : String(cause), {
+        option: '--faults',
+      });
+    }
+  }
+  const ids = text.split(',').map((id) => id.trim());
+  const unknown = ids.filter((id) => !FAULTS.some((fault) => fault.id === id));
+  if (unknown.length > 0)
+    throw new ConfigError('usage', `there is no fault ${unknown.join(', ')}`, {
+      option: '--faults',
+      remedy: `all, none, or some of ${FAULTS.map(({ id }) => id).join(', ')}`,
+    });
+  return { faults: ids, schedule: null };
+}
+
+function configHouses(file: string): readonly House[] {
+  const { config, problems } = loadConfig(file, { env: process.env });
+  if (config === null)
+    throw new ConfigError('config_invalid', problems.map(({ message }) => message).join('; '), { file });
+  const { protocols } = loadLibrary(config.library);
+  return housesOf({ config, protocols, log: silentLog }, 'config');
+}
