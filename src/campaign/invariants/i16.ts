@@ -23,8 +23,7 @@ export const i16: Invariant = {
       },
       event(event) {
         steps.event(event);
-        if (event.type === 'asked' && event.word === 'report' && event.refused === null)
-          lockedMs ??= event.atMs;
+        if (event.type === 'journal' && event.record === 'report') lockedMs ??= event.atMs;
       },
       tick(tick) {
         const { atMs, wallMs, permitted } = tick;

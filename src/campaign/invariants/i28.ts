@@ -10,7 +10,8 @@ export const i28: Invariant = {
   id: 'I28',
   says: 'without faults and with an answering person every session ends within plan + purge allowances + switches x (travel + report of both valves + 1 s) + 60 s; and with faults too it ends',
   judge(facts, object) {
-    const whole = facts.scenario.faults.length === 0;
+    const { faults, person } = facts.scenario;
+    const whole = faults.length === 0 && person.presses && person.answers;
     let judged = 0;
     let startedMs: number | null = null;
     let pauses = 0;

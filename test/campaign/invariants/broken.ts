@@ -16,6 +16,15 @@ export function houseNamed(name: string): House {
   return house;
 }
 
+/** Somebody who comes, answers, and lets the session run. */
+export const STEADY: Scenario['person'] = {
+  begins: 'page',
+  profile: 'standard',
+  presses: true,
+  answers: true,
+  acts: [],
+};
+
 /** One planted defect: a world, and what is broken in its controller on purpose. */
 export interface Defect {
   /** What the code does wrong, as its author would say it. */
@@ -47,14 +56,18 @@ export class Broken {
       house: house.name,
       protocol: 'contrast-foot-bath',
       choices: {},
-      person: { begins: 'page', profile: 'standard' },
+      plant: house.plant,
+      person: STEADY,
       faults: [],
       mode: 'safety',
       ...defect.scenario,
     };
     this.#scenario = scenario;
-    this.world = new World(scenario, this.house, (event) => {
-      for (const hear of this.#hearing) hear(event);
+    this.world = new World(scenario, this.house, {
+      event: (event) => {
+        for (const hear of this.#hearing) hear(event);
+      },
+      tick: () => undefined,
     });
     defect.breaks(this);
   }

@@ -1,4 +1,5 @@
 import type { SessionEvent } from '../../../machines/session-run.ts';
+import { STEADY } from './broken.ts';
 import type { Broken, Defect } from './broken.ts';
 
 /** Water at the feet gets that warm under way, though the guard should have held it. */
@@ -144,7 +145,7 @@ export const DEFECTS: Readonly<Record<string, readonly Defect[]>> = {
   I10: [
     {
       what: 'the screening is not asked for',
-      scenario: { person: { begins: 'page', profile: 'standard', screening: 'expired' } },
+      scenario: { person: { ...STEADY, screening: 'expired' } },
       parts: (parts) => ({ ...parts, starter: () => ({ ...parts.starter(), screening: 'clear' }) }),
       breaks: () => undefined,
     },
@@ -153,7 +154,7 @@ export const DEFECTS: Readonly<Record<string, readonly Defect[]>> = {
     {
       what: 'the profile of the person is forgotten',
       scenario: {
-        person: { begins: 'page', profile: 'limited' },
+        person: { ...STEADY, profile: 'limited' },
         choices: { cold: '60 s' },
       },
       parts: (parts) => ({ ...parts, starter: () => ({ ...parts.starter(), profile: 'standard' }) }),
@@ -212,7 +213,7 @@ export const DEFECTS: Readonly<Record<string, readonly Defect[]>> = {
   I15: [
     {
       what: 'the session of an hour ago is forgotten',
-      scenario: { person: { begins: 'page', profile: 'standard', past: [anHourAgo] } },
+      scenario: { person: { ...STEADY, past: [anHourAgo] } },
       parts: (parts) => ({ ...parts, starter: () => ({ ...parts.starter(), counts: false }) }),
       breaks: () => undefined,
     },
@@ -293,7 +294,7 @@ export const DEFECTS: Readonly<Record<string, readonly Defect[]>> = {
   I20: [
     {
       what: 'the ladder of a person is forgotten',
-      scenario: { person: { begins: 'page', profile: 'standard', past: [aWeekAgo] } },
+      scenario: { person: { ...STEADY, past: [aWeekAgo] } },
       wrap: (house) => ({ ...house, coldCapMs: () => 60_000 }),
       breaks: () => undefined,
     },

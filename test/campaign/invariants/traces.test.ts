@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { INVARIANTS } from '../../../src/campaign/invariants/index.ts';
 import { Recorder } from '../../../src/campaign/recorder.ts';
 import type { SessionFacts } from '../../../src/campaign/trace.ts';
-import { houseNamed } from './broken.ts';
+import { houseNamed, STEADY } from './broken.ts';
 import { deviceOf, TRACED } from './traces.ts';
 import type { Moment, Traced } from './traces.ts';
 
@@ -20,7 +20,8 @@ function judge(id: string, { facts, roles }: Traced, moments: readonly Moment[])
       house: 'foot-bath',
       protocol: 'contrast-foot-bath',
       choices: {},
-      person: { begins: 'page', profile: 'standard' },
+      plant: houseNamed('foot-bath').plant,
+      person: STEADY,
       faults: [],
       mode: 'safety',
     },
