@@ -46,6 +46,9 @@ const basin = (litres: number, waterC = 38, sinceMs: number | null = 0): Tick['v
 const command = (atMs: number, device: string, action: 'open' | 'close'): Moment => ({
   event: { type: 'command', atMs, device, action, leaseMs: null, targetC: null },
 });
+const record = (atMs: number, name: string): Moment => ({
+  event: { type: 'journal', atMs, record: name, body: {} },
+});
 const MINUTE_MS = 60_000;
 
 export const TRACED: Readonly<Record<string, readonly Traced[]>> = {
@@ -134,6 +137,24 @@ export const TRACED: Readonly<Record<string, readonly Traced[]>> = {
         ticks(5_250, 500, { on: { heater: true }, state: 'stopped', vessels: basin(7, 0) }),
       ],
       broken: [ticks(0, 5_000, { on: { heater: true }, state: 'stopped', vessels: basin(7, 0) })],
+    },
+  ],
+  I28: [
+    {
+      what: 'a session that a crash cut off is not ended by the restart',
+      healthy: [
+        record(1_000, 'start'),
+        { event: { type: 'died', atMs: 10_000, boot: 1 } },
+        { event: { type: 'booted', atMs: 12_000, boot: 2 } },
+        {
+          event: { type: 'fault', atMs: 1e9 - 1_000, id: 'time-suspend', args: { forMs: 60_000 }, on: true },
+        },
+      ],
+      broken: [
+        record(1_000, 'start'),
+        { event: { type: 'died', atMs: 10_000, boot: 1 } },
+        { event: { type: 'booted', atMs: 12_000, boot: 2 } },
+      ],
     },
   ],
 };
