@@ -139,7 +139,11 @@ export class CrashHouse {
         ({ type, body }) => type === 'trip' && !script.trips.some((one) => one === body['detector']),
       );
       if (odd !== undefined) throw new Disturbed(`a trip at no fault: ${JSON.stringify(odd.body)}`);
-      if (points(records).length >= n || script.over(records)) return true;
+      if (points(records).length >= n) return true;
+      if (script.over(records)) {
+        if (script.fits(records)) return true;
+        throw new Disturbed('the session ended otherwise than it should');
+      }
       const shown = this.shown();
       const act = script.acts[next];
       if (act === undefined || shown === null || busy || !act.when(shown, records)) return false;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { StoredRecord } from '../../src/journal/index.ts';
+import { sessionResults, type StoredRecord } from '../../src/journal/index.ts';
 
 /** A contrast short enough to be cut off after each of its records. Within the limits as any other. */
 export const SHORT_CONTRAST = `id: short-contrast
@@ -44,6 +44,8 @@ export interface Script {
   readonly name: string;
   readonly acts: readonly Act[];
   readonly over: (records: readonly StoredRecord[]) => boolean;
+  /** Over as it was meant to be: a late press may have been a STOP. */
+  readonly fits: (records: readonly StoredRecord[]) => boolean;
   /** Trips that belong to it; any other is the host's, which stood still. */
   readonly trips: readonly string[];
 }
@@ -60,6 +62,7 @@ const whole: Script = {
     { when: ({ state }) => state === 'held', command: 'resume' },
   ],
   over: (records) => has(records, 'end'),
+  fits: (records) => sessionResults(records).at(-1)?.outcome === 'complete',
   trips: [],
 };
 
@@ -75,6 +78,7 @@ const troubled: Script = {
     { when: ({ fault }) => fault?.latched === true, command: 'clear', heldMs: 8_000 },
   ],
   over: (records) => has(records, 'clear'),
+  fits: (records) => records.filter(({ type }) => type === 'stop').length === 1,
   trips: ['T1', 'T3'],
 };
 

@@ -47,6 +47,8 @@ ${VICTIMS.map((victim) =>
   ),
 ).join('\n')}
 
+A controller has some 44 such moments in the two sessions, and a broker as many. Fewer in the table mean that the run it is from was cut short by a computer with too much to do: the test fails then, and what it had measured stands here.
+
 The time to closed is that of the true valve: from the kill until the last one is shut, in simulated time, the travel of the valve and what it takes to see it included. It is never too short.
 
 ## What survives

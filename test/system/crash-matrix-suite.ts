@@ -84,7 +84,10 @@ async function kill(
 async function killRestart(house: CrashHouse, n: number): Promise<Point | null> {
   const script = 'whole';
   const base = house.lastSeq();
-  const begun = await house.play({ ...SCRIPTS[script], over: (all) => all.some(isContact) }, Infinity);
+  const begun = await house.play(
+    { ...SCRIPTS[script], over: (all) => all.some(isContact), fits: () => true },
+    Infinity,
+  );
   const started = house.lastSeq();
   // Looked at all the while: the controller that restarts may close sooner than the lease.
   const stalls = house.everyday.stalls().length;

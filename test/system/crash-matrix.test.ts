@@ -20,7 +20,7 @@ describeWith(['mosquitto'], `killed with -9 after a record (seed ${seed})`, () =
   describe.concurrent.each(['controller', 'broker'] as const)('%s', (victim) => {
     it(
       'closes by the lease, ends once, loses nothing, resumes nothing',
-      { timeout: 180_000 },
+      { timeout: 400_000 },
       async ({ onTestFinished }) => {
         const random = new Random(seed, victim);
         const house = await CrashHouse.open('tasmota', SPEED);
