@@ -27,8 +27,9 @@ export const i13: Invariant = {
           judged += 1;
           shutByMs.set(event.output, event.atMs + event.forMs + slackMs);
         } else if (event.type === 'moved') {
-          if (!event.open) shutByMs.delete(event.output);
-          else if (!shutByMs.has(event.output)) shutByMs.set(event.output, event.atMs + ARMED_MS);
+          // A valve that was held shut and is freed opens under the lease that its device has held all the time.
+          const leased = (shutByMs.get(event.output) ?? 0) > event.atMs;
+          if (event.open && !leased) shutByMs.set(event.output, event.atMs + ARMED_MS);
         }
       },
       tick({ atMs, open }) {

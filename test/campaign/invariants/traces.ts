@@ -52,6 +52,24 @@ const record = (atMs: number, name: string): Moment => ({
 const MINUTE_MS = 60_000;
 
 export const TRACED: Readonly<Record<string, readonly Traced[]>> = {
+  I13: [
+    {
+      what: 'an output is on without a lease',
+      healthy: [
+        { event: { type: 'leased', atMs: 0, output: 'hot', forMs: 10_000 } },
+        { event: { type: 'moved', atMs: 300, output: 'hot', open: true } },
+        { event: { type: 'moved', atMs: 2_000, output: 'hot', open: false } },
+        { event: { type: 'moved', atMs: 5_000, output: 'hot', open: true } },
+        ticks(5_000, 5_000, { open: { hot: true } }),
+        ticks(10_250, 5_000, {}),
+      ],
+      broken: [
+        { event: { type: 'leased', atMs: 0, output: 'cold', forMs: 10_000 } },
+        { event: { type: 'moved', atMs: 300, output: 'hot', open: true } },
+        ticks(500, 5_000, { open: { hot: true } }),
+      ],
+    },
+  ],
   I22: [
     {
       what: 'the supply of a full basin is not shut',
