@@ -3,9 +3,15 @@ import type { Profiler } from 'node:inspector';
 import { fileURLToPath } from 'node:url';
 import { SystemClock } from '../src/clock/system.ts';
 import { exampleConfig, Simulation } from '../test/support/simulate.ts';
+import { runSeed } from '../src/campaign/run.ts';
+import { exampleHouses } from '../src/cli/sim/houses.ts';
+import { planOf } from '../test/machines/support.ts';
+import { byHand } from './by-hand.ts';
+import { coreSession } from './core.ts';
 import { short, table } from './table.ts';
 
 /**
+ * Simulation speed: the whole stack, faulted sessions of a campaign, and the core against a reducer written by hand.
  * How fast `--speed max` is: whole sessions through drivers, bytes, gadgets and plant, as `ebb run --sim --speed max`
  * runs them, against a loop that does only the JSON and the exponentials of one session.
  */
@@ -14,6 +20,10 @@ const EXAMPLES = ['foot-bath', 'foot-bath-mixer'] as const;
 type Example = (typeof EXAMPLES)[number];
 /** Runs that let the compiler settle are not counted. */
 const WARM_UP = 15;
+/** The plants of the core's sessions. */
+const CORE_SEEDS = 100;
+/** Core and floor are measured in turns, so that both have the same computer. */
+const CORE_TURNS = 5;
 const MEASURE_MS = 6_000;
 const PROFILE_MS = 6_000;
 const SAMPLE_US = 200;
@@ -21,6 +31,8 @@ const SAMPLE_US = 200;
 const real = new SystemClock();
 
 export async function simulation(): Promise<void> {
+  core();
+  campaigns();
   for (const example of EXAMPLES) {
     const once = oneSession(example);
     for (let seed = 1; seed <= WARM_UP; seed += 1) session(example, seed);
@@ -44,6 +56,61 @@ export async function simulation(): Promise<void> {
         .toSorted((a, b) => b[1] - a[1])
         .map(([part, share]) => [part, `${(share * 100).toFixed(1)} %`]),
     );
+  }
+}
+
+/** The core alone against a hand-written reducer of the same session, in turns. */
+function core(): void {
+  const { plant, stations } = configs['foot-bath'];
+  const [station] = stations;
+  if (station === undefined) throw new Error('the example has no station');
+  const plan = planOf(3);
+  const seedOf = (round: number): number => (round % CORE_SEEDS) + 1;
+  const ours = (round: number): number => coreSession(station, plant, plan, seedOf(round)).contactMs;
+  const floor = (round: number): number => byHand(plant, plan, seedOf(round)).contactMs;
+  const rates = { ours: 0, floor: 0 };
+  for (let turn = 0; turn <= CORE_TURNS; turn += 1) {
+    const one = { ours: perSecond(1_000, ours).rate, floor: perSecond(500, floor).rate };
+    // The first turn lets the compiler settle.
+    if (turn === 0) continue;
+    rates.ours += one.ours / CORE_TURNS;
+    rates.floor += one.floor / CORE_TURNS;
+  }
+  const [mine, other] = [coreSession(station, plant, plan, 1), byHand(plant, plan, 1)];
+  table('simulation: the core (machines, interlock, watch, plant; no drivers), a reading a second', [
+    ['sessions a second', short(rates.ours)],
+    ['floor, a reducer written by hand, a second', short(rates.floor)],
+    ['of the floor', `${((rates.ours / rates.floor) * 100).toFixed(1)} %`],
+    [
+      'seconds of contact, core and floor',
+      `${short(mine.contactMs / 1_000)}, ${short(other.contactMs / 1_000)}`,
+    ],
+    ['heat dose, core and floor', `${mine.dose.toFixed(4)}, ${other.dose.toFixed(4)}`],
+  ]);
+}
+
+/** Sessions of a campaign over every house that it draws from, with all faults and with none. */
+function campaigns(): void {
+  for (const faults of ['none', 'all'] as const) {
+    const options = {
+      houses: exampleHouses(),
+      mode: 'safety',
+      faults,
+      protocol: null,
+      schedule: null,
+    } as const;
+    for (let seed = 1; seed <= WARM_UP; seed += 1) runSeed(seed, options);
+    let messages = 0;
+    const { rate, rounds } = perSecond(MEASURE_MS, (round) => {
+      const verdict = runSeed(WARM_UP + round, options);
+      messages += verdict.messages;
+      return verdict.simulatedMs;
+    });
+    table(`simulation: a campaign, faults: ${faults}, every invariant judged`, [
+      ['sessions a second', short(rate)],
+      ['messages a session', short(messages / rounds)],
+      ['sessions measured', rounds],
+    ]);
   }
 }
 
@@ -117,8 +184,8 @@ function perSecond(
 const PARTS: readonly (readonly [prefix: string, part: string | null])[] = [
   ['machines/watch/', 'watch'],
   ['machines/interlock.ts', 'interlock'],
-  ['machines/', 'machines, XState'],
-  ['node_modules/xstate/', 'machines, XState'],
+  ['machines/', 'machines'],
+  ['node_modules/xstate/', 'machines'],
   ['devices/', 'drivers'],
   ['firmware-sim/', 'gadgets, plant, person'],
   ['src/transports/', 'bus'],
