@@ -4,7 +4,7 @@ import { isWaterRole } from '../src/model/device.ts';
 import { InvariantError } from '../src/model/errors.ts';
 import type { DeviceId, StationId } from '../src/model/ids.ts';
 import type { Plumbing } from '../src/model/plan.ts';
-import type { DeviceSettings, PlantSettings } from '../src/model/station.ts';
+import type { DeviceSettings, PlantSettings, VesselKind } from '../src/model/station.ts';
 import type { Wiring } from './boxes/box.ts';
 import { buildBoxes } from './boxes/index.ts';
 import type { Gadget, Press, ProbePort, RelayPort } from './gadgets/ports.ts';
@@ -12,7 +12,7 @@ import { Contact } from './contact.ts';
 import { Indicator } from './indicator.ts';
 import { Person, type PersonHabits } from './people/person.ts';
 import type { DrawnPlant } from './plant/draw.ts';
-import { Plant } from './plant/plant.ts';
+import { createWorks, type Works } from './plant/index.ts';
 import type { ValveName } from './plant/valve.ts';
 
 export interface RigOptions {
@@ -24,6 +24,9 @@ export interface RigOptions {
     readonly id: StationId;
     readonly devices: readonly DeviceSettings[];
     readonly plumbing: Plumbing;
+    /** Left out: a stream, or buckets. */
+    readonly vessel?: VesselKind | null;
+    readonly volumeL?: number | null;
   };
   readonly plant: PlantSettings;
   /** null: nobody is there. */
@@ -54,7 +57,7 @@ export interface RigFaults {
 export interface Rig {
   /** What the seed drew. */
   readonly drawn: DrawnPlant;
-  readonly plant: Plant;
+  readonly plant: Works;
   readonly person: Person | null;
   /** Each box once, in the order of the config. */
   readonly gadgets: readonly Gadget[];
@@ -75,7 +78,8 @@ const ONE_TAP: Press = { times: 1 };
 
 export function createRig(options: RigOptions): Rig {
   const { clock, seed, connect, station } = options;
-  const plant = new Plant({ clock, seed, plumbing: station.plumbing, settings: options.plant });
+  const { plumbing, vessel = null, volumeL = null } = station;
+  const plant = createWorks({ clock, seed, plumbing, vessel, volumeL, settings: options.plant });
   const indicators = new Map<DeviceId, Indicator>();
   const probeFaults = new Map<DeviceId, ProbeFault>();
   const contacts = new Map<DeviceId, Contact>();
@@ -122,7 +126,12 @@ export function createRig(options: RigOptions): Rig {
             for (const { id, role } of station.devices)
               if (role === 'presence') contacts.get(id)?.set(isThere);
           },
-          waterC: () => plant.waterC(),
+          moves: plumbing === 'cues' || vessel === 'two-basins',
+          waterC: (basin) => trueWater(plant, basin),
+          feet: (basin) => {
+            const only = plant.vessels.find((name) => basin === 'in' || name === basin);
+            plant.feet(only ?? null);
+          },
         });
 
   const gadgetOf = (device: DeviceId): Gadget => {
@@ -151,8 +160,15 @@ export function createRig(options: RigOptions): Rig {
   };
 }
 
+/** Of two buckets, the one that the person fills with cold water is known to nobody. */
+function trueWater(plant: Works, where: 'warm' | 'cold' | 'in'): number | null {
+  const vessel = plant.vessels.find((name) => where === 'in' || name === where);
+  if (vessel !== undefined) return plant.waterC(vessel);
+  return where === 'cold' ? null : plant.waterC();
+}
+
 function createFaults(
-  plant: Plant,
+  plant: Works,
   gadgetOf: (device: DeviceId) => Gadget,
   probeFaults: Map<DeviceId, ProbeFault>,
 ): RigFaults {
@@ -178,7 +194,7 @@ function createFaults(
 
 /** Which end of which wire goes where: the role of a device says it. */
 function createWiring(
-  plant: Plant,
+  plant: Works,
   clock: Clock,
   indicators: Map<DeviceId, Indicator>,
   probeFaults: ReadonlyMap<DeviceId, ProbeFault>,
@@ -194,8 +210,9 @@ function createWiring(
     contacts.set(id, made);
     return made;
   };
-  const probe = ({ id, role }: DeviceSettings): ProbePort => {
-    const port = role === 'flow' ? plant.flow() : plant.probe(id);
+  const probe = ({ id, role, basin }: DeviceSettings): ProbePort => {
+    const port =
+      role === 'flow' ? plant.flow() : role === 'level' ? plant.level(id, basin) : plant.probe(id, basin);
     return {
       read: () => {
         const readingC = port.read();
@@ -203,11 +220,10 @@ function createWiring(
       },
     };
   };
-  const relay = (device: DeviceSettings): RelayPort =>
-    isWaterRole(device.role)
-      ? plant.valve(device.role)
-      : device.role === 'master'
-        ? plant.master()
-        : indicator(device);
+  const relay = (device: DeviceSettings): RelayPort => {
+    if (device.role === 'drain') return plant.drain(device.basin);
+    if (device.role === 'master') return plant.master();
+    return isWaterRole(device.role) ? plant.valve(device.role) : indicator(device);
+  };
   return { relay, mixer: () => plant.mixer(), probe, contact, buzzer: indicator, lamp: indicator };
 }

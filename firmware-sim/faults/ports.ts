@@ -1,5 +1,5 @@
 import type { Random } from '../../src/random/random.ts';
-import type { Supplies } from '../plant/plant.ts';
+import type { Supplies } from '../plant/supply.ts';
 import type { ValveName } from '../plant/valve.ts';
 import type { ProbeFault } from '../rig.ts';
 

@@ -27,8 +27,12 @@ export interface PersonOptions {
   readonly press: () => void;
   /** Says that all is well, as a page would. */
   readonly answer: () => void;
-  /** The true water at the feet, degrees Celsius. */
-  readonly waterC: () => number;
+  /** The person changes the water by moving the feet: two basins, or two buckets. */
+  readonly moves: boolean;
+  /** The true water there, degrees Celsius; null where nobody knows it. `in`: wherever there is but one. */
+  readonly waterC: (where: Bucket | 'in') => number | null;
+  /** The feet are in there now; null: out. */
+  readonly feet: (where: Bucket | 'in' | null) => void;
   /** The feet have gone in, or out: what a mat under them feels. */
   readonly there?: (isThere: boolean) => void;
 }
@@ -38,7 +42,7 @@ type Bucket = 'warm' | 'cold';
 /** One time with the feet in. Monotonic milliseconds; `outAtMs` is null while they are in. */
 export interface FeetIn {
   readonly inAtMs: number;
-  /** Which of two buckets; null in a stream. */
+  /** Which of two buckets or basins; null where there is but one water. */
   readonly bucket: Bucket | null;
   outAtMs: number | null;
 }
@@ -59,14 +63,13 @@ const seenSchema = z.object({
     .object({ kind: z.enum(['warm', 'cold']) })
     .nullable()
     .catch(null),
-  valves: z.record(z.string(), z.string()).catch({}),
 });
 type Seen = z.infer<typeof seenSchema>;
 
 /**
  * A simulated person, who has eyes on the station's state, a finger and two feet, and nothing else. Feet go in 1-5 s
- * after contact is permitted and come out 1-5 s after it no longer is. Where no valve is, water stands in two buckets, and
- * the feet move 1-5 s after the cue for the other one.
+ * after contact is permitted and come out 1-5 s after it no longer is. Where water stands in two buckets or basins, the
+ * feet move 1-5 s after the cue for the other one.
  */
 export class Person {
   readonly #options: PersonOptions;
@@ -116,7 +119,7 @@ export class Person {
     if (!seen.success) return;
     const before = this.#seen;
     this.#seen = seen.data;
-    const moves = seen.data.exposed && bucketOf(before) !== bucketOf(seen.data);
+    const moves = seen.data.exposed && this.#bucketOf(before) !== this.#bucketOf(seen.data);
     if (before?.exposed !== seen.data.exposed || moves) this.#moveFeet(seen.data.exposed);
     this.#maybePress();
     this.#maybeAnswer(seen.data);
@@ -124,12 +127,17 @@ export class Person {
 
   #moveFeet(exposed: boolean): void {
     this.#feet?.cancel();
-    const bucket = exposed ? bucketOf(this.#seen) : null;
+    const bucket = exposed ? this.#bucketOf(this.#seen) : null;
     if (exposed === this.feetIn && (!exposed || bucket === this.#bucket)) return;
     this.#feet = this.#react('feet', () => {
       if (this.feetIn) this.#stepOut();
       if (exposed) this.#stepIn(bucket);
     });
+  }
+
+  /** The bucket or basin that the station sends the feet to; null where there is but one water. */
+  #bucketOf(seen: Seen | null): Bucket | null {
+    return this.#options.moves ? (seen?.step?.kind ?? null) : null;
   }
 
   get #bucket(): Bucket | null {
@@ -139,6 +147,7 @@ export class Person {
   #stepIn(bucket: Bucket | null): void {
     const nowMs = this.#options.clock.nowMs();
     this.#intervals.push({ inAtMs: nowMs, bucket, outAtMs: null });
+    this.#options.feet(bucket ?? 'in');
     this.#sampledAtMs = nowMs;
     this.#options.there?.(true);
     this.#watchWater();
@@ -147,6 +156,7 @@ export class Person {
   #stepOut(): void {
     this.#feel();
     this.#eyes?.cancel();
+    this.#options.feet(null);
     const last = this.#intervals.at(-1);
     if (last !== undefined) last.outAtMs = this.#options.clock.nowMs();
     this.#options.there?.(false);
@@ -162,10 +172,10 @@ export class Person {
 
   #feel(): void {
     const nowMs = this.#options.clock.nowMs();
-    // The cold bucket is filled by nobody: what its water is like, the simulation cannot say.
-    const known = this.#bucket !== 'cold';
-    if (known && nowMs > this.#sampledAtMs)
-      this.#contact.add(this.#options.waterC(), nowMs - this.#sampledAtMs);
+    if (nowMs > this.#sampledAtMs) {
+      const waterC = this.#options.waterC(this.#bucket ?? 'in');
+      if (waterC !== null) this.#contact.add(waterC, nowMs - this.#sampledAtMs);
+    }
     this.#sampledAtMs = nowMs;
   }
 
@@ -208,11 +218,6 @@ export class Person {
     const { clock } = this.#options;
     return clock.at(clock.nowMs() + this.#random.between(...REACTION_MS), `person: ${what}`, act);
   }
-}
-
-/** The bucket that the station sends the feet to; null where water runs. */
-function bucketOf(seen: Seen | null): Bucket | null {
-  return seen === null || Object.keys(seen.valves).length > 0 ? null : (seen.step?.kind ?? null);
 }
 
 function parseJson(text: string): unknown {

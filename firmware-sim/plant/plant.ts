@@ -7,7 +7,9 @@ import type { MixerPort, ProbePort, RelayPort } from '../gadgets/ports.ts';
 import { drawPlant, type DrawnPlant } from './draw.ts';
 import { Cascade } from './lag.ts';
 import { Pipe } from './pipe.ts';
+import { deliveredC, type Supplies, type SupplyTemperatures } from './supply.ts';
 import { Valve, type Opening, type SupplyName, type ValveName } from './valve.ts';
+import type { Works } from './works.ts';
 
 /** The bathroom, degrees Celsius: standing water ends there. */
 const AMBIENT_C = 22;
@@ -15,8 +17,6 @@ const AMBIENT_C = 22;
 const BUCKET_TAU_MS = 60 * 60_000;
 /** How fast standing water takes the temperature of the room, to 63 %. */
 const STANDING_TAU_MS = 5 * 60_000;
-/** At or below this setpoint the cartridge of a thermostatic valve rests on its cold stop. */
-const COLD_STOP_C = 10;
 /** Noise of the probe and its wires, standard deviation in kelvin. */
 const NOISE_K = 0.05;
 
@@ -26,14 +26,6 @@ const VALVES: Readonly<Record<Plumbing, readonly SupplyName[]>> = {
   mixer: ['mixer'],
   cues: ['hot', 'cold', 'mixer'],
 };
-
-/** Supplies that a fault may move while water runs. */
-export interface Supplies {
-  readonly hotC?: number;
-  readonly coldC?: number;
-  /** What the scald guard lets through at most; above 41 it has failed. */
-  readonly guardC?: number;
-}
 
 export interface PlantOptions {
   readonly clock: Clock;
@@ -46,7 +38,7 @@ export interface PlantOptions {
  * A stream over the feet: supplies, scald guard, valves (or one thermostatic mixer), one pipe, the water at the feet
  * and the thermometer in it. It has no tick: each question moves it to now, exactly, from event to event.
  */
-export class Plant {
+export class Plant implements Works {
   readonly drawn: DrawnPlant;
   readonly #clock: Clock;
   readonly #seed: number;
@@ -61,7 +53,7 @@ export class Plant {
   readonly #openings: Opening[] = [];
   #moved: (valve: ValveName, open: boolean, atMs: number) => void = () => undefined;
   #leased: (valve: ValveName, forMs: number, atMs: number) => void = () => undefined;
-  #supplies: Required<Supplies>;
+  #supplies: SupplyTemperatures;
   #targetC: number;
   #atMs: number;
 
@@ -142,6 +134,33 @@ export class Plant {
     };
   }
 
+  /** Water that runs away stands in nothing. */
+  readonly vessels = [];
+
+  drain(): RelayPort {
+    return this.#missing('drain');
+  }
+
+  level(): ProbePort {
+    return this.#missing('level');
+  }
+
+  jamDrain(): void {
+    this.#missing('drain');
+  }
+
+  isDrainOpen(): boolean {
+    return true;
+  }
+
+  feet(): void {
+    // A stream is as warm as it comes, whoever stands in it.
+  }
+
+  spilled(): number {
+    return 0;
+  }
+
   /** A fault: a supply or the guard changes under way. */
   set(supplies: Supplies): void {
     this.#change(() => (this.#supplies = { ...this.#supplies, ...supplies }));
@@ -203,6 +222,10 @@ export class Plant {
   litres(): number {
     this.#advance();
     return (this.drawn.flow_lpm * this.#pipe.flowedMs) / 60_000;
+  }
+
+  #missing(what: string): never {
+    throw new InvariantError('invariant', `a stream has no ${what}`);
   }
 
   #valve(name: ValveName): Valve {
@@ -271,15 +294,7 @@ export class Plant {
 
   /** What enters the pipe now; both valves open mix by equal flow. */
   #feed(): void {
-    const sources = this.#open().map((valve) => this.#deliveredC(valve.name));
+    const sources = this.#open().map(({ name }) => deliveredC(name, this.#supplies, this.#targetC));
     if (sources.length > 0) this.#pipe.feed(sources.reduce((sum, each) => sum + each, 0) / sources.length);
-  }
-
-  #deliveredC(name: ValveName): number {
-    const { coldC } = this.#supplies;
-    const guardedC = Math.min(this.#supplies.hotC, this.#supplies.guardC);
-    if (name === 'hot') return guardedC;
-    if (name === 'cold' || this.#targetC <= COLD_STOP_C) return coldC;
-    return Math.max(coldC, Math.min(guardedC, this.#targetC));
   }
 }

@@ -1,6 +1,8 @@
 /** The valves that open water, and the master ahead of them. */
 export type SupplyName = 'hot' | 'cold' | 'mixer';
 export type ValveName = SupplyName | 'master';
+/** What moves like a valve and delivers no water: a drain, whose coil holds it shut. */
+export type DrainName = 'drain';
 
 /** One time that water ran through a valve. Monotonic milliseconds; `closedAtMs` is null while it runs. */
 export interface Opening {
@@ -13,7 +15,7 @@ export interface Opening {
  * An on/off valve that takes time to move, and counts as still in its old position until it has moved. It reads no
  * clock: the plant tells it the time.
  */
-export class Valve<Name extends ValveName = ValveName> {
+export class Valve<Name extends ValveName | DrainName = ValveName> {
   readonly name: Name;
   readonly #openMs: number;
   readonly #closeMs: number;

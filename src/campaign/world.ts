@@ -140,7 +140,7 @@ export class World {
       clock: this.clock,
       seed,
       connect: (options) => this.broker.connect(options),
-      station: { id: station.id, devices: station.devices, plumbing: station.plumbing },
+      station,
       plant,
       person: { presses: person.presses, answers: person.answers, begins: person.begins },
       say: (word) => {

@@ -95,6 +95,10 @@ export const REASONS = [
   'controller_restarted',
   'open_refused',
   'clock_jumped',
+  'basin_not_filling',
+  'basin_not_draining',
+  'basin_leaks',
+  'water_too_old',
 ] as const;
 export type Reason = (typeof REASONS)[number];
 

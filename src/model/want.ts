@@ -1,3 +1,4 @@
+import type { BasinExpectation, BasinGoal } from './basin.ts';
 import type { CueName } from './device.ts';
 import type { RangeC, WaterKind } from './plan.ts';
 import type { Outcome, Reason } from './state.ts';
@@ -50,6 +51,10 @@ export interface Expectation {
   readonly sessionOverMs: number | null;
   /** T13: when the question must have been answered. */
   readonly answerByMs: number | null;
+  /** The feet are, or may be, in the other basin and may come into this one at any time. */
+  readonly beside: boolean;
+  /** What its basin is doing; null: a stream, or buckets. */
+  readonly basin: BasinExpectation | null;
 }
 
 export const NOTHING_EXPECTED: Expectation = {
@@ -67,6 +72,8 @@ export const NOTHING_EXPECTED: Expectation = {
   stepLimitMs: null,
   sessionOverMs: null,
   answerByMs: null,
+  beside: false,
+  basin: null,
 };
 
 /** What a machine asks for. Wants leave as a list per event and are never persisted. */
@@ -77,6 +84,9 @@ export type Want =
   | { readonly type: 'shut'; readonly untilMs: number | null }
   | { readonly type: 'expect'; readonly expectation: Expectation }
   | { readonly type: 'cue'; readonly cue: CueName }
+  /** Of every basin: ready water in those that have a goal; a pause, with the water left in; or out with it. */
+  | { readonly type: 'basins'; readonly ask: 'prepare'; readonly goals: readonly BasinGoal[] }
+  | { readonly type: 'basins'; readonly ask: 'rest' | 'empty' }
   /** Lift a hold (a pause, stale reading): refused by the interlock while its condition lasts. */
   | { readonly type: 'release' }
   | { readonly type: 'step-began'; readonly index: number }
