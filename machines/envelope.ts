@@ -44,8 +44,13 @@ export const ENVELOPE = {
   purgeMs: 300_000,
   /** L19: a pause. */
   pauseMs: 120_000,
-  /** L20: the age of a reading that warm water may rest on (stream). */
+  /** L17: what a basin is filled to, at most: this share of its volume, and litres. How long its water may stand. */
+  fillShareMax: 1.1,
+  fillMaxL: 15,
+  standingMs: 30 * 60_000,
+  /** L20: the age of a reading that warm water may rest on, on a stream and in a basin. */
   readingAgeMs: 5_000,
+  readingAgeBasinMs: 15_000,
   /** L21: the lease of an open. */
   leaseMs: 30_000,
   /** L22: dead time and lag of a stream seen in the proof test. */
@@ -76,6 +81,9 @@ export const DEFAULTS = {
   soakC: 38.0,
   purgeMs: 180_000,
   pauseMs: 60_000,
+  /** L17 */
+  fillL: 8,
+  standingMs: 15 * 60_000,
   /** L20: never under this, else three sensor periods. */
   readingAgeMs: 2_000,
   readingAgePeriods: 3,
@@ -94,6 +102,7 @@ export const TRIPS = {
     stuckFromC: 10,
     stuckMovedC: 3,
     stuckAfterMs: 10_000,
+    stuckAfterBasinMs: 60_000,
     disagreeC: 2,
     disagreeMs: 3_000,
     settleMs: 15_000,
@@ -104,6 +113,7 @@ export const TRIPS = {
   t9: {
     changeMs: 30_000,
     integralKs: 60,
+    integralBasinKs: 300,
     integralResetMs: 10_000,
     restMs: 15_000,
     restAboveC: 30,
@@ -117,17 +127,49 @@ export const TRIPS = {
   warmUp: { untilInBandMs: 10_000, atMostMs: 30_000 },
   /** `coldMaxC`: tap water is never that warm; a hot valve that does not shut makes it so. */
   proof: { steadyC: 0.5, steadyMs: 3_000, legMs: 30_000, guardMarginC: 1.0, coldMaxC: 24 },
-  /** L16 on a stream. */
+  /** L16, on a stream and in a basin. */
   band: {
     mixerWarmC: 1.0,
     mixerColdC: 1.5,
     warmBelowC: 1.0,
     warmAboveC: 0.5,
     coldC: 1.5,
+    basinWarmC: 1.0,
+    basinColdC: 2.0,
     steadyC: 1.0,
   },
   /** Plausible: outside it, or one of a DS18B20's own error values, an answer is no reading. */
   plausible: { minC: 0, maxC: 70, neverC: [85, -127, 127.94] },
+} as const;
+
+/** How a basin is filled, held and drained. */
+export const BASIN = {
+  /** Filled to this share of its volume: water runs on while a level is read and a valve shuts. */
+  fillShare: 0.95,
+  /** The least that a supply and a drain may do: 2 and 3 litres a minute, and a while for valves to move. */
+  fillMsPerL: 30_000,
+  drainMsPerL: 20_000,
+  graceMs: 30_000,
+  /** A level this low is a film on the floor, litres, for this long. */
+  emptyL: 0.3,
+  emptyForMs: 2_000,
+  /** Water runs in on a level this young: a reading is a period old when it comes, and 2 s of silence close (I22). */
+  levelPeriodMs: 1_000,
+  levelAgeMs: 3_000,
+  /** From full to a thermometer that has come up with the water. */
+  settleMs: 8_000,
+  /** How far below what its supply delivers a basin can be held. */
+  reachC: 0.4,
+  /** This far from its target a basin is put right, and only with water that differs by at least so much. */
+  driftWarmC: 0.5,
+  driftColdC: 1.0,
+  leastGainC: 0.2,
+  /** A mixer fills and tops up this much warmer than the target. */
+  mixerLeadC: 1.0,
+  /** What two feet push up in it, litres. */
+  feetL: 2,
+  /** How long a drain is held shut at a time, at most. */
+  shutMs: 45 * 60_000,
 } as const;
 
 /** Between closing one side and opening the other at one outlet. */

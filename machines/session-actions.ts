@@ -56,10 +56,12 @@ function fresh(request: s.RunRequest): Run {
 /** Everything shut, nobody permitted: the common part of every way out. */
 function shut(context: SessionContext, run: Run, atMs: number, over: boolean, cueName: CueName): Outcome {
   const left = leaveContact(run, atMs, over);
+  const { settings } = context;
+  const verifyMs = s.VERIFY_MS + (over ? settings.drainMs : 0);
   return {
-    context: s.withRun(context, left.run, { verify: atMs + s.VERIFY_MS }),
+    context: s.withRun(context, left.run, { verify: atMs + verifyMs }),
     wants: [
-      s.NO_WATER,
+      s.noWater(settings, over ? 'empty' : 'rest'),
       // L8 goes on over a pause; on the way out it has nothing left to end.
       s.expect(context, left.run, null, over ? { sessionOverMs: null } : {}),
       ...left.wants,
@@ -100,6 +102,22 @@ function startLeg(context: SessionContext, run: Run, atMs: number): Outcome {
 
 function temper(context: SessionContext, run: Run, atMs: number): Outcome {
   const side = s.stepOf(run)?.kind ?? 'warm';
+  if (s.hasBasins(context.settings)) {
+    const filling: Run = { ...run, proved: true, banded: false };
+    const { parked } = context.deadlines;
+    const deadlines = {
+      verify: atMs + context.settings.prepareMs,
+      // Water that left its band, or grew old, does not make anybody's time longer.
+      ...(parked === undefined ? {} : { parked }),
+    };
+    return {
+      context: s.withRun(context, filling, deadlines),
+      wants: [
+        { type: 'basins', ask: 'prepare', goals: s.goalsOf(run) },
+        s.expect(context, filling, side, {}),
+      ],
+    };
+  }
   const bandByMs = run.bandByMs ?? atMs + context.settings.purgeMs;
   const tempering: Run = { ...run, proved: true, banded: false, bandByMs };
   return {
@@ -142,7 +160,12 @@ export const sessionActions = {
     const run = fresh(event.request);
     return {
       context: { ...s.withRun(context, run, { verify: event.atMs + s.VERIFY_MS }), continuableUntilMs: null },
-      wants: [{ type: 'release' }, s.NO_WATER, s.expect(context, run, null, {}), s.cue('off')],
+      wants: [
+        { type: 'release' },
+        s.noWater(context.settings, 'empty'),
+        s.expect(context, run, null, {}),
+        s.cue('off'),
+      ],
     };
   },
   'take up where it ended': onRun((context, run, event) => {
@@ -162,7 +185,7 @@ export const sessionActions = {
         ...s.withRun(context, again, { verify: event.atMs + s.VERIFY_MS }),
         continuableUntilMs: null,
       },
-      wants: [{ type: 'release' }, s.NO_WATER, s.expect(context, again, null, {})],
+      wants: [{ type: 'release' }, s.noWater(context.settings, 'empty'), s.expect(context, again, null, {})],
     };
   }),
   'prove from the first leg': onRun((context, run, event) => {
@@ -178,6 +201,11 @@ export const sessionActions = {
       ...(warm ? { warmPlateauC: event.plateauC } : { coldPlateauC: event.plateauC }),
     };
     return { context: { ...context, run: kept }, wants: [] };
+  }),
+  'keep what it is held at': onRun((context, run, event) => {
+    if (event.type !== 'held-at') return { context, wants: [] };
+    const held = event.side === 'warm' ? { warmPlateauC: event.targetC } : { coldPlateauC: event.targetC };
+    return { context: { ...context, run: { ...run, ...held } }, wants: [] };
   }),
   'prove the next leg': onRun((context, run, event) =>
     startLeg(context, { ...run, leg: run.leg + 1 }, event.atMs),
@@ -197,19 +225,15 @@ export const sessionActions = {
   }),
   'offer the water': onRun((context, run, event) => {
     const side = s.stepOf(run)?.kind ?? 'warm';
-    // Two buckets take longer to measure than a press, and nothing runs meanwhile.
+    // Two buckets take longer to measure than a press, and nothing runs meanwhile; a basin holds its band.
     const { kind } = context.settings;
-    const readyUntilMs =
-      run.readyUntilMs ?? event.atMs + (kind === 'buckets' ? READY_AGAIN_MS : s.READY_FOR_MS);
+    const stands = kind === 'buckets' || s.hasBasins(context.settings);
+    const readyUntilMs = run.readyUntilMs ?? event.atMs + (stands ? READY_AGAIN_MS : s.READY_FOR_MS);
     const offered: Run = { ...run, banded: true, bandByMs: null, readyUntilMs };
     return {
-      context: s.withRun(
-        context,
-        offered,
-        kind === 'buckets' ? { parked: readyUntilMs } : { ready: readyUntilMs },
-      ),
+      context: s.withRun(context, offered, stands ? { parked: readyUntilMs } : { ready: readyUntilMs }),
       wants: [
-        ...(context.settings.plumbing === 'cues'
+        ...(context.settings.plumbing === 'cues' || s.hasBasins(context.settings)
           ? []
           : [
               s.water(
@@ -293,18 +317,22 @@ export const sessionActions = {
   'change the water': onRun((context, run, event) => {
     const left = leaveContact(run, event.atMs, true);
     const { plumbing } = context.settings;
+    const moved = s.isMoved(context.settings);
     // Where the person moves, L3 and L4 count from the cue that sends them: it is what stands (safety: I5, I6).
-    const stepOpenedMs = plumbing === 'cues' ? event.atMs : null;
+    const stepOpenedMs = moved ? event.atMs : null;
     const next: Run = { ...left.run, index: run.index + 1, stepDoneMs: 0, stepOpenedMs };
     const step = s.stepOf(next);
     if (step === null) return { context, wants: [] };
-    const waitMs = plumbing === 'cues' ? s.MOVE_MS : s.VERIFY_MS;
+    const waitMs = moved ? s.MOVE_MS : s.VERIFY_MS;
+    const limitMs = s.stepLimitOf(next, step);
+    const over = moved ? { stepOverMs: event.atMs + limitMs + TRIPS.t11.marginMs } : { stepLimitMs: limitMs };
+    const untilMs = event.atMs + waitMs + step.durationMs;
     return {
       context: s.withRun(context, next, { verify: event.atMs + waitMs }),
       wants: [
         ...left.wants,
-        s.water(step.kind, s.targetOf(next, step.kind, plumbing), event.atMs + waitMs + step.durationMs),
-        s.expect(context, next, step.kind, { ...permission(next), stepLimitMs: s.stepLimitOf(next, step) }),
+        ...(moved ? [] : [s.water(step.kind, s.targetOf(next, step.kind, plumbing), untilMs)]),
+        s.expect(context, next, step.kind, { ...permission(next), ...over }),
         ...invitation(next, step.kind),
       ],
     };
@@ -338,6 +366,7 @@ export const sessionActions = {
   'stop for the trip': end((run, event) => tripOf(run, event)?.reason ?? 'time_was_up'),
   'abort for the trip': end((run, event) => tripOf(run, event)?.reason ?? 'valve_disagrees'),
   'abort unverified': end(() => 'valve_not_verified'),
+  'abort since no water came': end(() => 'never_in_band'),
   'abort unsteady': end(() => 'no_steady_water'),
   'abort stale': end(() => 'stale_reading'),
   'record complete': ended('complete'),

@@ -45,8 +45,9 @@ export function contactWants(context: SessionContext, run: Run, endsMs: number):
   if (step === null || run.stepOpenedMs === null) return [];
   const targetC = s.targetOf(run, step.kind, context.settings.plumbing);
   const stepOverMs = run.stepOpenedMs + s.stepLimitOf(run, step) + TRIPS.t11.marginMs;
+  const untilMs = Math.min(endsMs + TRIPS.t11.marginMs, stepOverMs);
   return [
-    s.water(step.kind, targetC, Math.min(endsMs + TRIPS.t11.marginMs, stepOverMs)),
+    ...(s.hasBasins(context.settings) ? [] : [s.water(step.kind, targetC, untilMs)]),
     s.expect(context, run, step.kind, {
       ...permission(run),
       stepOverMs,

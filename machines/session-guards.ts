@@ -1,5 +1,5 @@
 import { BEGIN_MS } from './envelope.ts';
-import { stepOf } from './session-run.ts';
+import { hasBasins, isMoved, stepOf } from './session-run.ts';
 import type { SessionContext, SessionEvent } from './session-run.ts';
 
 /** The guards of the session chart, by the phrase that the chart uses. */
@@ -38,12 +38,14 @@ export const sessionGuards = {
   'a question is open': ({ run }: SessionContext) => run?.prompt !== null,
   'it is the side wanted': ({ run }: SessionContext, event: SessionEvent) =>
     event.type === 'opened' && run !== null && stepOf(run)?.kind === event.side,
+  'the person moves': ({ settings }: SessionContext) => isMoved(settings),
+  'the water stands in basins': ({ settings }: SessionContext) => hasBasins(settings),
   'the move is over': (context: SessionContext, event: SessionEvent) =>
-    context.settings.plumbing === 'cues' && due(context.deadlines.verify, event),
+    isMoved(context.settings) && due(context.deadlines.verify, event),
   'the valves do not answer': ({ deadlines }: SessionContext, event: SessionEvent) =>
     due(deadlines.verify, event),
-  'the water was proved': ({ run, deadlines }: SessionContext) =>
-    run?.proved === true && deadlines.fresh === undefined,
+  'the water was proved': ({ settings, run, deadlines }: SessionContext) =>
+    (run?.proved === true || hasBasins(settings)) && deadlines.fresh === undefined,
   'readings are fresh': ({ deadlines }: SessionContext) => deadlines.fresh === undefined,
   'readings stayed away': ({ deadlines }: SessionContext, event: SessionEvent) => due(deadlines.fresh, event),
   'the pause is over': ({ deadlines }: SessionContext, event: SessionEvent) => due(deadlines.hold, event),

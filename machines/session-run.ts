@@ -2,7 +2,8 @@ import type { CueName } from '../src/model/device.ts';
 import type { Source } from '../src/model/command.ts';
 import type { PersonId, SessionId } from '../src/model/ids.ts';
 import type { PlannedStep, Plumbing, SessionPlan, WaterKind } from '../src/model/plan.ts';
-import type { StationKind } from '../src/model/station.ts';
+import type { BasinGoal } from '../src/model/basin.ts';
+import type { StationKind, VesselKind } from '../src/model/station.ts';
 import type { Reason } from '../src/model/state.ts';
 import type { Expectation, Trip, Want, WaterWant } from '../src/model/want.ts';
 import { NOTHING_EXPECTED } from '../src/model/want.ts';
@@ -22,6 +23,11 @@ export interface RunRequest {
 export interface SessionSettings {
   readonly kind: StationKind;
   readonly plumbing: Plumbing;
+  readonly vessel: VesselKind | null;
+  /** How long a basin may take to run empty at the end, milliseconds; 0 where water runs away by itself. */
+  readonly drainMs: number;
+  /** The same until it is ready: run empty, filled and in its band. */
+  readonly prepareMs: number;
   /** L15, milliseconds. */
   readonly purgeMs: number;
   /** L19, milliseconds. */
@@ -49,6 +55,8 @@ export type SessionEvent = { readonly atMs: number } & (
   | { readonly type: 'closed' }
   /** The leg of the proof test has settled. */
   | { readonly type: 'steady'; readonly plateauC: number }
+  /** What a basin is held at: the setpoint, or what its supply can do. */
+  | { readonly type: 'held-at'; readonly side: WaterKind; readonly targetC: number }
   /** L15 is met, or no longer. */
   | { readonly type: 'banded' }
   | { readonly type: 'unbanded' }
@@ -118,7 +126,7 @@ export interface Outcome {
 export const VERIFY_MS = 10_000;
 /** From a step's beginning to "still OK?" (T13). */
 export const ASK_AFTER_MS = 20_000;
-/** Cues only: from the move cue to the step's clock. */
+/** Where the person moves: from the move cue to the step's clock. */
 export const MOVE_MS = 5_000;
 
 export function deadlineOf(context: SessionContext): number | null {
@@ -196,6 +204,31 @@ export function withRun(
   deadlines: SessionContext['deadlines'] = {},
 ): SessionContext {
   return { ...context, run, deadlines };
+}
+
+/** Water that stands in basins is asked for as such: what runs in and out is up to the machine of each basin. */
+export function hasBasins({ vessel }: SessionSettings): boolean {
+  return vessel === 'basin' || vessel === 'two-basins';
+}
+
+/** Where the person changes the water by moving their feet. */
+export function isMoved({ plumbing, vessel }: SessionSettings): boolean {
+  return plumbing === 'cues' || vessel === 'two-basins';
+}
+
+/** What the rest of the session needs of each basin. */
+export function goalsOf(run: Run): readonly BasinGoal[] {
+  const left = run.plan.steps.slice(run.index);
+  const neededMs = left.reduce((sum, { durationMs }) => sum + durationMs + MOVE_MS, 0);
+  return (['warm', 'cold'] as const).flatMap((side) => {
+    const step = left.find(({ kind }) => kind === side);
+    return step === undefined ? [] : [{ side, targetC: step.targetC, rangeC: step.rangeC, neededMs }];
+  });
+}
+
+/** Nothing is to run: on tap no valve is wanted open, in basins the water stays (a pause) or is let out. */
+export function noWater(settings: SessionSettings, basins: 'rest' | 'empty'): Want {
+  return hasBasins(settings) ? { type: 'basins', ask: basins } : NO_WATER;
 }
 
 /** Drops deadlines that have been served. */

@@ -24,6 +24,7 @@ const preparing = {
   tempering: {
     on: {
       ...keepsThePress,
+      'held-at': { actions: 'keep what it is held at' },
       banded: [
         {
           guard: 'it is a dry run',
@@ -33,7 +34,16 @@ const preparing = {
         { guard: 'the press still counts', target: '#session.running.contact', actions: 'permit contact' },
         { target: 'ready', actions: 'offer the water' },
       ],
-      clock: { guard: 'nobody came in time', target: 'parked', actions: 'close until somebody comes' },
+      clock: [
+        { guard: 'nobody came in time', target: 'parked', actions: 'close until somebody comes' },
+        { guard: 'nobody came at all', target: '#session.stopping', actions: 'stop since nobody came' },
+        // The machines of the basins have bounds of their own; this one rests on nobody.
+        {
+          guard: 'the valves do not answer',
+          target: '#session.aborting',
+          actions: 'abort since no water came',
+        },
+      ],
     },
   },
   ready: {
@@ -90,6 +100,7 @@ export const sessionMachine = setup({
                 actions: 'permit contact',
               },
               { guard: 'there is no water to run', target: 'ready', actions: 'offer the water' },
+              { guard: 'the water stands in basins', target: 'tempering', actions: 'run to the band' },
               { target: 'proving', actions: 'prove from the first leg' },
             ],
             clock: {
@@ -136,7 +147,7 @@ export const sessionMachine = setup({
         switching: {
           on: {
             opened: { guard: 'it is the side wanted', target: 'contact', actions: 'start the step' },
-            begin: { guard: 'there is no water to run', target: 'contact', actions: 'start the step' },
+            begin: { guard: 'the person moves', target: 'contact', actions: 'start the step' },
             clock: [
               { guard: 'the move is over', target: 'contact', actions: 'start the step' },
               { guard: 'the valves do not answer', target: '#session.aborting', actions: 'abort unverified' },

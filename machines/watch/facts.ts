@@ -20,6 +20,8 @@ export interface WatchSettings {
   readonly senses: WatchSenses;
   /** By how much longer than its period a thermometer may show an old measurement, milliseconds. */
   readonly repeatMs: number;
+  /** A basin: what it holds, litres, and the device that holds its drain shut. null: water runs. */
+  readonly basin: { readonly volumeL: number; readonly drain: DeviceId | null } | null;
 }
 
 export interface WatchSenses {
@@ -144,11 +146,16 @@ export interface Finding<State> {
 }
 
 export type WatchEdge =
-  | { readonly type: 'banded' | 'unbanded' | 'fresh' }
+  | { readonly type: 'banded' | 'unbanded' }
+  | { readonly type: 'fresh' }
   /** Somebody is there, in contact. */
   | { readonly type: 'seen' }
   /** The flow meter has fallen silent, or speaks again. */
   | { readonly type: 'flow-silent' | 'flow-heard' }
+  /** What the level of a basin has come to, and what its water does (see `basin.ts`). */
+  | { readonly type: 'emptied' | 'filled' | 'let-out' | 'topped' }
+  | { readonly type: 'settled'; readonly valueC: number }
+  | { readonly type: 'drift'; readonly toward: WaterKind; readonly valueC: number }
   | {
       readonly type: 'steady';
       readonly leg: number;
@@ -176,7 +183,7 @@ export function foldFacts(settings: WatchSettings, before: Facts, input: WatchIn
     case 'sent':
       // What stands beside the valves changes no water.
       if (settings.beside.includes(input.device)) return facts;
-      if (input.action === 'open') return opened(facts, input, atMs);
+      if (input.action === 'open') return opened(settings, facts, input, atMs);
       return input.action === 'close' ? toldToClose(facts, input.device, atMs) : facts;
     case 'verified': {
       if (settings.beside.includes(input.device)) return facts;
@@ -211,14 +218,24 @@ function expected(facts: Facts, expectation: Expectation, atMs: number): Facts {
   };
 }
 
-function opened(facts: Facts, input: WatchInput & { type: 'sent' }, atMs: number): Facts {
+function opened(
+  settings: WatchSettings,
+  facts: Facts,
+  input: WatchInput & { type: 'sent' },
+  atMs: number,
+): Facts {
   const side = input.side ?? 'warm';
-  return {
-    ...facts,
-    change: { sentAtMs: atMs, verifiedAtMs: null, side, fromC: hottest(facts), from: facts.latest },
+  // A portion more in a basin that is held is no change of its water, and excuses no reading.
+  const tops = settings.basin !== null && facts.expectation.basin?.operation !== 'fill';
+  const changed = {
     warmUpFromMs: side === 'warm' ? atMs : null,
     warmUpEndedMs: side === 'warm' ? null : facts.warmUpEndedMs,
     inBandSinceMs: null,
+  };
+  return {
+    ...facts,
+    ...(tops ? {} : changed),
+    change: { sentAtMs: atMs, verifiedAtMs: null, side, fromC: hottest(facts), from: facts.latest },
     lastSide: side,
     open: facts.open.includes(input.device) ? facts.open : [...facts.open, input.device],
     closedSinceMs: null,
@@ -271,7 +288,12 @@ export function isPlausible(valueC: number): boolean {
 
 /** A step runs: somebody may be in the water, or a dry run takes it as if somebody were. */
 export function inContact({ expectation }: Facts): boolean {
-  return expectation.exposed || expectation.rehearsed;
+  return expectation.exposed || expectation.rehearsed || expectation.beside;
+}
+
+/** The water is judged as it will be at the feet: somebody may be in it, or it is being filled for them. */
+export function isJudged(facts: Facts): boolean {
+  return inContact(facts) || facts.expectation.basin?.operation === 'fill';
 }
 
 /** Hot checks use the highest of the latest valid readings. */

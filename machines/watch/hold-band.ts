@@ -9,6 +9,8 @@ interface Held {
   readonly maxC: number;
   readonly banded: boolean;
 }
+/** What a basin does while its water is what feet go into. */
+const HELD: ReadonlySet<string> = new Set(['hold', 'let', 'top']);
 const NONE: Held = { sinceMs: null, minC: 0, maxC: 0, banded: false };
 
 /**
@@ -22,7 +24,8 @@ export const holdBand: Detector<Held> = {
     const { facts } = look;
     const { expectation } = facts;
     // A new band, or water that has just been switched, is held from the beginning.
-    if (look.input.type === 'sent' && look.input.action === 'open') return { state: NONE };
+    const { basin } = look.settings;
+    if (basin === null && look.input.type === 'sent' && look.input.action === 'open') return { state: NONE };
     if (look.input.type === 'expect') {
       const same =
         expectation.active &&
@@ -34,7 +37,8 @@ export const holdBand: Detector<Held> = {
     if (!expectation.active || expectation.leg !== null || expectation.band === null || sample === null)
       return { state: before };
     // What stands in the pipe or the tray says nothing of what will come: the water must be running.
-    const runs = changeOf(facts)?.verifiedAtMs != null && facts.open.length > 0;
+    const stands = expectation.basin !== null && HELD.has(expectation.basin.operation);
+    const runs = basin === null ? changeOf(facts)?.verifiedAtMs != null && facts.open.length > 0 : stands;
     if (!runs || !(facts.inBandSinceMs !== null || isWarmTapWater(facts))) {
       return before.banded ? { state: NONE, edge: { type: 'unbanded' } } : { state: NONE };
     }

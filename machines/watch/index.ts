@@ -1,6 +1,7 @@
 import type { Trip } from '../../src/model/want.ts';
 import type { Detector, Facts, Look, WatchEdge, WatchInput, WatchSettings } from './facts.ts';
 import { NO_FACTS, foldFacts, lookAt } from './facts.ts';
+import { basin } from './basin.ts';
 import { holdBand } from './hold-band.ts';
 import { proof } from './proof.ts';
 import { scaldGuard } from './scald-guard.ts';
@@ -64,6 +65,7 @@ const DETECTORS = (): readonly Running[] => [
   running(t13, t13.initial),
   running(proof, proof.initial),
   running(holdBand, holdBand.initial),
+  running(basin, basin.initial),
 ];
 
 export interface WatchState {

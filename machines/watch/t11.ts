@@ -2,7 +2,7 @@ import type { Trip } from '../../src/model/want.ts';
 import type { WaterKind } from '../../src/model/plan.ts';
 import { ENVELOPE, TRIPS } from '../envelope.ts';
 import type { Detector, Facts } from './facts.ts';
-import { changeOf, inContact } from './facts.ts';
+import { changeOf } from './facts.ts';
 
 interface Contact {
   readonly warmMs: number;
@@ -21,7 +21,8 @@ export const t11: Detector<Contact> = {
   step({ facts, input, atMs }, before) {
     if (input.type === 'session') return { state: { ...NONE, cycles: input.cycles } };
     const { side, sessionOverMs } = facts.expectation;
-    const exposed = inContact(facts);
+    // Only where the feet are: the watch of the other basin counts nothing meanwhile.
+    const exposed = facts.expectation.exposed || facts.expectation.rehearsed;
     const stepOverMs = stepOver(facts);
     // Contact counts from the moment that the watch was told of it to the one where it was taken back.
     const passedMs = before.running === null ? 0 : atMs - before.running.sinceMs;

@@ -1,7 +1,7 @@
 import { TRIPS } from '../envelope.ts';
 import type { DeviceId } from '../../src/model/ids.ts';
 import type { Detector } from './facts.ts';
-import { celsius, hottest, inContact, sampleOf } from './facts.ts';
+import { celsius, hottest, isJudged, sampleOf } from './facts.ts';
 
 interface Above {
   readonly sinceMs: number;
@@ -16,7 +16,7 @@ export const t2: Detector<Above | null> = {
   id: 'T2',
   initial: null,
   step(look, before) {
-    if (!inContact(look.facts)) return { state: null };
+    if (!isJudged(look.facts)) return { state: null };
     const sample = sampleOf(look);
     let above = before;
     if (sample !== null) {

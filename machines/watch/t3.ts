@@ -1,6 +1,6 @@
 import { TRIPS } from '../envelope.ts';
 import type { Detector, Streaks } from './facts.ts';
-import { celsius, inContact, sampleOf, samplesIn, streaksWith } from './facts.ts';
+import { celsius, isJudged, sampleOf, samplesIn, streaksWith } from './facts.ts';
 
 const NONE: Streaks = {};
 
@@ -11,7 +11,7 @@ export const t3: Detector<Streaks> = {
   step(look, seen) {
     const { facts } = look;
     const sample = sampleOf(look);
-    if (!inContact(facts) || facts.warmUpFromMs !== null) return { state: NONE };
+    if (!isJudged(facts) || facts.warmUpFromMs !== null) return { state: NONE };
     if (sample === null) return { state: seen };
     const { aboveC, risePerS, windowMs, samples } = TRIPS.t3;
     const earlier = facts.history.findLast(

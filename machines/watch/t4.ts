@@ -1,7 +1,7 @@
 import type { Trip } from '../../src/model/want.ts';
 import { TRIPS } from '../envelope.ts';
 import type { Detector, Streaks } from './facts.ts';
-import { celsius, coldest, inContact, sampleOf, samplesIn, streaksWith } from './facts.ts';
+import { celsius, coldest, isJudged, sampleOf, samplesIn, streaksWith } from './facts.ts';
 
 interface Cold {
   readonly sinceMs: number | null;
@@ -16,7 +16,7 @@ export const t4: Detector<Cold> = {
   initial: NONE,
   step(look, before) {
     const { expectation } = look.facts;
-    if (!inContact(look.facts) || expectation.side !== 'cold') return { state: NONE };
+    if (!isJudged(look.facts) || expectation.side !== 'cold') return { state: NONE };
     const sample = sampleOf(look);
     let cold = before;
     if (sample !== null) {

@@ -4,13 +4,13 @@ import { celsius, changeOf } from './facts.ts';
 
 /**
  * T5, stuck: the water was to change by 10 K or more and the reading has moved less than 3 K towards it, 10 s after
- * the valve was verified open. Not while the purge allowance runs (the first leg of the proof test, and the wait for the
+ * the valve was verified open (in a basin 60 s). Not while the purge allowance runs (the first leg of the proof test, and the wait for the
  * band): standing water may take longer to come through, T9 ends that wait, and nobody is in the water.
  */
 export const t5Stuck: Detector<null> = {
   id: 'T5',
   initial: null,
-  step({ facts, atMs }) {
+  step({ settings, facts, atMs }) {
     const { expectation } = facts;
     const change = changeOf(facts);
     const { targetC } = expectation;
@@ -24,7 +24,8 @@ export const t5Stuck: Detector<null> = {
       return Math.abs(targetC - fromC) >= TRIPS.t5.stuckFromC && moved < TRIPS.t5.stuckMovedC;
     });
     if (stuck === undefined) return { state: null };
-    const dueMs = change.verifiedAtMs + TRIPS.t5.stuckAfterMs;
+    const { stuckAfterMs, stuckAfterBasinMs } = TRIPS.t5;
+    const dueMs = change.verifiedAtMs + (settings.basin === null ? stuckAfterMs : stuckAfterBasinMs);
     if (atMs < dueMs) return { state: null, deadlineMs: dueMs };
     const nowC = facts.latest[stuck.device]?.valueC ?? stuck.valueC;
     return {

@@ -34,7 +34,9 @@ export const t9: Detector<OutOfBand> = {
       return { state: NONE };
     const state = integrate(look, before);
     const excused = isWarmTapWater(facts);
-    if (inContact(facts) && state.integralKs > TRIPS.t9.integralKs && !excused) {
+    const { basin } = look.settings;
+    const mostKs = basin === null ? TRIPS.t9.integralKs : TRIPS.t9.integralBasinKs;
+    if (inContact(facts) && state.integralKs > mostKs && !excused) {
       return {
         state,
         trip: outOfBand(look, 'out_of_band', 'the water has been too far from its band for too long'),
@@ -55,7 +57,8 @@ export const t9: Detector<OutOfBand> = {
       }
       dueMs = expectation.bandByMs;
     }
-    if (inContact(facts) && change !== null && !state.wasInBand && !inBand) {
+    // What is let into a basin that is held changes its water by little, and by when is no question.
+    if (basin === null && inContact(facts) && change !== null && !state.wasInBand && !inBand) {
       const byMs = change.sentAtMs + TRIPS.t9.changeMs;
       if (atMs >= byMs)
         return {
@@ -71,7 +74,7 @@ export const t9: Detector<OutOfBand> = {
 function integrate(look: Look, before: OutOfBand): OutOfBand {
   const { facts, atMs } = look;
   const { band, side } = facts.expectation;
-  const changeAtMs = facts.change?.sentAtMs ?? null;
+  const changeAtMs = look.settings.basin === null ? (facts.change?.sentAtMs ?? null) : null;
   const changed = changeAtMs !== before.changeAtMs || side !== before.side;
   const state: OutOfBand = changed ? { ...NONE, changeAtMs, side } : before;
   const wasInBand = state.wasInBand || facts.inBandSinceMs !== null;

@@ -1,3 +1,4 @@
+import { basinMachine } from '../../machines/basin.ts';
 import type { ChartRow } from '../../machines/engine.ts';
 import { chartOf } from '../../machines/engine.ts';
 import { linkMachine } from '../../machines/link.ts';
@@ -19,6 +20,12 @@ const CHAPTERS: readonly Chapter[] = [
     about:
       'One run of a protocol at a station. Contact is permitted in `running` only, and water is only asked for: opening it is up to the interlock.',
     machine: sessionMachine,
+  },
+  {
+    title: 'Basin',
+    about:
+      'One basin: let out, filled, held in its band by exchange, let out again. The session asks for ready water and is told of it; a trip or a stop empties it from every state.',
+    machine: basinMachine,
   },
   {
     title: 'Valve',

@@ -2,6 +2,9 @@
 // not see: a timer that a restart loses, a transition that no test walks, an action that nobody wrote down.
 import { describe, expect, test } from 'vitest';
 import type { AnyStateMachine } from 'xstate';
+import { basinActions } from '../../machines/basin-actions.ts';
+import { basinGuards } from '../../machines/basin-guards.ts';
+import { basinMachine } from '../../machines/basin.ts';
 import { chartOf } from '../../machines/engine.ts';
 import { linkMachine } from '../../machines/link.ts';
 import { sessionActions } from '../../machines/session-actions.ts';
@@ -12,6 +15,7 @@ import { valveMachine } from '../../machines/valve.ts';
 
 const MACHINES: readonly (readonly [string, AnyStateMachine])[] = [
   ['session', sessionMachine],
+  ['basin', basinMachine],
   ['valve', valveMachine],
   ['link', linkMachine],
   ['station', stationMachine],
@@ -78,13 +82,12 @@ describe.each(MACHINES)('the chart of %s', (name, machine) => {
   });
 });
 
-test('the registry of the session is the one that the chart was built from', () => {
-  expect(Object.keys(sessionMachine.implementations.actions).sort()).toEqual(
-    Object.keys(sessionActions).sort(),
-  );
-  expect(Object.keys(sessionMachine.implementations.guards).sort()).toEqual(
-    Object.keys(sessionGuards).sort(),
-  );
+test.each([
+  ['session', sessionMachine, sessionActions, sessionGuards],
+  ['basin', basinMachine, basinActions, basinGuards],
+] as const)('the registry of the %s is the one that the chart was built from', (_, machine, acts, looks) => {
+  expect(Object.keys(machine.implementations.actions).sort()).toEqual(Object.keys(acts).sort());
+  expect(Object.keys(machine.implementations.guards).sort()).toEqual(Object.keys(looks).sort());
 });
 
 test('what is outside the subset is found', () => {

@@ -64,7 +64,16 @@ export class SessionBench {
   wants: readonly Want[] = [];
 
   constructor(plumbing: Plumbing = 'two-valves', kind: StationKind = 'bath', presence = false) {
-    this.snapshot = session.initial({ kind, plumbing, purgeMs: 180_000, pauseMs: 60_000, presence });
+    this.snapshot = session.initial({
+      kind,
+      plumbing,
+      vessel: kind === 'buckets' ? null : 'stream',
+      drainMs: 0,
+      prepareMs: 0,
+      purgeMs: 180_000,
+      pauseMs: 60_000,
+      presence,
+    });
   }
 
   get state(): string {
@@ -143,6 +152,7 @@ export class WatchBench {
       readingAgeMs: 3_000,
       guardMaxC: 41,
       repeatMs: 0,
+      basin: null,
       beside: [],
       senses: NO_SENSES,
       ...settings,

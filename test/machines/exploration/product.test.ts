@@ -10,7 +10,16 @@ import type { SessionWorld } from './session-space.ts';
 
 const world: SessionWorld = {
   name: 'contrast on two valves, begun at the button',
-  settings: { kind: 'bath', plumbing: 'two-valves', purgeMs: 180_000, pauseMs: 60_000, presence: false },
+  settings: {
+    kind: 'bath',
+    plumbing: 'two-valves',
+    vessel: 'stream',
+    drainMs: 0,
+    prepareMs: 0,
+    purgeMs: 180_000,
+    pauseMs: 60_000,
+    presence: false,
+  },
   request: { id: 's', plan: planOf(1), person: 'guest', dry: false },
 };
 

@@ -66,7 +66,7 @@ const TRIPS: readonly Trip[] = [
 ];
 
 /** Everything that anything may say to a session, at any time. */
-export function eventsOf({ request, settings: { presence } }: SessionWorld): readonly Timeless[] {
+export function eventsOf({ request, settings: { presence, vessel } }: SessionWorld): readonly Timeless[] {
   return [
     { type: 'start', request, source: 'page' },
     { type: 'begin', source: 'page' },
@@ -85,6 +85,7 @@ export function eventsOf({ request, settings: { presence } }: SessionWorld): rea
     { type: 'banded' },
     { type: 'unbanded' },
     { type: 'fresh' },
+    ...(vessel === 'two-basins' ? [{ type: 'held-at', side: 'warm', targetC: 38 } as const] : []),
     ...(presence ? [{ type: 'seen' } as const] : []),
     ...TRIPS.map((one) => ({ type: 'trip', trip: one }) as const),
   ];
@@ -287,6 +288,9 @@ function passed(context: SessionContext, what: Passing): SessionContext {
 const settings = (more: Partial<SessionSettings>): SessionSettings => ({
   kind: 'bath',
   plumbing: 'two-valves',
+  vessel: 'stream',
+  drainMs: 0,
+  prepareMs: 0,
   purgeMs: 180_000,
   pauseMs: 60_000,
   presence: false,
@@ -312,6 +316,11 @@ export const SESSION_WORLDS: readonly SessionWorld[] = [
   {
     name: 'contrast in buckets',
     settings: settings({ plumbing: 'cues', kind: 'buckets' }),
+    request: request('contrast'),
+  },
+  {
+    name: 'contrast in two basins',
+    settings: settings({ vessel: 'two-basins', drainMs: 60_000, prepareMs: 600_000 }),
     request: request('contrast'),
   },
   { name: 'soak on two valves', settings: settings({}), request: request('soak') },

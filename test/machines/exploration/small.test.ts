@@ -3,6 +3,7 @@
 import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { AnyStateMachine } from 'xstate';
+import { basinMachine } from '../../../machines/basin.ts';
 import { chartOf } from '../../../machines/engine.ts';
 import { linkMachine } from '../../../machines/link.ts';
 import { sessionMachine } from '../../../machines/session.ts';
@@ -11,12 +12,15 @@ import { valveMachine } from '../../../machines/valve.ts';
 import { packageRoot } from '../../../src/protocols/index.ts';
 import { explore, RowTracer, WaysBack } from './explore.ts';
 import type { Edge, Explored } from './explore.ts';
+import { basinKey, basinSpace } from './basin-space.ts';
+import type { BasinMove, BasinNode } from './basin-space.ts';
 import { linkSpace, stationSpace, valveKey, valveSpace } from './small-spaces.ts';
 import type { StationMove, StationSnapshot, ValveMove, ValveNode } from './small-spaces.ts';
 
 /** Every machine, and the test file that explores it. */
 const EXPLORED: Readonly<Record<string, AnyStateMachine>> = {
   session: sessionMachine,
+  basin: basinMachine,
   valve: valveMachine,
   link: linkMachine,
   station: stationMachine,
@@ -91,6 +95,48 @@ function ofValve({ from, move, to }: Edge<ValveNode, ValveMove>): string | null 
   )
     return `open by itself in ${before}, and nobody closes it`;
   if (says.includes('renewal-due') && !['opening', 'open'].includes(before)) return `a renewal in ${before}`;
+  return null;
+}
+
+test.each(['both', 'mixer', 'warm', 'cold'] as const)(
+  'basin filled by %s: nothing runs in unless it is to fill, nor in a pause or on the way out, and it always comes to rest',
+  (fills) => {
+    const tracer = new RowTracer(basinMachine);
+    const complaints = new Set<string>();
+    const back = new WaysBack();
+    const reached = new Set<string>();
+    const explored = explore(basinSpace(fills, tracer), (edge) => {
+      const said = ofBasin(edge, fills);
+      if (said !== null) complaints.add(said);
+      back.add(basinKey(edge.from), basinKey(edge.to));
+      reached.add(edge.to.snapshot.value);
+    });
+    expect([...complaints]).toEqual([]);
+    const empty = [...explored.nodes].filter(([, { snapshot }]) => snapshot.value === 'empty');
+    expect(
+      back.stuck(
+        explored.nodes.keys(),
+        empty.map(([key]) => key),
+      ),
+    ).toEqual([]);
+    if (fills === 'both') expect(tracer.missing).toEqual([]);
+    report(`basin filled by ${fills}`, basinMachine, explored, reached);
+  },
+);
+
+function ofBasin({ from, move, to }: Edge<BasinNode, BasinMove>, fills: string): string | null {
+  const [before, after] = [from.snapshot.value, to.snapshot.value];
+  const { water, isShut } = to;
+  if (water !== null && after !== 'filling' && after !== 'topping') return `${water} water in ${after}`;
+  if (water !== null && !isShut) return `${water} water with the drain open in ${after}`;
+  if (water !== null && (fills === 'warm' || fills === 'cold') && water !== fills)
+    return `${water} water where there is none`;
+  if (to.isOffered && !['standing', 'letting', 'sealing', 'topping'].includes(after))
+    return `offered in ${after}`;
+  if (to.isOffered && water === 'cold' && fills !== 'cold')
+    return 'cold water runs into warm water that is offered';
+  if (move.event.type === 'empty' && (water !== null || isShut))
+    return `emptied out of ${before}, ${after} holds`;
   return null;
 }
 

@@ -1,0 +1,243 @@
+import type { Action } from './engine.ts';
+import type { BasinContext, BasinEvent, BasinExpectation, BasinWant } from './basin-run.ts';
+import {
+  emptyAllowanceMs,
+  exchangeFor,
+  expectation,
+  fillAllowanceMs,
+  fillSide,
+  fullL,
+  setpointC,
+  settle,
+} from './basin-run.ts';
+import { freshUntilMs } from './basin-guards.ts';
+import { BASIN, TRIPS } from './envelope.ts';
+
+type BasinAction = Action<BasinContext, BasinEvent, BasinWant>;
+type Outcome = ReturnType<BasinAction>;
+
+const NO_WATER: BasinWant = { type: 'water', water: null };
+const DRAIN_OPEN: BasinWant = { type: 'shut', untilMs: null };
+
+function watched(
+  context: BasinContext,
+  operation: BasinExpectation['operation'],
+  more: Partial<BasinExpectation>,
+  ...wants: readonly BasinWant[]
+): Outcome {
+  return {
+    context,
+    wants: [...wants, { type: 'expect', expectation: expectation(context, operation, more) }],
+  };
+}
+
+/** Supplies off, drain open, and the end of it by when the level must be down. */
+function emptied(before: BasinContext, atMs: number, goal: BasinContext['goal']): Outcome {
+  const { settings, occupied } = before;
+  const context: BasinContext = {
+    ...before,
+    goal,
+    targetC: null,
+    filledC: null,
+    filledAtMs: null,
+    fillMs: null,
+    bandByMs: null,
+    inBand: false,
+    banded: false,
+    occupied,
+    exchange: null,
+    deadlines: { level: atMs + emptyAllowanceMs(settings) },
+  };
+  const told: readonly BasinWant[] = before.banded ? [{ type: 'unready' }] : [];
+  const forMs = settings.volumeL * BASIN.drainMsPerL;
+  return watched(context, 'empty', { toL: BASIN.emptyL, forMs }, NO_WATER, DRAIN_OPEN, ...told);
+}
+
+/** In the band or on the way to it, until it drifts. */
+function stand(before: BasinContext, atMs: number): Outcome {
+  const { goal, filledAtMs } = before;
+  const age =
+    goal === null || filledAtMs === null
+      ? {}
+      : { age: Math.max(atMs, freshUntilMs(filledAtMs, goal.neededMs)) };
+  return watched({ ...before, exchange: null, deadlines: age }, 'hold', {}, NO_WATER);
+}
+
+/** Water in its band is offered, unless a portion of the other kind is still under way. */
+function offered(context: BasinContext): Outcome {
+  const { inBand, banded, exchange, goal } = context;
+  const turned = exchange !== null && exchange.toward !== goal?.side;
+  return !inBand || banded || turned
+    ? { context, wants: [] }
+    : { context: { ...context, banded: true, bandByMs: null }, wants: [{ type: 'ready' }] };
+}
+
+function fails(context: BasinContext, reason: 'basin_not_filling' | 'basin_not_draining', message: string) {
+  return watched(
+    { ...context, inBand: false, banded: false, deadlines: {} },
+    'empty',
+    { toL: BASIN.emptyL },
+    NO_WATER,
+    DRAIN_OPEN,
+    ...(context.banded ? [{ type: 'unready' } as const] : []),
+    { type: 'failed', reason, message },
+  );
+}
+
+/** The actions of a basin's chart, by the phrase that the chart uses. */
+export const basinActions = {
+  'note who is in': (context, event) => ({
+    context: { ...context, occupied: event.type === 'occupied' ? event.yes : context.occupied },
+    wants: [],
+  }),
+  'empty it first': (context, event) =>
+    emptied(context, event.atMs, event.type === 'prepare' ? event.goal : context.goal),
+  'fill it anew': (context, event) => emptied(context, event.atMs, context.goal),
+  'let everything out': (context, event) => emptied(context, event.atMs, null),
+  'hold the drain shut': (context, event) =>
+    watched(
+      { ...context, deadlines: {} },
+      'rest',
+      {},
+      {
+        type: 'shut',
+        untilMs: event.atMs + BASIN.shutMs,
+      },
+    ),
+  'fill it': (context, { atMs }) => {
+    const { settings, goal } = context;
+    if (goal === null) return { context, wants: [] };
+    const side = fillSide(settings, goal);
+    const byMs = atMs + fillAllowanceMs(settings);
+    const filling: BasinContext = { ...context, fillingSinceMs: atMs, deadlines: { level: byMs } };
+    const targetC = setpointC(side, goal.targetC);
+    return watched(
+      filling,
+      'fill',
+      { side, toL: fullL(settings) },
+      {
+        type: 'water',
+        water: { side, targetC, untilMs: byMs + TRIPS.t11.marginMs },
+      },
+    );
+  },
+  'let the thermometer come up': (context, { atMs }) => {
+    const fillMs = context.fillingSinceMs === null ? null : atMs - context.fillingSinceMs;
+    const full: BasinContext = { ...context, filledAtMs: atMs, fillMs, deadlines: {} };
+    return watched(full, 'settle', {}, NO_WATER);
+  },
+  'hold what it makes': (context, event) => {
+    const { goal, settings } = context;
+    if (event.type !== 'settled' || goal === null) return { context, wants: [] };
+    const held = settle(settings, goal, event.valueC);
+    const targetC = 'targetC' in held ? held.targetC : goal.targetC;
+    const bandByMs = event.atMs + settings.purgeMs;
+    const stood = stand({ ...context, targetC, filledC: event.valueC, bandByMs }, event.atMs);
+    return { context: stood.context, wants: [...stood.wants, { type: 'held-at', targetC }] };
+  },
+  'say what is wrong with the supply': (context, event) => {
+    const { goal, settings } = context;
+    if (event.type !== 'settled' || goal === null) return { context, wants: [] };
+    const held = settle(settings, goal, event.valueC);
+    const out = emptied(context, event.atMs, null);
+    return 'reason' in held ? { ...out, wants: [...out.wants, { type: 'failed', ...held }] } : out;
+  },
+  'say that it is ready': (context) => offered({ ...context, inBand: true }),
+  'say that it is not ready': (context, { atMs }) =>
+    context.banded
+      ? {
+          context: { ...context, inBand: false, banded: false, bandByMs: atMs + context.settings.purgeMs },
+          wants: [{ type: 'unready' }],
+        }
+      : { context: { ...context, inBand: false }, wants: [] },
+  'let a portion out': (context, event) => {
+    const exchange =
+      event.type === 'drift' ? exchangeFor(context, event.toward, event.valueC) : context.exchange;
+    if (exchange === null) return { context, wants: [] };
+    const { settings } = context;
+    const letting: BasinContext = {
+      ...context,
+      exchange,
+      deadlines: { level: event.atMs + emptyAllowanceMs(settings) },
+    };
+    const toL = fullL(settings) - exchange.outL;
+    const forMs = exchange.outL * BASIN.drainMsPerL;
+    return watched(letting, 'let', { toL, forMs }, NO_WATER, DRAIN_OPEN);
+  },
+  'hold the drain shut again': (context, event) =>
+    watched(
+      { ...context, deadlines: {} },
+      'hold',
+      {},
+      {
+        type: 'shut',
+        untilMs: event.atMs + BASIN.shutMs,
+      },
+    ),
+  'make the portion good': (context, { atMs }) => top(context, atMs),
+  'go on with warm water': (context, { atMs }) => {
+    const { exchange } = context;
+    return exchange?.coldMs == null
+      ? { context, wants: [] }
+      : top({ ...context, exchange: { ...exchange, side: 'warm', coldMs: null } }, atMs);
+  },
+  'let it stand in its band': (context, event) => {
+    const stood = stand(context, event.atMs);
+    const told = offered(stood.context);
+    return { context: told.context, wants: [...stood.wants, ...told.wants] };
+  },
+  'let it stand': (context, { atMs }) =>
+    watched(
+      { ...context, inBand: false, banded: false, exchange: null, deadlines: {} },
+      'rest',
+      {},
+      NO_WATER,
+      { type: 'shut', untilMs: atMs + BASIN.shutMs },
+      ...(context.banded ? [{ type: 'unready' } as const] : []),
+    ),
+  'take it up again': (context, event) => {
+    const goal = event.type === 'prepare' ? event.goal : context.goal;
+    return stand({ ...context, goal, bandByMs: event.atMs + context.settings.purgeMs }, event.atMs);
+  },
+  'say that it is empty': (context) => ({
+    context: { ...context, deadlines: {} },
+    wants: [{ type: 'expect', expectation: expectation(context, 'rest') }, { type: 'emptied' }],
+  }),
+  'say that it does not fill': (context, event) =>
+    fails(
+      context,
+      'basin_not_filling',
+      `the basin is not full ${minutes(event.atMs - (context.fillingSinceMs ?? event.atMs))} after its supply was opened; look at the tap, the valve and the drain`,
+    ),
+  'say that it does not drain': (context) =>
+    fails(
+      context,
+      'basin_not_draining',
+      `the basin does not run empty within ${minutes(emptyAllowanceMs(context.settings))}; look at its drain and its level sensor`,
+    ),
+} satisfies Record<string, BasinAction>;
+
+/** Water on until the brim, or for as long as a portion of cold water takes. */
+function top(context: BasinContext, atMs: number): Outcome {
+  const { settings, exchange, targetC } = context;
+  if (exchange === null || targetC === null) return stand(context, atMs);
+  const byMs = atMs + fillAllowanceMs(settings);
+  const topping: BasinContext = { ...context, fillingSinceMs: atMs, deadlines: { level: byMs } };
+  return watched(
+    topping,
+    'top',
+    { toL: fullL(settings), forMs: exchange.coldMs },
+    {
+      type: 'water',
+      water: {
+        side: exchange.side,
+        targetC: setpointC(exchange.side, targetC),
+        untilMs: byMs + TRIPS.t11.marginMs,
+      },
+    },
+  );
+}
+
+function minutes(ms: number): string {
+  return `${(ms / 60_000).toFixed(1)} min`;
+}

@@ -1,0 +1,200 @@
+import type { BasinExpectation } from '../../src/model/basin.ts';
+import type { Level } from '../../src/model/device.ts';
+import type { Reason } from '../../src/model/state.ts';
+import type { Trip } from '../../src/model/want.ts';
+import { BASIN, ENVELOPE } from '../envelope.ts';
+import type { Detector, Facts, Finding, Look } from './facts.ts';
+import { coldest, hottest, inContact, sampleOf } from './facts.ts';
+
+interface Seen {
+  readonly level: Level | null;
+  readonly takenAtMs: number;
+  /** The operation under way, since when, and whether its end has been told. */
+  readonly during: BasinExpectation | null;
+  readonly sinceMs: number;
+  readonly told: boolean;
+  /** Since when the drain is verified to stand open; null while it is held shut or nobody knows. */
+  readonly drainsSinceMs: number | null;
+  /** Since when nothing but a film is left. */
+  readonly emptySinceMs: number | null;
+  /** The level must rise while water runs in: from where, and since when. */
+  readonly rise: { readonly fromL: number; readonly atMs: number } | null;
+  /** How many readings running the level was where it should not be. */
+  readonly wrong: number;
+}
+const NONE: Seen = {
+  level: null,
+  takenAtMs: -Infinity,
+  during: null,
+  sinceMs: -Infinity,
+  told: false,
+  drainsSinceMs: null,
+  emptySinceMs: null,
+  rise: null,
+  wrong: 0,
+};
+
+/** Water that runs in raises the level by this within so long, at 2 l/min and with the noise of a sensor. */
+const RISE = { litres: 0.08, withinMs: 6_000 };
+/** A held basin below this share of its volume loses water: an exchange takes less. */
+const LEAK_SHARE = 0.7;
+
+/**
+ * The level of a basin: says when it is empty, full, or a portion is out, when the water has settled, and when it
+ * drifts from its target; and trips where it leaks, does not rise, or has stood too long (L17).
+ */
+export const basin: Detector<Seen> = {
+  id: 'basin',
+  initial: NONE,
+  step(look, before) {
+    const { settings, facts } = look;
+    const expected = facts.expectation.basin;
+    if (settings.basin === null || expected === null) return { state: noted(look, before) };
+    const seen = begun(look, noted(look, before), expected);
+    return (
+      faultOf(look, seen, expected, settings.basin.volumeL) ?? aged(look, progress(look, seen, expected))
+    );
+  },
+};
+
+/** The level and the drain, whatever is expected of them. */
+function noted({ settings, input, atMs }: Look, before: Seen): Seen {
+  if (input.type === 'sense' && input.reading.kind === 'level')
+    return { ...before, level: input.reading.level, takenAtMs: input.reading.takenAtMs };
+  const drain = settings.basin?.drain ?? null;
+  if (drain === null || !('device' in input) || input.device !== drain) return before;
+  // Its coil holds it shut: released and verified, it stands open.
+  if (input.type === 'verified')
+    return { ...before, drainsSinceMs: input.status === 'closed' ? (before.drainsSinceMs ?? atMs) : null };
+  return input.type === 'sent' && input.action === 'open' ? { ...before, drainsSinceMs: null } : before;
+}
+
+function begun({ atMs }: Look, seen: Seen, during: BasinExpectation): Seen {
+  if (seen.during === during) return seen;
+  return { ...seen, during, sinceMs: atMs, told: false, emptySinceMs: null, rise: null, wrong: 0 };
+}
+
+function progress(look: Look, seen: Seen, { operation, toL, forMs }: BasinExpectation): Finding<Seen> {
+  if (seen.told && operation !== 'hold') return { state: seen };
+  switch (operation) {
+    case 'empty':
+      return emptying(look, seen, toL ?? 0, forMs);
+    case 'fill':
+    case 'top':
+      return filling(look, seen, toL ?? 0, forMs);
+    case 'let':
+      return letting(look, seen, toL ?? 0, forMs);
+    case 'settle':
+      return settling(look, seen);
+    case 'hold':
+      return holding(look, seen);
+    case 'rest':
+      return { state: seen };
+  }
+}
+
+function emptying({ atMs }: Look, seen: Seen, toL: number, forMs: number | null): Finding<Seen> {
+  const { level, drainsSinceMs } = seen;
+  // What was read before the drain stood open says nothing of what it does.
+  if (level === null || drainsSinceMs === null || seen.takenAtMs < seen.sinceMs) return { state: seen };
+  if (level.by === 'float') {
+    const dueMs = Math.max(drainsSinceMs, seen.sinceMs) + (forMs ?? 0);
+    if (level.high) return { state: seen };
+    return atMs < dueMs ? { state: seen, deadlineMs: dueMs } : told(seen, { type: 'emptied' });
+  }
+  if (level.litres > toL) return { state: { ...seen, emptySinceMs: null } };
+  const sinceMs = seen.emptySinceMs ?? atMs;
+  const dueMs = sinceMs + BASIN.emptyForMs;
+  const state = { ...seen, emptySinceMs: sinceMs };
+  return atMs < dueMs ? { state, deadlineMs: dueMs } : told(state, { type: 'emptied' });
+}
+
+function filling(look: Look, seen: Seen, toL: number, forMs: number | null): Finding<Seen> {
+  const { level } = seen;
+  const full = level !== null && (level.by === 'float' ? level.high : level.litres >= toL);
+  if (full && seen.takenAtMs >= seen.sinceMs) return told(seen, { type: 'filled' });
+  const openedMs = look.facts.change?.verifiedAtMs ?? null;
+  if (openedMs === null || look.facts.open.length === 0) return { state: { ...seen, rise: null } };
+  if (level?.by === 'volume') return rising(look, seen, level.litres);
+  if (forMs === null) return { state: seen };
+  const dueMs = Math.max(openedMs, seen.sinceMs) + forMs;
+  return look.atMs < dueMs ? { state: seen, deadlineMs: dueMs } : told(seen, { type: 'topped' });
+}
+
+/** A level that stands still while water runs in would let it run on. */
+function rising({ atMs }: Look, seen: Seen, litres: number): Finding<Seen> {
+  const { rise } = seen;
+  if (rise === null || litres >= rise.fromL + RISE.litres)
+    return { state: { ...seen, rise: { fromL: litres, atMs } }, deadlineMs: atMs + RISE.withinMs };
+  const dueMs = rise.atMs + RISE.withinMs;
+  if (atMs < dueMs) return { state: seen, deadlineMs: dueMs };
+  const message = `the supply is open and the level stays at ${litres.toFixed(1)} l: no water comes, the drain is not shut, or the level sensor is stuck`;
+  return { state: { ...seen, rise: null }, trip: trips('basin_not_filling', message) };
+}
+
+function letting({ atMs }: Look, seen: Seen, toL: number, forMs: number | null): Finding<Seen> {
+  const { level, drainsSinceMs } = seen;
+  if (drainsSinceMs === null || level === null) return { state: seen };
+  if (level.by === 'volume') return level.litres <= toL ? told(seen, { type: 'let-out' }) : { state: seen };
+  const dueMs = Math.max(drainsSinceMs, seen.sinceMs) + (forMs ?? 0);
+  return atMs < dueMs ? { state: seen, deadlineMs: dueMs } : told(seen, { type: 'let-out' });
+}
+
+/** The dangerous side of what was filled, once the thermometer has had its time. */
+function settling({ facts, atMs }: Look, seen: Seen): Finding<Seen> {
+  const dueMs = seen.sinceMs + BASIN.settleMs;
+  if (atMs < dueMs) return { state: seen, deadlineMs: dueMs };
+  const valueC = facts.expectation.side === 'cold' ? coldest(facts) : hottest(facts);
+  return valueC === null ? { state: seen } : told(seen, { type: 'settled', valueC });
+}
+
+/** Warming rests on the highest reading, cooling of a cold basin on the lowest: neither overshoots for anybody. */
+function holding(look: Look, seen: Seen): Finding<Seen> {
+  const { facts, atMs } = look;
+  const { side, targetC } = facts.expectation;
+  if (sampleOf(look) === null || targetC === null || side === null) return { state: seen };
+  // After a portion the thermometer needs a moment to come up with it.
+  if (atMs < seen.sinceMs + BASIN.settleMs) return { state: seen };
+  const valueC = side === 'cold' ? coldest(facts) : hottest(facts);
+  const offC = side === 'cold' ? BASIN.driftColdC : BASIN.driftWarmC;
+  if (valueC === null || Math.abs(valueC - targetC) <= offC) return { state: seen };
+  return { state: seen, edge: { type: 'drift', toward: valueC < targetC ? 'warm' : 'cold', valueC } };
+}
+
+function told(state: Seen, edge: NonNullable<Finding<Seen>['edge']>): Finding<Seen> {
+  return { state: { ...state, told: true }, edge };
+}
+
+function faultOf(look: Look, seen: Seen, expected: BasinExpectation, volumeL: number): Finding<Seen> | null {
+  const { input } = look;
+  if (input.type !== 'sense' || input.reading.kind !== 'level' || seen.level?.by !== 'volume') return null;
+  const { litres } = seen.level;
+  const leaks = expected.operation === 'hold' && litres < LEAK_SHARE * volumeL;
+  if (!leaks) return seen.wrong === 0 ? null : quiet(look, { ...seen, wrong: 0 }, expected);
+  const wrong = seen.wrong + 1;
+  if (wrong < 2) return quiet(look, { ...seen, wrong }, expected);
+  const message = `the basin holds ${litres.toFixed(1)} l and loses water; look at its drain`;
+  return { state: { ...seen, wrong: 0 }, trip: trips('basin_leaks', message) };
+}
+
+function quiet(look: Look, seen: Seen, expected: BasinExpectation): Finding<Seen> {
+  return aged(look, progress(look, seen, expected));
+}
+
+/** L17: nobody's feet stay in water that has stood for 30 min. */
+function aged({ facts, atMs }: Look, found: Finding<Seen>): Finding<Seen> {
+  const byMs = oldAtMs(facts);
+  if (byMs === null || found.trip !== undefined) return found;
+  if (atMs < byMs) return { ...found, deadlineMs: Math.min(found.deadlineMs ?? Infinity, byMs) };
+  const message = 'the water in the basin has stood for 30 min; step out, it is let out';
+  return { ...found, trip: { ...trips('water_too_old', message), response: 'end' } };
+}
+
+function oldAtMs(facts: Facts): number | null {
+  const filledAtMs = facts.expectation.basin?.filledAtMs ?? null;
+  return filledAtMs === null || !inContact(facts) ? null : filledAtMs + ENVELOPE.standingMs;
+}
+
+function trips(reason: Reason, message: string): Trip {
+  return { detector: 'T7', reason, response: 'abort', latch: false, message };
+}
