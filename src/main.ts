@@ -229,7 +229,7 @@ export function simulatedHardware(
     clock,
     seed,
     connect,
-    station: { id: station.id, devices: station.devices, plumbing: station.plumbing },
+    station,
     plant: config.plant,
     person: { presses: presses ?? true, answers: answers ?? true, begins },
   });
@@ -324,6 +324,7 @@ export function planOf(
     layers: [choices, own, config.defaults[id] ?? {}],
     kind: station.kind,
     plumbing: station.plumbing,
+    vessel: station.vessel,
     flowLpm: config.plant.flowLpm,
   });
   if (compiled.plan !== null) return { plan: compiled.plan };

@@ -147,8 +147,8 @@ function stationOf(config: Config | null, name: string | undefined): StationSett
 function placeOf(
   { stations }: Protocol,
   station: StationSettings | null,
-): Pick<CompileInput, 'kind' | 'plumbing'> {
-  if (station !== null) return { kind: station.kind, plumbing: station.plumbing };
+): Pick<CompileInput, 'kind' | 'plumbing' | 'vessel'> {
+  if (station !== null) return { kind: station.kind, plumbing: station.plumbing, vessel: station.vessel };
   const kind = STATION_KINDS.find((one) => stations.includes(one)) ?? 'bath';
   return { kind, plumbing: kind === 'buckets' ? 'cues' : 'two-valves' };
 }

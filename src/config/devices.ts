@@ -30,6 +30,13 @@ export interface PlacedDevice extends CheckedDevice {
   readonly topics: readonly string[];
 }
 
+/** Where a device stands: the role that it fills, and what the file calls it there (`hot`, `warm-fill`). */
+export interface Place {
+  readonly station: string;
+  readonly role: Role;
+  readonly name: string;
+}
+
 /** Everything known of devices while one file is checked. */
 export class DeviceBook {
   readonly #named = new Map<string, CheckedDevice | null>();
@@ -54,9 +61,10 @@ export class DeviceBook {
   }
 
   /** The device that a role names or holds; null where it was refused, which is reported. */
-  place(station: string, role: Role, index: number, ref: DeviceRef, rolePath: Path): PlacedDevice | null {
+  place(place: Place, index: number, ref: DeviceRef, rolePath: Path): PlacedDevice | null {
+    const { role } = place;
     const device =
-      typeof ref === 'string' ? this.#byId(ref, rolePath) : this.#inline(station, role, index, ref, rolePath);
+      typeof ref === 'string' ? this.#byId(ref, rolePath) : this.#inline(place, index, ref, rolePath);
     if (device === null) return null;
     const refusal = device.driver.refuses(device.options, role);
     if (refusal !== null) {
@@ -67,7 +75,7 @@ export class DeviceBook {
       );
       return null;
     }
-    const taken = formatRole(station, role);
+    const taken = `${place.name} of "${place.station}"`;
     const { name } = device.driver;
     // What the options mean as well as how they are written: one relay has several spellings.
     const parts = [`${name} ${canonical(device.options)}`, ...partKeys(name, device.options)];
@@ -114,8 +122,8 @@ export class DeviceBook {
     return device ?? null;
   }
 
-  #inline(station: string, role: Role, index: number, input: DeviceInput, path: Path): CheckedDevice | null {
-    const id = index === 0 ? `${station}-${role}` : `${station}-${role}-${index + 1}`;
+  #inline({ station, name }: Place, index: number, input: DeviceInput, path: Path): CheckedDevice | null {
+    const id = index === 0 ? `${station}-${name}` : `${station}-${name}-${index + 1}`;
     if (!ID_PATTERN.test(id)) {
       const message = `the id of this device would be "${id}", which is too long; shorten the id of the station`;
       this.#report.error(path, 'bad_id', message, 'key');
@@ -147,8 +155,6 @@ export class DeviceBook {
     return options === null ? null : { id, driver, options, travelMs: travel ?? null, path };
   }
 }
-
-const formatRole = (station: string, role: Role): string => `${role} of "${station}"`;
 
 /** The same text for the same options, whatever their order. */
 function canonical(value: unknown): string {

@@ -7,6 +7,7 @@ import {
   formatDuration,
   formatTemperature,
   temperatureSchema,
+  volumeSchema,
 } from '../model/units.ts';
 import { refuse } from './issues.ts';
 
@@ -38,6 +39,16 @@ export function flow(minLpm: number, maxLpm: number, what: string) {
       if (valueLpm < minLpm || valueLpm > maxLpm) refuse(ctx, 'out_of_range', `must be ${range}`);
     })
     .meta({ description: `${what}; a flow (l/min, gal/min), ${range}`, examples: ['6 l/min'] });
+}
+
+/** A volume from `minL` to `maxL`; read as "8 l" or "2 gal", held in litres. */
+export function volume(minL: number, maxL: number, what: string) {
+  const range = `${minL} l to ${maxL} l`;
+  return volumeSchema
+    .superRefine((valueL, ctx) => {
+      if (valueL < minL || valueL > maxL) refuse(ctx, 'out_of_range', `must be ${range}`);
+    })
+    .meta({ description: `${what}; a volume (l, gal), ${range}`, examples: ['8 l'] });
 }
 
 /** A whole number from `min` to `max`. */

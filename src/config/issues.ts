@@ -145,7 +145,10 @@ class Translator {
     const meant = issue.errors.filter(
       (errors) => !errors.some((e) => e.path.length === 0 && e.code === 'invalid_type'),
     );
-    const branch = meant[0];
+    // An object may be meant as either of two kinds: the one whose keys it has is taken.
+    const lacks = (e: z.core.$ZodIssue): boolean =>
+      e.path.length === 1 && valueAt(this.#value, [...path, String(e.path[0])]) === undefined;
+    const branch = meant.find((errors) => !errors.some(lacks)) ?? meant[0];
     if (branch !== undefined) {
       for (const inner of branch) this.report(inner, path);
       return;

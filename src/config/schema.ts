@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { ENVELOPE } from '../../machines/envelope.ts';
 import { SOURCES } from '../model/command.ts';
 import { idSchema } from '../model/ids.ts';
-import { STATION_KINDS } from '../model/station.ts';
+import { STATION_KINDS, VESSELS } from '../model/station.ts';
 import { MINUTE_MS, SECOND_MS } from '../model/units.ts';
-import { defaultsSchema, duration, flow, temperature, text, wholeNumber } from './fields.ts';
+import { defaultsSchema, duration, flow, temperature, text, volume, wholeNumber } from './fields.ts';
 import { refuse } from './issues.ts';
 
 const BROKER_SCHEMES = ['mqtt:', 'mqtts:'];
@@ -106,6 +106,20 @@ const scaldGuard = z
   })
   .describe('the hardware limit upstream of the warm water; without one the station runs in cue mode only');
 
+/** A smaller one is past its brim before a valve has shut. */
+const LEAST_BASIN_L = 4;
+
+/** One of two basins side by side. */
+export const basinSchema = z.strictObject({
+  fill: role('the on/off valve that fills it'),
+  thermometer: role('the temperature of its water, several are compared').optional(),
+  level: role('its level: litres, or a float that is up when it is full').optional(),
+  drain: role(
+    'the valve of its drain, which stands open by itself and is held shut under a lease',
+  ).optional(),
+});
+export type BasinInput = z.infer<typeof basinSchema>;
+
 const sourceList = <T extends string>(sources: readonly [T, ...T[]], what: string) =>
   z.union([z.array(z.enum(sources)).min(1), z.enum(sources)]).describe(`${what}; of ${sources.join(', ')}`);
 
@@ -116,12 +130,23 @@ export const stationSchema = z
       .enum(STATION_KINDS)
       .describe('what it is: `bath` or `shower` (running water), or `buckets` (cues only)'),
     vessel: z
-      .literal('stream')
-      .describe('`kind: bath` only, and needed there: how water reaches the feet; this version has `stream`')
+      .enum(VESSELS)
+      .describe(
+        '`kind: bath` only, and needed there: how water reaches the feet: `stream` (it runs away), `basin` (one, filled, held and drained: soaks only) or `two-basins` (a warm and a cold one)',
+      )
       .optional(),
+    volume: volume(
+      LEAST_BASIN_L,
+      ENVELOPE.fillMaxL,
+      'what a basin holds when it is as full as it should be (L17); default 8 l',
+    ).optional(),
+    warm: basinSchema.describe('of `two-basins`: the warm basin').optional(),
     name: text(80, 'its name for people; default: its id').optional(),
     hot: role('the on/off valve of the warm water').optional(),
-    cold: role('the on/off valve of the cold water').optional(),
+    cold: z
+      .union([z.array(deviceRef).min(1).max(8), idSchema, deviceSchema, basinSchema])
+      .describe('the on/off valve of the cold water; of `two-basins` the cold basin')
+      .optional(),
     mixer: role('one thermostatic valve with a setpoint, in place of `hot` and `cold`').optional(),
     master: role('a valve ahead of all others, open only while water is wanted').optional(),
     drain: role(

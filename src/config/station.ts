@@ -1,14 +1,17 @@
 import { DEFAULTS, ENVELOPE } from '../../machines/envelope.ts';
+import type { BasinName } from '../model/basin.ts';
 import type { Source } from '../model/command.ts';
 import { ROLES, isOutputRole } from '../model/device.ts';
 import type { Role } from '../model/device.ts';
 import type { Plumbing } from '../model/plan.ts';
 import type { StationSettings } from '../model/station.ts';
 import { formatDuration, formatTemperature } from '../model/units.ts';
+import { basinOfRole, checkBasins, checkLevel, coldValve, placingsOfBasins } from './basins.ts';
+import type { Placing } from './basins.ts';
 import type { DeviceBook, PlacedDevice } from './devices.ts';
 import type { Path } from './problem.ts';
 import type { Report } from './report.ts';
-import type { DeviceRef, StationInput } from './schema.ts';
+import type { StationInput } from './schema.ts';
 import { exactDuration, exactTemperature } from './value.ts';
 
 const LOCAL: readonly Source[] = ['button', 'page', 'cli'];
@@ -24,8 +27,11 @@ export interface StationContext {
 export function resolveStation(id: string, input: StationInput, context: StationContext): StationSettings {
   const { report } = context;
   const path = ['stations', id];
-  const devices = ROLES.flatMap((role) => placeRole(id, role, asList(input[role]), input[role], context));
+  const devices = [...placingsOf(input), ...placingsOfBasins(input)].flatMap((placing) =>
+    placeRole(id, placing, context),
+  );
   checkKind(input, path, report);
+  checkBasins(input, path, report);
   const buckets = input.kind === 'buckets';
   // What buckets cannot have is said once, and not judged again as plumbing.
   const opens = buckets ? 'cues' : wiring(input, path, report);
@@ -40,7 +46,7 @@ export function resolveStation(id: string, input: StationInput, context: Station
     id,
     name: input.name ?? id,
     kind: input.kind,
-    vessel: buckets ? null : 'stream',
+    vessel: buckets ? null : (input.vessel ?? 'stream'),
     plumbing: guarded ? opens : 'cues',
     devices: devices.map((device) => ({
       id: device.id,
@@ -48,10 +54,13 @@ export function resolveStation(id: string, input: StationInput, context: Station
       driver: device.driver.name,
       options: device.options,
       travelMs: device.travelMs,
+      ...(device.basin === null ? {} : { basin: device.basin }),
     })),
     scaldGuard:
       input.scald_guard === undefined ? null : { by: input.scald_guard.by, maxC: input.scald_guard.max },
     leaseMs: input.lease ?? null,
+    volumeL:
+      input.vessel === 'basin' || input.vessel === 'two-basins' ? (input.volume ?? DEFAULTS.fillL) : null,
     purgeMs: input.purge ?? DEFAULTS.purgeMs,
     prepareFrom: input.prepare_from === undefined ? LOCAL : asList(input.prepare_from),
     beginFrom: input.begin_from === undefined ? LOCAL : asList(input.begin_from),
@@ -67,14 +76,28 @@ function isList<T>(value: T | readonly T[]): value is readonly T[] {
   return Array.isArray(value);
 }
 
+/** What the keys of the station itself say. */
+function placingsOf(input: StationInput): readonly Placing[] {
+  return ROLES.map((role) => ({
+    role,
+    key: role,
+    basin: basinOfRole(input, role),
+    written: role === 'cold' ? coldValve(input) : input[role],
+  }));
+}
+
+interface Placed extends PlacedDevice {
+  readonly basin: BasinName | null;
+}
+
 function placeRole(
   station: string,
-  role: Role,
-  refs: readonly DeviceRef[],
-  written: unknown,
+  { role, key, basin, written }: Placing,
   { book, report }: StationContext,
-): PlacedDevice[] {
-  const path = ['stations', station, role];
+): Placed[] {
+  const part = basin === null || basin === 'basin' ? [key] : [basin, key];
+  const path = ['stations', station, ...part];
+  const refs = asList(written);
   if ((isOutputRole(role) || role === 'flow') && refs.length > 1) {
     report.error(
       [...path, 1],
@@ -83,8 +106,9 @@ function placeRole(
     );
   }
   return refs.flatMap((ref, index) => {
-    const placed = book.place(station, role, index, ref, Array.isArray(written) ? [...path, index] : path);
-    return placed === null ? [] : [placed];
+    const at = Array.isArray(written) ? [...path, index] : path;
+    const placed = book.place({ station, role, name: part.join('-') }, index, ref, at);
+    return placed === null ? [] : [{ ...placed, basin }];
   });
 }
 
@@ -114,7 +138,7 @@ function checkKind(input: StationInput, path: Path, report: Report): void {
       report.error(
         [...path, 'vessel'],
         'missing_key',
-        'missing: a bath says how water reaches the feet: `vessel: stream`',
+        'missing: a bath says how water reaches the feet: `vessel: stream`, `basin` or `two-basins`',
         'key',
       );
     return;
@@ -138,9 +162,15 @@ function checkKind(input: StationInput, path: Path, report: Report): void {
   }
 }
 
+function hasBasins({ vessel }: StationInput): boolean {
+  return vessel === 'basin' || vessel === 'two-basins';
+}
+
 /** What the roles say, before the scald guard is asked. */
 function wiring(input: StationInput, path: Path, report: Report): Plumbing {
-  const { hot, cold, mixer } = input;
+  const { hot, mixer } = input;
+  const cold = coldValve(input);
+  if (input.vessel === 'two-basins') return 'two-valves';
   if (mixer !== undefined && (hot !== undefined || cold !== undefined)) {
     report.error(
       [...path, 'mixer'],
@@ -161,7 +191,7 @@ function wiring(input: StationInput, path: Path, report: Report): Plumbing {
 }
 
 function checkWater(input: StationInput, path: Path, report: Report): void {
-  if (input.thermometer === undefined) {
+  if (input.thermometer === undefined && input.vessel !== 'two-basins') {
     const message =
       'a station that opens water needs a thermometer in the delivered water: add `thermometer`';
     report.error(path, 'plumbing', message, 'key');
@@ -170,12 +200,17 @@ function checkWater(input: StationInput, path: Path, report: Report): void {
 
 /** What stands beside the valves of a stream. */
 function checkSenses(input: StationInput, path: Path, report: Report): void {
-  const opens = input.hot !== undefined || input.cold !== undefined || input.mixer !== undefined;
+  const opens =
+    input.vessel === 'two-basins' ||
+    input.hot !== undefined ||
+    input.cold !== undefined ||
+    input.mixer !== undefined;
   for (const key of ['master', 'flow'] as const) {
     if (input[key] === undefined || opens) continue;
     const message = `a ${key} without a valve behind it has nothing to do: add hot and cold, or a mixer`;
     report.error([...path, key], 'plumbing', message, 'key');
   }
+  if (hasBasins(input)) return;
   for (const key of ['drain', 'heater'] as const) {
     if (input[key] === undefined) continue;
     const what =
@@ -225,6 +260,7 @@ function checkDevice(device: PlacedDevice, input: StationInput, station: Path, r
       );
     }
     checkSampling(device, input, report);
+    if (hasBasins(input)) checkLevel(device, report);
     return;
   }
   if (declaration.deadline === 'none' && role !== 'cold') {
@@ -233,7 +269,8 @@ function checkDevice(device: PlacedDevice, input: StationInput, station: Path, r
       'use a tasmota relay or an esphome valve';
     report.error(device.rolePath, 'no_deadline', message);
   }
-  if (role !== 'mixer' && OF_STREAM.includes(role)) checkTravel(device, travelPath, report);
+  if (role !== 'mixer' && OF_STREAM.includes(role) && !hasBasins(input))
+    checkTravel(device, travelPath, report);
   const { lease } = declaration;
   if (input.lease === undefined || lease === null) return;
   if (input.lease < lease.minMs || input.lease > lease.maxMs || input.lease % lease.stepMs !== 0) {
@@ -261,11 +298,13 @@ function checkSampling(
     report.error(rolePath, 'envelope', message);
   }
   if (role !== 'thermometer' || sampleMs === null) return;
-  if (2 * sampleMs + reportMs <= ENVELOPE.readingAgeMs) return;
+  const ageMs = hasBasins(input) ? ENVELOPE.readingAgeBasinMs : ENVELOPE.readingAgeMs;
+  if (2 * sampleMs + reportMs <= ageMs) return;
   const buckets = input.kind === 'buckets';
-  const opens = input.hot !== undefined || input.cold !== undefined || input.mixer !== undefined;
+  const opens =
+    hasBasins(input) || input.hot !== undefined || input.cold !== undefined || input.mixer !== undefined;
   if (!buckets && !(opens && input.scald_guard !== undefined)) return;
-  const why = `this thermometer speaks every ${exactDuration(sampleMs)}, and a reading that people stand in water on is at most ${formatDuration(ENVELOPE.readingAgeMs)} old (L20)`;
+  const why = `this thermometer speaks every ${exactDuration(sampleMs)}, and a reading that people stand in water on is at most ${formatDuration(ageMs)} old (L20)`;
   const remedy = buckets ? 'leave it out and measure by hand, or use a wired probe' : 'use a wired probe';
   report.error(rolePath, 'envelope', `${why}: ${remedy}`);
 }

@@ -1,6 +1,6 @@
 import { DEFAULTS, ENVELOPE, doseOf } from '../../machines/envelope.ts';
 import type { Choices } from '../model/command.ts';
-import type { StationKind } from '../model/station.ts';
+import type { StationKind, VesselKind } from '../model/station.ts';
 import type { PlanTotals, PlannedStep, Plumbing, RangeC, SessionPlan } from '../model/plan.ts';
 import { MINUTE_MS, SECOND_MS, formatDuration, formatTemperature } from '../model/units.ts';
 import { pickChoices } from './choices.ts';
@@ -23,6 +23,8 @@ export interface CompileInput {
   /** What the station is. */
   readonly kind: StationKind;
   readonly plumbing: Plumbing;
+  /** How water reaches the feet; left out: it runs away, or a person fills buckets. */
+  readonly vessel?: VesselKind | null;
   /** The nominal flow, litres a minute; null: not known. */
   readonly flowLpm: number | null;
   /** L8 at this station and for this start, from the first contact; by default 25 min. */
@@ -68,11 +70,15 @@ export function compile(protocol: Protocol, input: CompileInput): Compiled {
 }
 
 /** A protocol runs at the kinds of station it names (at any, where it names none); L14 has foot baths only. */
-function refuseStation(protocol: Protocol, { kind, person }: CompileInput): Refusal | null {
+function refuseStation(protocol: Protocol, { kind, person, vessel }: CompileInput): Refusal | null {
   const { id, stations } = protocol;
   if (stations.length > 0 && !stations.includes(kind)) {
     const message = `${id} runs at stations of kind ${stations.join(', ')}; this one is of kind ${kind}`;
     return { code: 'unsupported', path: 'stations', message };
+  }
+  if (vessel === 'basin' && protocol.kind === 'contrast') {
+    const message = `${id} is a contrast, and one basin cannot change its water in time: it runs on \`vessel: stream\` or \`two-basins\`; here a soak runs`;
+    return { code: 'unsupported', path: 'kind', message };
   }
   const limited: readonly string[] = ENVELOPE.limited.stations;
   if (person.profile !== 'limited' || limited.includes(kind)) return null;
@@ -179,12 +185,13 @@ class Planner {
   }
 }
 
-function totalsOf(steps: readonly PlannedStep[], { plumbing, flowLpm }: CompileInput): PlanTotals {
+function totalsOf(steps: readonly PlannedStep[], { plumbing, flowLpm, vessel }: CompileInput): PlanTotals {
   const sum = (kind: PlannedStep['kind']): number =>
     steps.reduce((total, step) => (step.kind === kind ? total + step.durationMs : total), 0);
   const [warmMs, coldMs] = [sum('warm'), sum('cold')];
   const contactMs = warmMs + coldMs;
-  const flows = plumbing !== 'cues' && flowLpm !== null;
+  const stands = vessel === 'basin' || vessel === 'two-basins';
+  const flows = plumbing !== 'cues' && flowLpm !== null && !stands;
   return {
     warmMs,
     coldMs,

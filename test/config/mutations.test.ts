@@ -119,7 +119,7 @@ function station(file: Writer, chance: Random, index: number): void {
   file.open(1, `${chance.word(3)}-${index}`, 'id');
   const kind = pick(['bath', 'bath', 'shower', 'buckets'], chance);
   file.leaf(2, 'kind', kind, [...NOT_A_SCALAR, 'bathtub', 'desk', '1'], true);
-  if (kind === 'bath') file.leaf(2, 'vessel', 'stream', [...NOT_A_SCALAR, 'river', 'basin', 'true'], true);
+  if (kind === 'bath') file.leaf(2, 'vessel', 'stream', [...NOT_A_SCALAR, 'river', 'tub', 'true'], true);
   file.maybe(() => {
     file.leaf(2, 'name', `n${chance.word(8)}`, NOT_A_SCALAR);
   });

@@ -1,0 +1,124 @@
+import { BASIN } from '../../machines/envelope.ts';
+import type { BasinName } from '../model/basin.ts';
+import type { Role } from '../model/device.ts';
+import { formatDuration } from '../model/units.ts';
+import type { PlacedDevice } from './devices.ts';
+import type { Path } from './problem.ts';
+import type { Report } from './report.ts';
+import type { BasinInput, DeviceRef, StationInput } from './schema.ts';
+import { exactDuration } from './value.ts';
+
+/** What of a station's file stands for one role: of the station, or of one of two basins. */
+export interface Placing {
+  readonly role: Role;
+  readonly key: string;
+  readonly basin: BasinName | null;
+  readonly written: DeviceRef | readonly DeviceRef[] | undefined;
+}
+
+const SIDES = ['warm', 'cold'] as const;
+const PARTS = ['fill', 'thermometer', 'level', 'drain'] as const;
+/** What the one basin of a station has of its own, beside what fills it. */
+const OF_BASIN: readonly Role[] = ['hot', 'cold', 'mixer', 'drain', 'heater', 'thermometer', 'level'];
+/** What stands in a basin of its own where there are two. */
+const ONE_EACH = ['hot', 'mixer', 'thermometer', 'level', 'drain', 'heater'] as const;
+
+/** The basin that a role of the station itself belongs to. */
+export function basinOfRole({ vessel }: StationInput, role: Role): BasinName | null {
+  return vessel === 'basin' && OF_BASIN.includes(role) ? 'basin' : null;
+}
+
+/** The parts of the two basins, in the roles that they fill: the warm one is filled by hot water, the cold one by cold. */
+export function placingsOfBasins(input: StationInput): readonly Placing[] {
+  if (input.vessel !== 'two-basins') return [];
+  return SIDES.flatMap((side) => {
+    const basin = basinInput(input, side);
+    if (basin === null) return [];
+    const roles: Record<(typeof PARTS)[number], Role> = {
+      fill: side === 'warm' ? 'hot' : 'cold',
+      thermometer: 'thermometer',
+      level: 'level',
+      drain: 'drain',
+    };
+    return PARTS.map((key) => ({ role: roles[key], key, basin: side, written: basin[key] }));
+  });
+}
+
+/** `cold` is a valve at every other station. */
+export function basinInput(input: StationInput, side: 'warm' | 'cold'): BasinInput | null {
+  const written = side === 'warm' ? input.warm : input.cold;
+  if (written === undefined || typeof written === 'string' || Array.isArray(written)) return null;
+  return 'driver' in written ? null : written;
+}
+
+export function coldValve({ cold }: StationInput): DeviceRef | readonly DeviceRef[] | undefined {
+  if (cold === undefined || typeof cold === 'string' || Array.isArray(cold)) return cold;
+  return 'driver' in cold ? cold : undefined;
+}
+
+/** What a station with basins says, and cannot say; and that no other station speaks of basins. */
+export function checkBasins(input: StationInput, path: Path, report: Report): void {
+  const no = (key: string, message: string): void => {
+    report.error([...path, key], 'plumbing', message, 'key');
+  };
+  const twin = input.cold !== undefined && coldValve(input) === undefined;
+  if (input.vessel !== 'two-basins') {
+    if (input.warm !== undefined) no('warm', 'only `vessel: two-basins` has a warm basin: leave `warm` out');
+    if (twin)
+      no('cold', 'only `vessel: two-basins` has a cold basin; here `cold` is a valve: give it a `driver`');
+  }
+  if (input.vessel !== 'basin' && input.vessel !== 'two-basins' && input.volume !== undefined)
+    no('volume', 'only basins have a volume: leave it out, or make it `vessel: basin`');
+  if (input.vessel === 'basin') checkOne(input, path, report);
+  if (input.vessel === 'two-basins') checkTwo(input, path, report);
+}
+
+function checkOne(input: StationInput, path: Path, report: Report): void {
+  const opens = input.hot !== undefined || input.cold !== undefined || input.mixer !== undefined;
+  if (!opens) {
+    const message =
+      'a basin is filled by `hot` and `cold`, or by a `mixer`; one that is filled by hand is `kind: buckets`';
+    report.error(path, 'plumbing', message, 'key');
+    return;
+  }
+  for (const key of ['level', 'drain'] as const) {
+    if (input[key] === undefined) report.error(path, 'plumbing', `${NEEDS[key]}: add \`${key}\``, 'key');
+  }
+}
+
+function checkTwo(input: StationInput, path: Path, report: Report): void {
+  for (const key of ONE_EACH) {
+    if (input[key] === undefined) continue;
+    const message = `each of two basins has its own: write \`${key === 'hot' || key === 'mixer' ? 'fill' : key}\` under \`warm\` and \`cold\``;
+    report.error([...path, key], 'plumbing', message, 'key');
+  }
+  for (const side of SIDES) {
+    const basin = basinInput(input, side);
+    if (basin === null) {
+      const message = `two basins are \`warm: { fill, thermometer, level, drain }\` and the same as \`cold\`; the ${side} one is missing`;
+      report.error(side in input ? [...path, side] : path, 'plumbing', message, 'key');
+      continue;
+    }
+    for (const key of PARTS) {
+      if (basin[key] === undefined)
+        report.error([...path, side], 'plumbing', `${NEEDS[key]}: add \`${key}\``, 'key');
+    }
+  }
+}
+
+const NEEDS: Readonly<Record<(typeof PARTS)[number], string>> = {
+  fill: 'a basin is filled by a valve',
+  thermometer: 'a basin needs a thermometer in its water',
+  level:
+    'a basin is filled to its level, so it needs one that measures litres, or a float that is up when it is full',
+  drain: 'a basin is let out by a valve that stands open by itself and is held shut',
+};
+
+/** I22: 2 s without a level close the supply, so the sensor speaks each second by itself. */
+export function checkLevel({ declaration, role, rolePath }: PlacedDevice, report: Report): void {
+  const { sampleMs } = declaration;
+  if (role !== 'level' || (sampleMs !== null && sampleMs <= BASIN.levelPeriodMs)) return;
+  const found = sampleMs === null ? 'speaks on a change only' : `speaks every ${exactDuration(sampleMs)}`;
+  const message = `water runs in only as long as the level speaks every ${formatDuration(BASIN.levelPeriodMs)} (I22), and this one ${found}: use a sensor of an ESPHome node`;
+  report.error(rolePath, 'envelope', message);
+}
