@@ -1,10 +1,10 @@
 import type { CommandWord } from '../model/command.ts';
 import type { ButtonAction, Role } from '../model/device.ts';
-import type { StationKind } from '../model/station.ts';
 
 /** Where a station is when its button is used. */
 export interface Moment {
-  readonly kind: StationKind;
+  /** The person changes the water by moving: two buckets, or two basins. */
+  readonly moves: boolean;
   /** The session's state, substates and all. */
   readonly state: string;
   /** No water is on or wanted. */
@@ -18,11 +18,11 @@ const CLEAR_MS = 5_000;
 
 /**
  * What the use of a button means (interfaces: Buttons): one press for the next thing, and STOP wherever a session runs.
- * Between two buckets a press says "I am in": there no water is on or wanted, and the step's clock starts. In a running
- * step it is STOP there too. null: nothing.
+ * Between two buckets or basins a press says "I am in", and the step's clock starts. In a running step it is STOP there
+ * too. null: nothing.
  */
 export function meaningOf(role: Role, action: ButtonAction, moment: Moment): CommandWord | null {
-  const { kind, state, resting, faulty } = moment;
+  const { moves, state, resting, faulty } = moment;
   if (role === 'stop') return 'stop';
   if (action.type === 'hold') {
     if (action.heldMs >= CLEAR_MS && (state === 'aborted' || faulty)) return 'clear';
@@ -30,7 +30,7 @@ export function meaningOf(role: Role, action: ButtonAction, moment: Moment): Com
   }
   if (state.endsWith('.ready') || state.endsWith('.parked')) return 'begin';
   if (state === 'held') return 'resume';
-  if (kind === 'buckets' && state === 'running.switching') return 'begin';
+  if (moves && state === 'running.switching') return 'begin';
   if (!resting) return 'stop';
   return state !== 'aborted' && !faulty ? 'start' : null;
 }

@@ -3,6 +3,7 @@ import type { Refusal } from '../../machines/gate.ts';
 import type { CommandWord, Source } from '../model/command.ts';
 import type { StationSettings } from '../model/station.ts';
 import { warmTopOf } from '../../machines/band.ts';
+import { isMoved } from '../../machines/session-run.ts';
 import { hottest } from '../../machines/watch/facts.ts';
 import type { PersonId } from '../model/ids.ts';
 import { formatTemperature } from '../model/units.ts';
@@ -79,7 +80,7 @@ export function refuseState(core: StationCore, command: CommandWord, atMs: numbe
       if (core.session.context.run?.dry === true && FITS.begin.includes(state))
         return no('this is a dry run: nobody may be in the water, and it goes on by itself');
       // Where a person moves, a press says that they have.
-      if (core.sessionState === 'running.switching' && core.station.plumbing === 'cues') return null;
+      if (core.sessionState === 'running.switching' && isMoved(core.settings.session)) return null;
       return FITS.begin.includes(state)
         ? null
         : no(`begin does not fit here: the station is ${phrase(core)}`);

@@ -151,7 +151,7 @@ export class StationCore {
 
   /** T10. Water first; then the machine; the record last. */
   stop(source: Extract<SessionEvent, { type: 'stop' }>['source'], atMs: number): void {
-    this.water.judge({ type: 'stop' }, atMs);
+    this.water.stop(atMs);
     this.sessionEvent({ type: 'stop', source, atMs });
     this.#effects.record({ type: 'stop', body: { source } });
   }
@@ -206,6 +206,9 @@ export class StationCore {
         // Cues only: the water is the person's own affair.
         if (this.station.plumbing !== 'cues') this.water.judge({ type: 'want', water: want.water }, atMs);
         return;
+      case 'basins':
+        this.water.basins.ask(want, atMs);
+        return;
       case 'heat':
         this.water.judge({ type: 'heat', heat: want.heat }, atMs);
         return;
@@ -213,10 +216,9 @@ export class StationCore {
         this.water.judge({ type: 'shut', untilMs: want.untilMs }, atMs);
         return;
       case 'expect': {
-        const was = this.watch.facts.expectation.exposed;
+        const was = this.water.expectation.exposed;
         const { exposed } = want.expectation;
-        if (was !== exposed) this.water.judge({ type: 'exposed', on: exposed }, atMs);
-        this.water.observe({ type: 'expect', expectation: want.expectation }, atMs);
+        this.water.expect(want.expectation, atMs);
         if (!this.#seesWater()) this.tally = tallyUnseen(this.tally, atMs);
         this.tally = tallyExposed(this.tally, exposed, atMs);
         if (was !== exposed) this.#effects.record({ type: 'exposed', body: { on: exposed } });
@@ -251,7 +253,7 @@ export class StationCore {
 
   /** What the thermometer says is the water that is stepped into now. */
   #seesWater(): boolean {
-    const { side } = this.watch.facts.expectation;
+    const { side } = this.water.expectation;
     return side === null || seesStep(this.station, side);
   }
 
@@ -276,11 +278,17 @@ export class StationCore {
     for (let round = 0; round < 8; round += 1) {
       const before = this.session;
       const state = this.sessionState;
-      if (AWAITS_CLOSED.has(state) && this.allClosed) this.#session({ type: 'closed', atMs });
+      if (AWAITS_CLOSED.has(state) && this.#isOver(state)) this.#session({ type: 'closed', atMs });
       else if (state === 'running.switching') this.#sayOpened(atMs);
       if (this.session === before) break;
     }
     this.#sample(atMs);
+  }
+
+  /** A session at basins is over when they are empty; what aborts has no time for that, and they run empty after it. */
+  #isOver(state: string): boolean {
+    const drains = state === 'completing' || state === 'stopping';
+    return this.allClosed && (!drains || this.water.basins.areEmpty);
   }
 
   #sayOpened(atMs: number): void {

@@ -83,9 +83,10 @@ export class Equipment {
     }
   }
 
-  /** Every water device is verified closed. */
+  /** Every device that opens water is verified closed, and a heater off. A drain may be held shut meanwhile. */
   get allClosed(): boolean {
-    for (const { value } of this.valves.values()) if (value !== 'closed') return false;
+    for (const [id, { value }] of this.valves)
+      if (value !== 'closed' && this.devices.get(id)?.device.role !== 'drain') return false;
     return true;
   }
 

@@ -41,6 +41,10 @@ export const REASON_TEXT: Readonly<Record<Reason, string>> = {
   controller_restarted: 'the controller was restarted',
   open_refused: 'the water was not let out',
   clock_jumped: 'the computer slept or its clock was set',
+  basin_not_filling: 'a basin does not fill',
+  basin_not_draining: 'a basin does not run empty',
+  basin_leaks: 'a basin loses water',
+  water_too_old: 'the water in a basin has stood too long',
 };
 
 /** Exit codes of a session: 0 complete, 3 ended by people or time, 4 aborted for safety. */

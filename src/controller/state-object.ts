@@ -1,4 +1,4 @@
-import { stepOf, targetOf } from '../../machines/session-run.ts';
+import { isMoved, stepOf, targetOf } from '../../machines/session-run.ts';
 import type { Run } from '../../machines/session-run.ts';
 import { hottest, hottestSince } from '../../machines/watch/facts.ts';
 import { isOutputRole, positionOf } from '../model/device.ts';
@@ -9,7 +9,7 @@ import { REASON_TEXT } from './reasons.ts';
 import type { StationCore } from './core.ts';
 import { SHOWN_MS } from './station-settings.ts';
 import { isoOf, round } from './records.ts';
-import { DRY_TEXT, FLOW_SILENT, WORDS, isTooHot, measureText, moveText } from './words.ts';
+import { DRY_TEXT, FLOW_SILENT, WORDS, isTooHot, measureText, moveText, readyAt } from './words.ts';
 
 /** What a station is right now, for everybody who looks: `ebb/<station>/state`. */
 export function stateObject(
@@ -24,14 +24,14 @@ export function stateObject(
   const iso = (atMs: number | null | undefined): string | null => (atMs == null ? null : isoOf(toWall(atMs)));
   // At rest the session is over; what it was is in the journal.
   const shown = state === 'idle' ? null : run;
-  const { exposed } = core.watch.facts.expectation;
+  const { exposed } = core.water.expectation;
   const valueC = hottestSince(core.watch.facts, nowMs - SHOWN_MS);
   const prompt = shown?.prompt ?? null;
   const parkedOrReady = full.endsWith('.ready') ? (shown?.readyUntilMs ?? null) : null;
   return {
     state,
     phase: phaseOf(core, full, shown),
-    operation: operationOf(full, shown),
+    operation: operationOf(core, full, shown),
     ready_until: iso(parkedOrReady),
     exposed,
     session: shown?.id ?? null,
@@ -57,6 +57,15 @@ export function isaState(full: string): SessionState {
   const [head] = full.split('.');
   return SESSION_STATES.find((state) => state === head) ?? 'idle';
 }
+
+/** A basin runs empty in these, whatever the session is about. */
+const LETS_OUT: ReadonlySet<SessionState> = new Set([
+  'completing',
+  'stopping',
+  'stopped',
+  'aborting',
+  'aborted',
+]);
 
 function phaseOf(core: StationCore, full: string, run: Run | null): Phase {
   switch (isaState(full)) {
@@ -85,7 +94,11 @@ function phaseOf(core: StationCore, full: string, run: Run | null): Phase {
   }
 }
 
-function operationOf(full: string, run: Run | null): Operation | null {
+function operationOf({ water }: StationCore, full: string, run: Run | null): Operation | null {
+  if (water.basins.any) {
+    if (full.endsWith('.tempering')) return water.basins.operation;
+    if (!water.basins.areEmpty && LETS_OUT.has(isaState(full))) return 'drain';
+  }
   if (full === 'starting.proving') return run?.leg === 0 ? 'purge' : 'prove';
   if (full.endsWith('.tempering')) return 'temper';
   if (full === 'running.contact') return run?.dry === true ? null : 'contact';
@@ -155,20 +168,20 @@ function messageOf(core: StationCore, full: string, run: Run | null): string | n
 }
 
 function readyText({ station, watch }: StationCore, run: Run): string {
-  if (station.kind !== 'buckets') return WORDS[station.kind].ready;
+  if (station.kind !== 'buckets') return readyAt(station, run);
   const valueC = hottest(watch.facts);
   return measureText(station, run, valueC !== null && isTooHot(station, run.plan, valueC));
 }
 
 /** What the step that comes says, from its countdown until it runs. */
-function stepText({ station, session }: StationCore, full: string, run: Run): string | null {
+function stepText({ station, session, settings }: StationCore, full: string, run: Run): string | null {
   const { countdown, step } = session.context.deadlines;
   if (full === 'running.contact' && step !== undefined && countdown === undefined)
     return run.plan.steps[run.index + 1]?.say ?? null;
   if (full !== 'running.switching') return null;
   const coming = stepOf(run);
   if (coming === null) return null;
-  return coming.say ?? (station.kind === 'buckets' ? moveText(coming.kind) : null);
+  return coming.say ?? (isMoved(settings.session) ? moveText(station, coming.kind) : null);
 }
 
 /** Cold water warmer than its range is no fault, but people should know why it is not colder. */

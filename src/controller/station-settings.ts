@@ -1,10 +1,14 @@
-import { DEFAULTS, ENVELOPE } from '../../machines/envelope.ts';
+import { emptyAllowanceMs, fillAllowanceMs } from '../../machines/basin-run.ts';
+import type { BasinSettings } from '../../machines/basin-run.ts';
+import { BASIN, DEFAULTS, ENVELOPE } from '../../machines/envelope.ts';
 import type { InterlockSettings, WaterDevice } from '../../machines/interlock.ts';
 import type { SessionSettings } from '../../machines/session-run.ts';
 import type { WatchSenses, WatchSettings } from '../../machines/watch/facts.ts';
+import type { BasinName } from '../model/basin.ts';
 import type { Device } from '../model/device.ts';
 import { isOutputRole, isWaterRole } from '../model/device.ts';
 import type { DeviceId } from '../model/ids.ts';
+import { basinsOf } from '../model/station.ts';
 import type { StationSettings } from '../model/station.ts';
 
 /** What the machines, the interlock and the watch of one station are told, from its settings and its devices. */
@@ -19,6 +23,13 @@ export interface VesselSettings {
   readonly devices: readonly DeviceId[];
   readonly interlock: InterlockSettings;
   readonly watch: WatchSettings;
+  /** null: a stream, or buckets. */
+  readonly basin: BasinVesselSettings | null;
+}
+
+export interface BasinVesselSettings {
+  readonly name: BasinName;
+  readonly machine: BasinSettings;
 }
 
 export function coreSettings(station: StationSettings, devices: readonly Device[]): CoreSettings {
@@ -29,18 +40,46 @@ export function coreSettings(station: StationSettings, devices: readonly Device[
       purgeMs: Math.min(station.purgeMs, ENVELOPE.purgeMs),
       pauseMs: Math.min(DEFAULTS.pauseMs, ENVELOPE.pauseMs),
       presence: devices.some(({ role }) => role === 'presence'),
+      vessel: station.plumbing === 'cues' ? null : station.vessel,
+      drainMs: station.volumeL === null ? 0 : emptyAllowanceMs({ volumeL: station.volumeL }),
+      prepareMs: station.volumeL === null ? 0 : prepareMs(station, station.volumeL),
     },
-    vessels: [vesselSettings(station, devices)],
+    vessels: vesselsOf(station, devices),
   };
 }
 
-function vesselSettings(station: StationSettings, devices: readonly Device[]): VesselSettings {
-  const readingAgeMs = readingAge(devices);
+/** What belongs to no basin of its own (leaks, presence) is looked at with each; an output is switched with the first. */
+function vesselsOf(station: StationSettings, devices: readonly Device[]): CoreSettings['vessels'] {
+  const [first, ...others] = basinsOf(station.vessel);
+  if (first === undefined || station.plumbing === 'cues') return [vesselSettings(station, devices, null)];
+  const basinOf = ({ id }: Device) => station.devices.find((one) => one.id === id)?.basin;
+  const settingsOf = (name: BasinName, isFirst: boolean): VesselSettings => {
+    const own = devices.filter((device) => {
+      const basin = basinOf(device);
+      return basin === undefined ? isFirst || !isOutputRole(device.role) : basin === name;
+    });
+    return vesselSettings(station, own, name);
+  };
+  return [settingsOf(first, true), ...others.map((name) => settingsOf(name, false))];
+}
+
+function vesselSettings(
+  station: StationSettings,
+  devices: readonly Device[],
+  basin: BasinName | null,
+): VesselSettings {
+  const readingAgeMs = readingAge(
+    devices,
+    basin === null ? ENVELOPE.readingAgeMs : ENVELOPE.readingAgeBasinMs,
+  );
+  const volumeL = station.volumeL ?? DEFAULTS.fillL;
   return {
+    basin: basin === null ? null : { name: basin, machine: basinMachine(station, basin, volumeL) },
     devices: devices.map(({ id }) => id),
     interlock: {
       devices: devices.flatMap((device) => waterDevice(station, device)),
       readingAgeMs,
+      ...(basin === null ? {} : { levelAgeMs: BASIN.levelAgeMs }),
       guarded: station.scaldGuard !== null,
       budgetMs: {
         // A session's contact and its preparations, twice over: the last resort behind L6 and L7.
@@ -54,12 +93,32 @@ function vesselSettings(station: StationSettings, devices: readonly Device[]): V
         .filter(({ role }) => role === 'thermometer' && isWatched(station))
         .map(({ id }) => id),
       beside: devices.filter(({ role }) => isOutputRole(role) && !isWaterRole(role)).map(({ id }) => id),
-      senses: senses(devices),
+      senses: {
+        ...senses(devices),
+        ...(basin === null ? {} : { float: 'full', mostLitres: mostLitres(volumeL) }),
+      },
+      basin:
+        basin === null ? null : { volumeL, drain: devices.find(({ role }) => role === 'drain')?.id ?? null },
       readingAgeMs,
       repeatMs: repeat(devices),
       guardMaxC: station.scaldGuard?.maxC ?? null,
     },
   };
+}
+
+function basinMachine(station: StationSettings, basin: BasinName, volumeL: number): BasinSettings {
+  const fills = basin !== 'basin' ? basin : station.plumbing === 'mixer' ? 'mixer' : 'both';
+  return { volumeL, fills, purgeMs: Math.min(station.purgeMs, ENVELOPE.purgeMs) };
+}
+
+/** Longer than every allowance of a basin together: whatever happens to its machine, nobody waits for ever. */
+function prepareMs({ purgeMs }: StationSettings, volumeL: number): number {
+  return emptyAllowanceMs({ volumeL }) + fillAllowanceMs({ volumeL }) + purgeMs + 2 * BASIN.graceMs;
+}
+
+/** L17, and what two feet push up: a level sensor sees both. */
+function mostLitres(volumeL: number): number {
+  return Math.min(ENVELOPE.fillShareMax * volumeL, ENVELOPE.fillMaxL) + BASIN.feetL;
 }
 
 /** Cue mode at a bath is for want of a guard: nothing there is asked of a thermometer. A probe in a bucket is. */
@@ -89,12 +148,12 @@ function senses(devices: readonly Device[]): WatchSenses {
 }
 
 /** L20: the longer of 2 s and three sensor periods, within the hard limit. */
-function readingAge(devices: readonly Device[]): number {
+function readingAge(devices: readonly Device[], mostMs: number): number {
   const periods = devices
     .filter(({ role }) => role === 'thermometer')
     .map(({ declaration }) => declaration.sampleMs ?? 0);
   const wantedMs = Math.max(DEFAULTS.readingAgeMs, DEFAULTS.readingAgePeriods * Math.max(0, ...periods));
-  return Math.min(wantedMs, ENVELOPE.readingAgeMs);
+  return Math.min(wantedMs, mostMs);
 }
 
 /** By how much a measurement may be older than its answer says, where answers repeat the one before. */

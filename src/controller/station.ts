@@ -1,5 +1,6 @@
 import type { LedgerEntry, Refusal } from '../../machines/gate.ts';
 import { gate } from '../../machines/gate.ts';
+import { isMoved } from '../../machines/session-run.ts';
 import type { SessionEvent } from '../../machines/session-run.ts';
 import type { CommandError, CommandWord, SetCommand, Source } from '../model/command.ts';
 import type { ButtonAction, Device, Outgoing } from '../model/device.ts';
@@ -345,7 +346,7 @@ export class Station {
       if (error !== null) this.#host.news({ type: 'event', event: 'refused', detail: { ...error } });
     };
     const meaning = meaningOf(device.role, action, {
-      kind: this.settings.kind,
+      moves: isMoved(this.core.settings.session),
       state: this.core.sessionState,
       resting: this.resting,
       faulty: this.core.fault.value !== 'usable',

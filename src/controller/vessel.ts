@@ -1,7 +1,8 @@
 import { interlockDeadline, interlockInit, interlockStep } from '../../machines/interlock.ts';
-import type { InterlockInput, InterlockOutput, InterlockState } from '../../machines/interlock.ts';
+import type { Filling, InterlockInput, InterlockOutput, InterlockState } from '../../machines/interlock.ts';
 import type { WatchInput, WatchState, WatchStep } from '../../machines/watch/index.ts';
 import { watchInit, watchStep } from '../../machines/watch/index.ts';
+import type { Level } from '../model/device.ts';
 import type { DeviceId } from '../model/ids.ts';
 import type { Soonest } from './soonest.ts';
 import type { VesselSettings } from './station-settings.ts';
@@ -37,6 +38,15 @@ export class Vessel {
     const step = watchStep(this.settings.watch, this.watch, input, atMs);
     this.watch = step.state;
     return step;
+  }
+
+  /** What the interlock of a basin fills by. */
+  filling(level: Level | null, takenAtMs: number): Filling | null {
+    const { basin } = this.settings;
+    if (basin === null || level === null) return null;
+    if (level.by === 'float') return { full: level.high, enough: level.high, takenAtMs };
+    const { volumeL } = basin.machine;
+    return { full: level.litres >= volumeL, enough: level.litres >= volumeL / 2, takenAtMs };
   }
 
   deadlines(soonest: Soonest): void {

@@ -6,16 +6,19 @@ import type { StationEvent } from '../../machines/station.ts';
 import type { ValveEdge } from '../../machines/valve.ts';
 import { hottest } from '../../machines/watch/facts.ts';
 import type { WatchEdge, WatchInput, WatchState } from '../../machines/watch/index.ts';
-import type { Device, DeviceCommand } from '../model/device.ts';
+import type { Device, DeviceCommand, SenseReading } from '../model/device.ts';
 import type { DeviceId } from '../model/ids.ts';
 import type { Log } from '../model/log.ts';
 import type { Reason } from '../model/state.ts';
-import type { Trip } from '../model/want.ts';
+import type { Expectation, Trip } from '../model/want.ts';
+import { NOTHING_EXPECTED } from '../model/want.ts';
 import type { CoreEffects } from './effects.ts';
 import { Equipment } from './equipment.ts';
 import type { EquipmentEvents, TemperatureReading } from './equipment.ts';
 import type { Soonest } from './soonest.ts';
 import type { CoreSettings } from './station-settings.ts';
+import { Basins } from './basins.ts';
+import type { BasinHost } from './basins.ts';
 import { Vessel } from './vessel.ts';
 
 /** What the water tells the session: edges and trips as events, and each reading for the tally. */
@@ -33,6 +36,9 @@ export class Water {
   fault: ReturnType<typeof stationMachine.initial>;
   /** Each body of water that feet go into, with an interlock and a watch of its own. */
   readonly vessels: readonly [Vessel, ...Vessel[]];
+  readonly basins: Basins;
+  /** What the session says of the moment; each vessel is told its part of it. */
+  expectation: Expectation = NOTHING_EXPECTED;
   lastTrip: Trip | null = null;
   /** The vessels of each device, which never change. */
   readonly #belongs = new Map<DeviceId, readonly Vessel[]>();
@@ -59,22 +65,30 @@ export class Water {
     this.fault = stationMachine.initial(undefined);
     const [first, ...others] = settings.vessels;
     this.vessels = [new Vessel(first), ...others.map((vessel) => new Vessel(vessel))];
+    this.basins = new Basins(this.vessels, this.#basinHost());
     this.equipment = new Equipment(devices, this.#equipmentEvents(effects), log, atMs);
   }
 
-  /** Of the vessel that the session is about. */
-  get lock(): InterlockState {
-    return this.vessels[0].lock;
+  /** Of the vessel that the feet are in, or are to go into. */
+  get current(): Vessel {
+    const { side } = this.expectation;
+    return (
+      this.vessels.find(({ settings }) => side !== null && settings.basin?.name === side) ?? this.vessels[0]
+    );
   }
 
-  /** Of the vessel that the session is about. */
+  get lock(): InterlockState {
+    return this.current.lock;
+  }
+
   get watch(): WatchState {
-    return this.vessels[0].watch;
+    return this.current.watch;
   }
 
   deadlines(soonest: Soonest): void {
     this.equipment.deadlines(soonest);
     for (const vessel of this.vessels) vessel.deadlines(soonest);
+    this.basins.deadlines(soonest);
   }
 
   clock(atMs: number): void {
@@ -84,6 +98,7 @@ export class Water {
       if (deadlineMs !== null && deadlineMs <= atMs) this.#observeIn(vessel, { type: 'clock' }, atMs);
     }
     this.judge({ type: 'clock' }, atMs);
+    this.basins.clock(atMs);
     this.equipment.clockValves(atMs);
   }
 
@@ -96,6 +111,23 @@ export class Water {
       this.#effects.record({ type: 'clear', body });
       this.#effects.news({ type: 'event', event: 'cleared', detail: body });
     }
+  }
+
+  #basinHost(): BasinHost {
+    return {
+      judge: (vessel, input, atMs) => {
+        this.#judgeIn(vessel, input, atMs);
+      },
+      expect: (vessel, atMs) => {
+        this.#expectIn(vessel, atMs);
+      },
+      session: (event) => {
+        this.#events.session(event);
+      },
+      trip: (trip, atMs) => {
+        this.trip(trip, atMs);
+      },
+    };
   }
 
   /** What the devices tell goes to the watch first, to the interlock second, to people last. */
@@ -117,7 +149,7 @@ export class Water {
         this.#temperature(reading, atMs);
       },
       sense: (reading, atMs) => {
-        this.observe({ type: 'sense', device: reading.device, reading }, atMs);
+        this.#sense(reading, atMs);
       },
       ack: ({ device, leaseMs }, atMs) => {
         this.observe({ type: 'ack', device, leaseMs }, atMs);
@@ -144,11 +176,42 @@ export class Water {
     this.observe({ type: 'temperature', device, valueC, takenAtMs }, atMs);
     if (valueC === null) return;
     for (const vessel of this.#vesselsOf(device)) {
-      this.#events.reading(hottest(vessel.watch.facts) ?? valueC, atMs);
+      if (vessel === this.current) this.#events.reading(hottest(vessel.watch.facts) ?? valueC, atMs);
       const hottestC = hottest(vessel.watch.facts);
       this.#judgeIn(vessel, { type: 'reading', takenAtMs: vessel.oldestReading(), hottestC }, atMs);
     }
     this.#condition(atMs);
+  }
+
+  #sense(reading: SenseReading, atMs: number): void {
+    // The level first: what is full by it must not be filled on.
+    if (reading.kind === 'level') {
+      for (const vessel of this.#vesselsOf(reading.device)) {
+        const filling = vessel.filling(reading.level, reading.takenAtMs);
+        if (vessel.settings.basin !== null) this.#judgeIn(vessel, { type: 'level', filling }, atMs);
+      }
+    }
+    this.observe({ type: 'sense', device: reading.device, reading }, atMs);
+  }
+
+  /** T10: everything closes before anything else; a basin is let out then. */
+  stop(atMs: number): void {
+    this.judge({ type: 'stop' }, atMs);
+    this.basins.letOut(atMs);
+  }
+
+  /** What the session expects of the moment, for each vessel. */
+  expect(expectation: Expectation, atMs: number): void {
+    if (expectation.exposed !== this.expectation.exposed)
+      this.judge({ type: 'exposed', on: expectation.exposed }, atMs);
+    this.expectation = expectation;
+    this.basins.occupied(expectation.exposed || expectation.rehearsed, atMs);
+    for (const vessel of this.vessels) this.#expectIn(vessel, atMs);
+  }
+
+  #expectIn(vessel: Vessel, atMs: number): void {
+    const expectation = this.basins.expectationOf(vessel, this.expectation);
+    this.#observeIn(vessel, { type: 'expect', expectation }, atMs);
   }
 
   /** Every needed thermometer has spoken lately (L20). */
@@ -168,6 +231,9 @@ export class Water {
     switch (edge.type) {
       case 'verified-open':
         this.observe({ type: 'verified', device: id, status: 'open' }, atMs);
+        for (const vessel of this.#vesselsOf(id)) {
+          if (vessel.settings.watch.basin?.drain === id) this.basins.shut(vessel, atMs);
+        }
         return;
       case 'verified-closed':
         this.observe({ type: 'verified', device: id, status: 'closed' }, atMs);
@@ -192,7 +258,7 @@ export class Water {
   #observeIn(vessel: Vessel, input: WatchInput, atMs: number): void {
     const step = vessel.observe(input, atMs);
     for (const trip of step.trips) this.trip(trip, atMs);
-    for (const edge of step.edges) this.#watchEdge(edge, atMs);
+    for (const edge of step.edges) this.#watchEdge(vessel, edge, atMs);
   }
 
   #vesselsOf(device: DeviceId): readonly Vessel[] {
@@ -203,7 +269,8 @@ export class Water {
     return vessels;
   }
 
-  #watchEdge(edge: WatchEdge, atMs: number): void {
+  #watchEdge(vessel: Vessel, edge: WatchEdge, atMs: number): void {
+    if (this.basins.edge(vessel, edge, atMs)) return;
     if (edge.type === 'flow-silent' || edge.type === 'flow-heard') {
       this.flowSilent = edge.type === 'flow-silent';
       this.#effects.record({ type: 'flow', body: { silent: this.flowSilent } });
@@ -214,7 +281,8 @@ export class Water {
       this.#events.session({ type: 'steady', plateauC: edge.plateauC, atMs });
       return;
     }
-    this.#events.session({ type: edge.type, atMs });
+    if (edge.type === 'fresh' || edge.type === 'seen' || edge.type === 'banded' || edge.type === 'unbanded')
+      this.#events.session({ type: edge.type, atMs });
   }
 
   /** The interlock first, the machine second, the record last: losing the journal delays nothing. */
@@ -235,6 +303,8 @@ export class Water {
     const repeated = this.#told.has(trip.reason);
     this.#told.add(trip.reason);
     this.judge({ type: 'trip', trip }, atMs);
+    // A pause keeps what is in a basin.
+    if (trip.response !== 'hold') this.basins.letOut(atMs);
     if (!repeated) this.lastTrip = trip;
     this.stationEvent({ type: 'trip', trip, atMs });
     this.#events.session({ type: 'trip', trip, atMs });

@@ -37,6 +37,12 @@ export const FLOW_SILENT =
 /** The only thing worth saying in a dry run, over and over. */
 export const DRY_TEXT = 'Dry run: stay out of the water.';
 
+/** Where the water is ready: which of two basins, or the only water there is. */
+export function readyAt({ kind, vessel }: StationSettings, { plan }: Run): string {
+  if (vessel !== 'two-basins') return WORDS[kind].ready;
+  return `Both basins are ready: put your feet into the ${firstOf(plan)} one and press begin.`;
+}
+
 /** What a person is asked before the first contact, and after each pause: nobody else looks into the buckets. */
 export function measureText(station: StationSettings, { plan }: Run, tooHot: boolean): string {
   const [warm, cold] = [targetOf(plan, 'warm'), targetOf(plan, 'cold')];
@@ -69,8 +75,8 @@ export function isTooHot(station: StationSettings, plan: SessionPlan, valueC: nu
   return warm !== undefined && valueC > bandOf(station.plumbing, warm, warm.targetC).maxC;
 }
 
-export function moveText(kind: WaterKind): string {
-  return `Feet into the ${kind} bucket now: the step begins in 5 s, or when you press.`;
+export function moveText({ kind: station }: StationSettings, kind: WaterKind): string {
+  return `Feet into the ${kind} ${station === 'buckets' ? 'bucket' : 'basin'} now: the step begins in 5 s, or when you press.`;
 }
 
 function targetOf(plan: SessionPlan, kind: WaterKind): string | null {

@@ -3,11 +3,10 @@
 import { describe, expect, test } from 'vitest';
 import { meaningOf } from '../../src/controller/buttons.ts';
 import type { Moment } from '../../src/controller/buttons.ts';
-import { STATION_KINDS } from '../../src/model/station.ts';
 
 const press = { type: 'press' } as const;
 const at = (state: string, more: Partial<Moment> = {}): Moment => ({
-  kind: 'bath',
+  moves: false,
   state,
   resting: ['idle', 'complete', 'stopped', 'aborted'].includes(state),
   faulty: state === 'aborted',
@@ -26,7 +25,7 @@ const RUNNING = [
   'aborting',
 ];
 
-describe.each(STATION_KINDS)('a press at a station of kind %s', (kind) => {
+describe.each([false, true])('a press, where the person moves: %s', (moves) => {
   test.each<[state: string, meaning: string | null]>([
     ['idle', 'start'],
     ['complete', 'start'],
@@ -38,20 +37,19 @@ describe.each(STATION_KINDS)('a press at a station of kind %s', (kind) => {
     ['held', 'resume'],
     ...RUNNING.map((state): [string, string] => [state, 'stop']),
   ])('%s: %s', (state, meaning) => {
-    expect(meaningOf('button', press, at(state, { kind }))).toBe(meaning);
-    expect(meaningOf('button', { type: 'double' }, at(state, { kind }))).toBe(meaning);
-    expect(meaningOf('stop', press, at(state, { kind }))).toBe('stop');
+    expect(meaningOf('button', press, at(state, { moves }))).toBe(meaning);
+    expect(meaningOf('button', { type: 'double' }, at(state, { moves }))).toBe(meaning);
+    expect(meaningOf('stop', press, at(state, { moves }))).toBe('stop');
   });
 });
 
 test.each([
-  ['bath', 'stop'],
-  ['shower', 'stop'],
-  ['buckets', 'begin'],
-] as const)('during a change at a station of kind %s: %s', (kind, meaning) => {
-  expect(meaningOf('button', press, at('running.switching', { kind }))).toBe(meaning);
+  [false, 'stop'],
+  [true, 'begin'],
+] as const)('during a change, where the person moves (%s): %s', (moves, meaning) => {
+  expect(meaningOf('button', press, at('running.switching', { moves }))).toBe(meaning);
   // A press that is held is meant, and nobody holds a button down to say that they are in.
-  expect(meaningOf('button', { type: 'hold', heldMs: 1_000 }, at('running.switching', { kind }))).toBe(
+  expect(meaningOf('button', { type: 'hold', heldMs: 1_000 }, at('running.switching', { moves }))).toBe(
     'stop',
   );
 });

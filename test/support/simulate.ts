@@ -14,7 +14,14 @@ const { protocols } = loadLibrary([]);
 
 /** One of the examples that ship, with parts of the plant told instead of drawn. */
 export function exampleConfig(
-  name: 'foot-bath' | 'foot-bath-mixer' | 'shower' | 'buckets' | 'foot-bath-zigbee2mqtt',
+  name:
+    | 'foot-bath'
+    | 'foot-bath-basin'
+    | 'foot-bath-two-basins'
+    | 'foot-bath-mixer'
+    | 'shower'
+    | 'buckets'
+    | 'foot-bath-zigbee2mqtt',
   plant: Partial<PlantSettings> = {},
 ): Config {
   const { config, problems } = loadConfig(`${packageRoot()}/examples/${name}.yaml`, { env: {} });
