@@ -5,8 +5,9 @@ import { InvariantError } from '../src/model/errors.ts';
 import type { DeviceId, StationId } from '../src/model/ids.ts';
 import type { Plumbing } from '../src/model/plan.ts';
 import type { DeviceSettings, PlantSettings, VesselKind } from '../src/model/station.ts';
-import type { Wiring } from './boxes/box.ts';
+import type { Box, Wiring } from './boxes/box.ts';
 import { buildBoxes } from './boxes/index.ts';
+import type { Misbehaviour } from './gadgets/answers.ts';
 import type { Gadget, Press, ProbePort, RelayPort } from './gadgets/ports.ts';
 import { Contact } from './contact.ts';
 import { Indicator } from './indicator.ts';
@@ -51,6 +52,20 @@ export interface RigFaults {
   probe(device: DeviceId, fault: ProbeFault | null): void;
   /** The valve stays in, or goes to, this position; null frees it. */
   jam(valve: ValveName, open: boolean | null): void;
+  /** The valve stays where it is, whatever it is told. */
+  seize(valve: ValveName): void;
+  /** The box gets nothing from the probe, and says nothing of it. */
+  hang(device: DeviceId, hung: boolean): void;
+  /** The valve moves that many times as slowly; 1: as it should. */
+  slow(valve: ValveName, times: number): void;
+  /** That share of its flow comes through the shut valve; 0: none. */
+  leak(valve: ValveName, share: number): void;
+  /** The wires of hot and cold are crossed: each relay moves the other valve. */
+  cross(crossed: boolean): void;
+  /** How the relay of a valve answers; null: as it should. */
+  answers(device: DeviceId, how: Misbehaviour | null): void;
+  /** What opens a valve for some seconds in its own dialect, whoever says it; null: it is no valve. */
+  opensBy(device: DeviceId): { readonly topic: string; readonly payload: string } | null;
 }
 
 /** A station's hardware and person, simulated. Closing it closes every valve and connection. */
@@ -83,7 +98,8 @@ export function createRig(options: RigOptions): Rig {
   const indicators = new Map<DeviceId, Indicator>();
   const probeFaults = new Map<DeviceId, ProbeFault>();
   const contacts = new Map<DeviceId, Contact>();
-  const wiring = createWiring(plant, clock, indicators, probeFaults, contacts);
+  const hung = new Set<DeviceId>();
+  const wiring = createWiring(plant, clock, indicators, { probeFaults, hung }, contacts);
   const boxes = buildBoxes({ clock, seed, connect, wiring }, station.devices);
   const gadgets = [...new Set(boxes.values())].map(({ gadget }) => gadget);
 
@@ -148,7 +164,7 @@ export function createRig(options: RigOptions): Rig {
     indicators,
     contacts,
     gadgetOf,
-    faults: createFaults(plant, gadgetOf, probeFaults),
+    faults: createFaults(plant, boxes, gadgetOf, { probeFaults, hung }),
     press: pressButton,
     pressStop: () => {
       press('stop', 'stop', ONE_TAP);
@@ -167,10 +183,17 @@ function trueWater(plant: Works, where: 'warm' | 'cold' | 'in'): number | null {
   return where === 'cold' ? null : plant.waterC();
 }
 
+/** What is wrong with the probes. */
+interface Senses {
+  readonly probeFaults: Map<DeviceId, ProbeFault>;
+  readonly hung: Set<DeviceId>;
+}
+
 function createFaults(
   plant: Works,
+  boxes: ReadonlyMap<DeviceId, Box>,
   gadgetOf: (device: DeviceId) => Gadget,
-  probeFaults: Map<DeviceId, ProbeFault>,
+  { probeFaults, hung }: Senses,
 ): RigFaults {
   return {
     disconnect: (device) => {
@@ -189,6 +212,26 @@ function createFaults(
     jam: (valve, open) => {
       plant.jam(valve, open);
     },
+    seize: (valve) => {
+      plant.jam(valve, plant.isOpen(valve));
+    },
+    hang: (device, stuck) => {
+      if (stuck) hung.add(device);
+      else hung.delete(device);
+    },
+    slow: (valve, times) => {
+      plant.slow(valve, times);
+    },
+    leak: (valve, share) => {
+      plant.leak(valve, share);
+    },
+    cross: (crossed) => {
+      plant.cross(crossed);
+    },
+    answers: (device, how) => {
+      boxes.get(device)?.valves.get(device)?.misbehave(how);
+    },
+    opensBy: (device) => boxes.get(device)?.valves.get(device)?.opensBy ?? null,
   };
 }
 
@@ -197,7 +240,7 @@ function createWiring(
   plant: Works,
   clock: Clock,
   indicators: Map<DeviceId, Indicator>,
-  probeFaults: ReadonlyMap<DeviceId, ProbeFault>,
+  { probeFaults, hung }: Senses,
   contacts: Map<DeviceId, Contact>,
 ): Wiring {
   const indicator = ({ id }: DeviceSettings): Indicator => {
@@ -218,6 +261,7 @@ function createWiring(
         const readingC = port.read();
         return probeFaults.get(id)?.(readingC) ?? readingC;
       },
+      hung: () => hung.has(id),
     };
   };
   const relay = (device: DeviceSettings): RelayPort => {

@@ -14,6 +14,7 @@ import type {
   ProbePort,
   RelayPort,
 } from '../gadgets/ports.ts';
+import type { Misbehaviour } from '../gadgets/answers.ts';
 import type { Connect } from '../gadgets/radio.ts';
 
 /** What a device is wired to, by its role. */
@@ -35,11 +36,20 @@ export interface BoxOptions {
   readonly wiring: Wiring;
 }
 
+/** A valve of a box, as the faults know it. */
+export interface BoxValve {
+  /** How it answers from now on; null: as it should. */
+  misbehave(how: Misbehaviour | null): void;
+  /** What would open it for some seconds, in its own dialect, whoever says it. */
+  readonly opensBy: { readonly topic: string; readonly payload: string };
+}
+
 /** One box, however many devices of the config are parts of it. */
 export interface Box {
   readonly gadget: Gadget;
   /** How a finger presses each of its buttons. */
   readonly buttons: ReadonlyMap<DeviceId, (press: Press) => void>;
+  readonly valves: ReadonlyMap<DeviceId, BoxValve>;
 }
 
 /** How the devices of one driver are simulated. Its file reads the options by itself, as the interface documents them. */

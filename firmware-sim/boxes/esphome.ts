@@ -3,7 +3,7 @@ import { isSenseRole } from '../../src/model/device.ts';
 import type { DeviceSettings } from '../../src/model/station.ts';
 import { Esphome } from '../gadgets/esphome.ts';
 import type { Press } from '../gadgets/ports.ts';
-import { onePart, readOptions, type BoxOptions, type Dialect } from './box.ts';
+import { onePart, readOptions, type BoxOptions, type BoxValve, type Dialect } from './box.ts';
 
 const KINDS = ['valve', 'mixer', 'switch', 'sensor', 'binary_sensor', 'light'] as const;
 type Kind = (typeof KINDS)[number];
@@ -47,7 +47,17 @@ export const esphome: Dialect = {
         };
         return [device.id, press] as const;
       });
-    return { gadget, buttons: new Map(buttons) };
+    const valves = parts
+      .filter(({ kind }) => kind === 'valve' || kind === 'mixer')
+      .map(({ device, node, kind, id }): readonly [string, BoxValve] => {
+        const target = kind === 'mixer' ? { target_c: 38 } : {};
+        const payload = JSON.stringify({ valve: id, ms: 20_000, ...target });
+        const misbehave: BoxValve['misbehave'] = (how) => {
+          gadget.misbehave(id, how);
+        };
+        return [device.id, { misbehave, opensBy: { topic: `${node}/lease`, payload } }];
+      });
+    return { gadget, buttons: new Map(buttons), valves: new Map(valves) };
   },
 };
 

@@ -33,7 +33,7 @@ export const mqtt: Dialect = {
       gadget.press(how);
     };
     const buttons: Box['buttons'] = new Map(part.kind === 'button' ? [[device.id, press]] : []);
-    return { gadget, buttons };
+    return { gadget, buttons, valves: new Map() };
   },
 };
 
@@ -41,7 +41,8 @@ function partOf(device: DeviceSettings, options: Options, wiring: Wiring): Part 
   switch (device.role) {
     case 'thermometer': {
       const port = wiring.probe(device);
-      const say = (): string => {
+      const say = (): string | null => {
+        if (port.hung?.() === true) return null;
         const raw = rawOf(port.read(), options);
         if (options.value !== undefined) return messageOf(device, options.value, raw);
         return raw === null ? 'nan' : String(raw);

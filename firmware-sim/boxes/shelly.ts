@@ -1,10 +1,18 @@
 import { z } from 'zod';
-import { isSenseRole } from '../../src/model/device.ts';
+import { isOutputRole, isSenseRole } from '../../src/model/device.ts';
 import type { DeviceSettings } from '../../src/model/station.ts';
 import type { Press, RelayPort } from '../gadgets/ports.ts';
 import { ShellyGen1 } from '../gadgets/shelly-gen1.ts';
 import { Shelly } from '../gadgets/shelly.ts';
-import { NOT_WIRED, onePart, readOptions, type Box, type BoxOptions, type Dialect } from './box.ts';
+import {
+  NOT_WIRED,
+  onePart,
+  readOptions,
+  type Box,
+  type BoxOptions,
+  type BoxValve,
+  type Dialect,
+} from './box.ts';
 
 const KINDS = ['switch', 'temperature', 'input'] as const;
 type Kind = (typeof KINDS)[number];
@@ -52,7 +60,18 @@ export const shelly: Dialect = {
           return [device.id, press] as const;
         }),
     );
-    return { gadget, buttons };
+    const valves = parts.flatMap(({ device, prefix, kind, id }): (readonly [string, BoxValve])[] => {
+      // The first generation has no lease that may rest on it, and opens no water here.
+      if (kind !== 'switch' || !isOutputRole(device.role) || !(gadget instanceof Shelly)) return [];
+      const frame = { id: 1, src: 'old', method: 'Switch.Set', params: { id, on: true, toggle_after: 20 } };
+      const misbehave: BoxValve['misbehave'] = (how) => {
+        gadget.misbehave(id, how);
+      };
+      return [
+        [device.id, { misbehave, opensBy: { topic: `${prefix}/rpc`, payload: JSON.stringify(frame) } }],
+      ];
+    });
+    return { gadget, buttons, valves: new Map(valves) };
   },
 };
 

@@ -2,8 +2,17 @@ import { z } from 'zod';
 import type { DeviceSettings } from '../../src/model/station.ts';
 import { Random } from '../../src/random/random.ts';
 import type { RelayPort } from '../gadgets/ports.ts';
-import { Tasmota } from '../gadgets/tasmota.ts';
-import { cannotSimulate, NOT_WIRED, onePart, readOptions, type BoxOptions, type Dialect } from './box.ts';
+import { Tasmota, TASMOTA_FULL_TOPIC } from '../gadgets/tasmota.ts';
+import { isOutputRole } from '../../src/model/device.ts';
+import {
+  cannotSimulate,
+  NOT_WIRED,
+  onePart,
+  readOptions,
+  type BoxOptions,
+  type BoxValve,
+  type Dialect,
+} from './box.ts';
 
 const optionsSchema = z.object({
   topic: z.string(),
@@ -68,7 +77,17 @@ export const tasmota: Dialect = {
           ]
         : [],
     );
-    return { gadget, buttons: new Map(buttons) };
+    const valves = parts.flatMap(({ device, topic, fullTopic, part }): (readonly [string, BoxValve])[] => {
+      if (part.kind !== 'relay' || !isOutputRole(device.role)) return [];
+      const path = (fullTopic ?? TASMOTA_FULL_TOPIC).replace('%prefix%', 'cmnd').replace('%topic%', topic);
+      const slash = path.endsWith('/') ? '' : '/';
+      const opensBy = { topic: `${path}${slash}TimedPower${part.number}`, payload: '20000' };
+      const misbehave: BoxValve['misbehave'] = (how) => {
+        gadget.misbehave(part.number, how);
+      };
+      return [[device.id, { misbehave, opensBy }]];
+    });
+    return { gadget, buttons: new Map(buttons), valves: new Map(valves) };
   },
 };
 

@@ -4,7 +4,14 @@ import type { DeviceSettings } from '../../src/model/station.ts';
 import type { Press, RelayPort } from '../gadgets/ports.ts';
 import { Zigbee2mqtt, type Paired } from '../gadgets/zigbee2mqtt.ts';
 import { WirelessButton } from '../gadgets/zigbee2mqtt/small.ts';
-import { cannotSimulate, readOptions, type BoxOptions, type Dialect, type Wiring } from './box.ts';
+import {
+  cannotSimulate,
+  readOptions,
+  type BoxOptions,
+  type BoxValve,
+  type Dialect,
+  type Wiring,
+} from './box.ts';
 
 const optionsSchema = z.object({
   name: z.string(),
@@ -38,7 +45,17 @@ export const zigbee2mqtt: Dialect = {
       };
       return [[device.id, press] as const];
     });
-    return { gadget, buttons: new Map(buttons) };
+    const valves = parts
+      .filter(({ device }) => isOutputRole(device.role))
+      .map(({ device, options: { name, endpoint = '' } }): readonly [string, BoxValve] => {
+        const end = endpoint === '' ? '' : `_${endpoint}`;
+        const payload = JSON.stringify({ [`state${end}`]: 'ON', [`countdown${end}`]: 20 });
+        const misbehave: BoxValve['misbehave'] = (how) => {
+          gadget.misbehave(name, endpoint, how);
+        };
+        return [device.id, { misbehave, opensBy: { topic: `${base}/${name}/set`, payload } }];
+      });
+    return { gadget, buttons: new Map(buttons), valves: new Map(valves) };
   },
 };
 

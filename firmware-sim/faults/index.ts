@@ -1,8 +1,22 @@
+import { BUS_FAULTS } from './bus.ts';
 import type { Fault } from './catalogue.ts';
+import { PERSON_FAULTS } from './person.ts';
+import { PROCESS_FAULTS } from './process.ts';
+import { SENSOR_FAULTS } from './sensor.ts';
+import { SUPPLY_FAULTS } from './supply.ts';
+import { TIME_FAULTS } from './time.ts';
 import { VALVE_FAULTS } from './valve.ts';
 
 /** The fault catalogue. */
-export const FAULTS: readonly Fault[] = [...VALVE_FAULTS];
+export const FAULTS: readonly Fault[] = [
+  ...VALVE_FAULTS,
+  ...SENSOR_FAULTS,
+  ...SUPPLY_FAULTS,
+  ...BUS_FAULTS,
+  ...TIME_FAULTS,
+  ...PROCESS_FAULTS,
+  ...PERSON_FAULTS,
+];
 
 export { FAULT_CLASSES } from './catalogue.ts';
 export type { Fault, FaultArgs, FaultClass } from './catalogue.ts';

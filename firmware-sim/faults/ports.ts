@@ -1,4 +1,6 @@
+import type { CommandWord } from '../../src/model/command.ts';
 import type { Random } from '../../src/random/random.ts';
+import type { Misbehaviour } from '../gadgets/answers.ts';
 import type { Supplies } from '../plant/supply.ts';
 import type { ValveName } from '../plant/valve.ts';
 import type { ProbeFault } from '../rig.ts';
@@ -16,6 +18,11 @@ export interface FaultWorld {
   readonly random: Random;
   readonly facts: FaultFacts;
   readonly hardware: HardwareFaults;
+  readonly bus: BusFaults;
+  readonly time: TimeFaults;
+  readonly process: ProcessFaults;
+  readonly disk: DiskFaults;
+  readonly person: PersonFaults;
 }
 
 /** What a fault may be chosen by: what the station has. Ids are those of the config. */
@@ -33,8 +40,24 @@ export interface FaultFacts {
 export interface HardwareFaults {
   /** The valve stays in, or goes to, this position whatever it is told; null frees it. */
   jam(valve: ValveName, open: boolean | null): void;
+  /** It stays where it is now, whatever it is told. */
+  seize(valve: ValveName): void;
+  /** It moves that many times as slowly; 1: as it should. */
+  slow(valve: ValveName, times: number): void;
+  /** That share of its flow comes through it when it is shut; 0: none. */
+  leak(valve: ValveName, share: number): void;
+  /** The wires of hot and cold are crossed. */
+  cross(crossed: boolean): void;
+  /** How the relay of a valve answers; null: as it should. */
+  answers(device: string, how: Misbehaviour | null): void;
+  /** What opens a valve for some seconds in its own dialect, whoever says it; null: it is no valve. */
+  opensBy(device: string): { readonly topic: string; readonly payload: string } | null;
   /** What a probe says in place of its true reading; null: it is whole again. */
   probe(device: string, fault: ProbeFault | null): void;
+  /** Nothing is said of a probe, not even that it is broken. */
+  hang(device: string, hung: boolean): void;
+  /** The supplies as they should be: what the seed drew. */
+  readonly drawn: { readonly hot_c: number; readonly cold_c: number; readonly guard_c: number };
   /** Supplies and scald guard as they are from now on. */
   supply(supplies: Supplies): void;
   /** The network of the device's box dies without a goodbye, or is back. */
@@ -43,18 +66,21 @@ export interface HardwareFaults {
   reboot(device: string): void;
 }
 
+/** How a connection mistreats what goes over it, both ways. */
+export interface Disturbance {
+  /** Shares of messages lost or doubled, 0 to 1. */
+  readonly drop: number;
+  readonly duplicate: number;
+  /** At most that much later, milliseconds. */
+  readonly delayMs: number;
+  /** A later one may overtake an earlier one of another topic. Of one topic MQTT keeps the order. */
+  readonly reorder: boolean;
+}
+
 /** Between a client and the broker. `client` is a client id; each call replaces the one before for that client. */
 export interface BusFaults {
-  /** Shares of messages lost or doubled, 0 to 1, and extra delay, milliseconds; null: the wire is whole again. */
-  disturb(
-    client: string,
-    how: {
-      readonly drop: number;
-      readonly duplicate: number;
-      readonly delayMs: number;
-      readonly reorder: boolean;
-    } | null,
-  ): void;
+  /** null: the wire is whole again. */
+  disturb(client: string, how: Disturbance | null): void;
   /** The connection dies; each end notices after so long. It comes back after `backMs`. */
   cut(
     client: string,
@@ -64,14 +90,14 @@ export interface BusFaults {
   restartBroker(backMs: number): void;
   /** A stranger publishes. */
   publish(topic: string, payload: string, retain: boolean): void;
-  /** Another program joins under the controller's client id. */
-  takeOver(): void;
+  /** Another program joins under the controller's client id, and leaves after so long, milliseconds. */
+  takeOver(forMs: number): void;
 }
 
 export interface TimeFaults {
   /** The wall clock is set by that much, milliseconds. */
   stepWall(byMs: number): void;
-  /** The event loop of the controller stands still. */
+  /** The event loop of the controller stands still; its computer's time goes on. */
   stall(forMs: number): void;
   /** The computer sleeps: its monotonic time stands still and its wall clock does not. */
   suspend(forMs: number): void;
@@ -79,13 +105,15 @@ export interface TimeFaults {
   early(byMs: number): void;
 }
 
+export type Boundary = 'before-journal' | 'before-command' | 'after-command';
+
 export interface ProcessFaults {
   /** kill -9, and the restart after `backMs`; null: it stays away. */
   crash(backMs: number | null): void;
-  /** The process dies at one of its own next boundaries: before the journal, between journal and command, after the command. */
-  crashAt(boundary: 'before-journal' | 'before-command' | 'after-command', nth: number, backMs: number): void;
-  /** A second controller of the same config starts beside the first. */
-  second(): void;
+  /** The process dies at one of its own next boundaries, and is back after `backMs`. */
+  crashAt(boundary: Boundary, nth: number, backMs: number): void;
+  /** A second controller of the same config starts beside the first on another computer, and is stopped after so long. */
+  second(forMs: number): void;
 }
 
 export interface DiskFaults {
@@ -93,17 +121,22 @@ export interface DiskFaults {
   fail(how: 'full' | 'io' | null): void;
   /** Writing takes that much longer from now on, milliseconds; 0: as before. */
   slow(byMs: number): void;
-  /** At the next crash the last record is torn: it is there in part and has to be taken as not there. */
+  /** At the next crash the first record that was not answered for is torn, and nothing behind it can be read. */
   tear(): void;
 }
 
+/** Where a person or a program says a word. */
+export type Channel = 'button' | 'page' | 'cli' | 'mqtt' | 'http';
+
 export interface PersonFaults {
-  /** Says a word on a channel, whatever the station shows. */
-  say(word: string, channel: 'button' | 'page' | 'cli' | 'mqtt' | 'http'): void;
+  /** Says a word on a channel, whatever the station shows; at a button every word is a press. */
+  say(word: CommandWord, channel: Channel): void;
   /** Presses nothing and answers nothing from now on; feet follow the cues. */
   silent(): void;
   /** Walks away: feet out, and hears nothing more. */
   leave(): void;
   /** Feet stay where they are, whatever the cues say, and nothing is pressed or answered. */
   faint(): void;
+  /** As before. */
+  recover(): void;
 }

@@ -1,12 +1,16 @@
+import type { Misbehaviour } from '../gadgets/answers.ts';
 import type { ValveName } from '../plant/valve.ts';
-import { oneOf, wordOf } from './catalogue.ts';
+import { numberOf, oneOf, wordOf } from './catalogue.ts';
 import type { Fault, FaultArgs } from './catalogue.ts';
-import type { FaultFacts } from './ports.ts';
+import type { FaultFacts, FaultWorld } from './ports.ts';
 import type { Random } from '../../src/random/random.ts';
 
+type Mend = () => void;
+
+/** A valve of the station, by its role and its device. */
 function drawValve(random: Random, { valves }: FaultFacts): FaultArgs | null {
   const valve = oneOf(random, valves);
-  return valve === null ? null : { valve: valve.valve };
+  return valve === null ? null : { valve: valve.valve, device: valve.device };
 }
 
 const valveOf = (args: FaultArgs): ValveName => {
@@ -14,23 +18,136 @@ const valveOf = (args: FaultArgs): ValveName => {
   return name === 'cold' || name === 'mixer' ? name : 'hot';
 };
 
-function jammed(id: string, open: boolean, doc: string): Fault {
+function fault(
+  id: string,
+  doc: string,
+  begin: (world: FaultWorld, args: FaultArgs) => Mend | null,
+  more: (random: Random) => FaultArgs = () => ({}),
+): Fault {
   return {
-    id,
+    id: `valve-${id}`,
     class: 'valve',
     doc,
-    draw: drawValve,
-    begin: ({ hardware }, args) => {
-      const valve = valveOf(args);
-      hardware.jam(valve, open);
-      return () => {
-        hardware.jam(valve, null);
-      };
+    draw: (random, facts) => {
+      const valve = drawValve(random, facts);
+      return valve === null ? null : { ...valve, ...more(random) };
     },
+    begin,
   };
 }
 
+function jammed(id: string, open: boolean, doc: string): Fault {
+  return fault(id, doc, ({ hardware }, args) => {
+    const valve = valveOf(args);
+    hardware.jam(valve, open);
+    return () => {
+      hardware.jam(valve, null);
+    };
+  });
+}
+
+function answering(
+  id: string,
+  doc: string,
+  how: (args: FaultArgs) => Misbehaviour,
+  more?: (random: Random) => FaultArgs,
+): Fault {
+  const begin = ({ hardware }: FaultWorld, args: FaultArgs): Mend => {
+    const device = wordOf(args, 'device', '');
+    hardware.answers(device, how(args));
+    return () => {
+      hardware.answers(device, null);
+    };
+  };
+  return fault(id, doc, begin, more);
+}
+
+const share = (random: Random, least: number, most: number): number =>
+  Math.round(random.between(least, most) * 1_000) / 1_000;
+
 export const VALVE_FAULTS: readonly Fault[] = [
-  jammed('valve-stuck-open', true, 'a valve stands open whatever its relay says'),
-  jammed('valve-stuck-closed', false, 'a valve stays shut whatever its relay says'),
+  jammed('stuck-open', true, 'a valve stands open whatever its relay says'),
+  jammed('stuck-closed', false, 'a valve stays shut whatever its relay says'),
+  fault(
+    'no-motion',
+    'the relay of a valve says that it switched, and the valve stays where it is',
+    (world, args) => {
+      const valve = valveOf(args);
+      world.hardware.seize(valve);
+      return () => {
+        world.hardware.jam(valve, null);
+      };
+    },
+  ),
+  fault(
+    'leaking',
+    'a valve that is shut lets some of its water through',
+    ({ hardware }, args) => {
+      const valve = valveOf(args);
+      hardware.leak(valve, numberOf(args, 'share', 0.1));
+      return () => {
+        hardware.leak(valve, 0);
+      };
+    },
+    (random) => ({ share: share(random, 0.02, 0.5) }),
+  ),
+  fault(
+    'slow',
+    'a valve takes several times as long to move',
+    ({ hardware }, args) => {
+      const valve = valveOf(args);
+      hardware.slow(valve, numberOf(args, 'times', 5));
+      return () => {
+        hardware.slow(valve, 1);
+      };
+    },
+    (random) => ({ times: share(random, 2, 20) }),
+  ),
+  {
+    id: 'valve-wrong-one',
+    class: 'valve',
+    doc: 'the wires of hot and cold are crossed: each relay moves the other valve',
+    draw: (_random, { plumbing, valves }) => (plumbing === 'two-valves' && valves.length >= 2 ? {} : null),
+    begin: ({ hardware }) => {
+      hardware.cross(true);
+      return () => {
+        hardware.cross(false);
+      };
+    },
+  },
+  answering('no-ack', 'the device of a valve does what it is told, and never says so', () => ({
+    type: 'silent',
+  })),
+  answering(
+    'late-ack',
+    'the device of a valve does what it is told, and says so late',
+    (args) => ({ type: 'late', byMs: numberOf(args, 'byMs', 2_000) }),
+    (random) => ({ byMs: random.int(200, 15_000) }),
+  ),
+  answering('nack', 'the device of a valve refuses to open it, in the words of its dialect', () => ({
+    type: 'refuses',
+  })),
+  fault('reboot', 'the device of a valve loses its power for a moment', ({ hardware }, args) => {
+    hardware.reboot(wordOf(args, 'device', ''));
+    return null;
+  }),
+  fault('offline', 'the device of a valve loses its network without a goodbye', ({ hardware }, args) => {
+    const device = wordOf(args, 'device', '');
+    hardware.network(device, false);
+    return () => {
+      hardware.network(device, true);
+    };
+  }),
+  fault(
+    'stale-open',
+    'a command to open from another day lies retained on the topic of a valve',
+    (world, args) => {
+      const stale = world.hardware.opensBy(wordOf(args, 'device', ''));
+      if (stale === null) return null;
+      world.bus.publish(stale.topic, stale.payload, true);
+      return () => {
+        world.bus.publish(stale.topic, '', true);
+      };
+    },
+  ),
 ];

@@ -4,6 +4,7 @@ import type { BusMessage } from '../../src/model/bus.ts';
 import { Random } from '../../src/random/random.ts';
 import { Lease } from './esphome/lease.ts';
 import type { ContactPort, Gadget, LampPort, MixerPort, Press, ProbePort, RelayPort } from './ports.ts';
+import { Answers, type Misbehaviour } from './answers.ts';
 import { Radio, type Connect } from './radio.ts';
 
 export interface EsphomeOptions {
@@ -56,6 +57,7 @@ export class Esphome implements Gadget {
   readonly #random: Random;
   readonly #radio: Radio;
   readonly #lease: Lease;
+  readonly #answers: Answers<string>;
   readonly #switches = new Map<string, boolean>();
   readonly #buttons = new Map<string, boolean>();
   readonly #lights = new Map<string, Light>();
@@ -66,16 +68,21 @@ export class Esphome implements Gadget {
     this.name = `esphome:${node}`;
     this.#options = options;
     this.#random = new Random(options.seed, `esphome ${node}`);
+    this.#answers = new Answers(clock);
     this.#lease = new Lease({
       clock,
       valves: options.valves,
       mixers: options.mixers,
       boot: this.#drawBoot(),
       acknowledge: (ack) => {
-        this.#publish('lease/state', JSON.stringify(ack), false);
+        this.#answers.say(ack.valve, () => {
+          this.#publish('lease/state', JSON.stringify(ack), false);
+        });
       },
       report: (valve, on) => {
-        this.#publish(`switch/${valve}/state`, on ? 'ON' : 'OFF');
+        this.#answers.say(valve, () => {
+          this.#publish(`switch/${valve}/state`, on ? 'ON' : 'OFF');
+        });
       },
     });
     this.#forget();
@@ -131,6 +138,11 @@ export class Esphome implements Gadget {
     }
   }
 
+  /** How a valve or mixer answers from now on. One that refuses is cut off, and answers closed. */
+  misbehave(id: string, how: Misbehaviour | null): void {
+    this.#answers.misbehave(id, how);
+  }
+
   disconnect(): void {
     this.#radio.disconnect();
   }
@@ -183,9 +195,15 @@ export class Esphome implements Gadget {
 
   #heard({ topic, payload }: BusMessage): void {
     const [component = '', id = ''] = topic.slice(this.#options.node.length + 1).split('/');
-    if (component === 'lease') this.#lease.request(payload);
+    if (component === 'lease') this.#leased(payload);
     else if (component === 'switch') this.#switch(id, payload);
     else if (component === 'light') this.#light(id, payload);
+  }
+
+  #leased(payload: string): void {
+    const asked = z.object({ valve: z.string() }).safeParse(parseJson(payload));
+    const cutOff = asked.success && this.#answers.refuses(asked.data.valve);
+    this.#lease.request(cutOff ? JSON.stringify({ valve: asked.data.valve, ms: 0 }) : payload);
   }
 
   #switch(id: string, payload: string): void {
@@ -243,6 +261,7 @@ export class Esphome implements Gadget {
     this.#at(atMs, () => {
       for (const [id, port] of this.#options.sensors) {
         const value = port.read();
+        if (port.hung?.() === true) continue;
         // A failed read is published as the text C makes of not-a-number.
         const text = Number.isNaN(value) ? 'nan' : (Math.round(value / STEP_K) * STEP_K).toFixed(2);
         this.#publish(`sensor/${id}/state`, text);

@@ -20,8 +20,8 @@ export type Part =
   | {
       readonly kind: 'thermometer';
       readonly everyMs: number;
-      /** What it says now, as its owner's device would: the number in its own units, where it stands in its message. */
-      say(): string;
+      /** What it says now, as its owner's device would: the number in its own units, where it stands in its message; null: nothing. */
+      say(): string | null;
     }
   | {
       readonly kind: 'contact';
@@ -137,7 +137,8 @@ export class MqttThing implements Gadget {
   #measure(everyMs: number, inMs: number): void {
     this.#after(inMs, () => {
       const { part } = this.#options;
-      if (part.kind === 'thermometer' || part.kind === 'contact') this.#say(part.say());
+      const said = part.kind === 'thermometer' || part.kind === 'contact' ? part.say() : null;
+      if (said !== null) this.#say(said);
       this.#measure(everyMs, everyMs);
     });
   }

@@ -14,6 +14,8 @@ export interface MixerPort extends RelayPort {
 /** What a probe feels now, degrees Celsius; NaN when it is broken or its wire is cut. */
 export interface ProbePort {
   read(): number;
+  /** The box gets nothing from it, not even an error, and says nothing of it. */
+  hung?(): boolean;
 }
 
 /** A contact at an input: a leak sensor, a float, a mat. */

@@ -2,6 +2,7 @@ import type { Clock } from '../../src/clock/clock.ts';
 import type { BusMessage } from '../../src/model/bus.ts';
 import { Random } from '../../src/random/random.ts';
 import type { Gadget, Press, ProbePort, RelayPort } from './ports.ts';
+import { Answers, type Misbehaviour } from './answers.ts';
 import { Radio, type Connect } from './radio.ts';
 import { Inputs } from './shelly/inputs.ts';
 import { Probes } from './shelly/probes.ts';
@@ -36,6 +37,8 @@ interface ShellyEvent {
 
 /** `keep_alive` of its MQTT connection, its default. */
 const KEEP_ALIVE_MS = 60_000;
+/** FAILED_PRECONDITION of its common errors. */
+const NOT_NOW: Result = { error: { code: -109, message: 'Failed precondition' } };
 
 /**
  * A Shelly since Gen2 with its switches, inputs and an add-on, as its public documentation says
@@ -50,6 +53,7 @@ export class Shelly implements Gadget {
   readonly #mac: string;
   readonly #radio: Radio;
   readonly #switches: Switches;
+  readonly #answers: Answers<number>;
   readonly #inputs: Inputs;
   readonly #probes: Probes;
   #bootMs: number;
@@ -72,11 +76,14 @@ export class Shelly implements Gadget {
     this.#mac = options.mac ?? `${half()}${half()}`;
     this.#id = `shellyplus2pm-${this.#mac.toLowerCase()}`;
     this.#bootMs = clock.nowMs();
+    this.#answers = new Answers(clock);
     this.#switches = new Switches({
       clock,
       ports: options.switches,
       tell: (id, change) => {
-        this.#notifyStatus(`switch:${id}`, { id, ...change });
+        this.#answers.say(id, () => {
+          this.#notifyStatus(`switch:${id}`, { id, ...change });
+        });
       },
     });
     this.#inputs = new Inputs({
@@ -156,6 +163,11 @@ export class Shelly implements Gadget {
     this.#switches.fail(id, errors);
   }
 
+  /** How switch 0, 1, ... answers from now on. */
+  misbehave(id: number, how: Misbehaviour | null): void {
+    this.#answers.misbehave(id, how);
+  }
+
   disconnect(): void {
     this.#radio.disconnect();
   }
@@ -206,15 +218,22 @@ export class Shelly implements Gadget {
   #answer(payload: string): void {
     const request = parseRequest(payload);
     if (request === null) return;
-    const { id, src } = request;
+    const { id, src, method, params } = request;
+    const target = params['id'];
+    const own = method.startsWith('Switch.') && typeof target === 'number' ? target : null;
     // The reply is sent before what it changed is told.
     const told: (() => void)[] = [];
     this.#waiting = told;
-    const outcome = outcomeOf(this.#box, request);
+    const refused = own !== null && params['on'] === true && this.#answers.refuses(own);
+    const outcome = refused ? NOT_NOW : outcomeOf(this.#box, request);
     this.#waiting = null;
     if (src !== null) {
       const frame = { id, src: this.#id, dst: src, ...outcome };
-      this.#radio.publish(`${src}/rpc`, JSON.stringify(frame));
+      const reply = (): void => {
+        this.#radio.publish(`${src}/rpc`, JSON.stringify(frame));
+      };
+      if (own !== null) this.#answers.say(own, reply);
+      else if (!(method.startsWith('Temperature.') && this.#probes.hung(Number(target)))) reply();
     }
     for (const publish of told) publish();
   }

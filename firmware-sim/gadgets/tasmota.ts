@@ -2,6 +2,7 @@ import type { Clock, Timer } from '../../src/clock/clock.ts';
 import type { BusMessage } from '../../src/model/bus.ts';
 import { Random } from '../../src/random/random.ts';
 import type { BuzzerPort, ContactPort, Gadget, Press, RelayPort } from './ports.ts';
+import { Answers, type Misbehaviour } from './answers.ts';
 import { Radio, type Connect } from './radio.ts';
 import { Buttons } from './tasmota/buttons.ts';
 import { parseBacklog, parseCommand, type Command } from './tasmota/command.ts';
@@ -51,6 +52,7 @@ export class Tasmota implements Gadget {
   readonly #buttons: Buttons;
   readonly #settings = new Settings();
   readonly #paths: Readonly<Record<Prefix, string>>;
+  readonly #answers: Answers<number>;
   readonly #box: Box;
   #bootMs: number;
   #connects = 0;
@@ -67,6 +69,7 @@ export class Tasmota implements Gadget {
       stat: pathOf(options, 'stat'),
       tele: pathOf(options, 'tele'),
     };
+    this.#answers = new Answers(clock);
     this.#relays = new Relays({
       clock,
       ports: options.relays,
@@ -92,7 +95,7 @@ export class Tasmota implements Gadget {
         this.#teleAfter(afterMs);
       },
       status: (number, body) => {
-        this.#publish('stat', `STATUS${number}`, JSON.stringify(body));
+        if (!this.#probes.hung) this.#publish('stat', `STATUS${number}`, JSON.stringify(body));
       },
       time: () => this.#time(),
     };
@@ -133,6 +136,11 @@ export class Tasmota implements Gadget {
   /** The truth: whether the relay is on. */
   relayOn(relay: number): boolean {
     return this.#relays.isOn(relay);
+  }
+
+  /** How relay 1, 2, ... answers from now on. */
+  misbehave(relay: number, how: Misbehaviour | null): void {
+    this.#answers.misbehave(relay, how);
   }
 
   disconnect(): void {
@@ -205,8 +213,16 @@ export class Tasmota implements Gadget {
   }
 
   #execute(command: Command): void {
-    const reply = answer(this.#box, command);
-    if (reply !== null) this.#publish('stat', 'RESULT', JSON.stringify(reply));
+    const { word, index, payload } = command;
+    const switches = word === 'power' || word === 'timedpower' || word === 'pulsetime';
+    const opens = switches && word !== 'pulsetime' && payload !== null && payload > 0;
+    const reply = opens && this.#answers.refuses(index) ? { Command: 'Error' } : answer(this.#box, command);
+    if (reply === null) return;
+    const say = (): void => {
+      this.#publish('stat', 'RESULT', JSON.stringify(reply));
+    };
+    if (switches) this.#answers.say(index, say);
+    else say();
   }
 
   #pressed(button: number, action: string): void {
@@ -231,8 +247,10 @@ export class Tasmota implements Gadget {
   #reportPower(relay: number): void {
     const word = this.#relays.count === 1 ? 'POWER' : `POWER${relay}`;
     const state = this.#relays.isOn(relay) ? 'ON' : 'OFF';
-    this.#publish('stat', 'RESULT', JSON.stringify({ [word]: state }));
-    this.#publish('stat', word, state, this.#settings.powerRetain);
+    this.#answers.say(relay, () => {
+      this.#publish('stat', 'RESULT', JSON.stringify({ [word]: state }));
+      this.#publish('stat', word, state, this.#settings.powerRetain);
+    });
   }
 
   #teleAfter(afterMs: number): void {
@@ -241,7 +259,8 @@ export class Tasmota implements Gadget {
       this.#publish('tele', 'STATE', JSON.stringify(this.#state()));
       const sensor = this.#sensor();
       // Nothing but the time is not worth a message.
-      if (Object.keys(sensor).length > 1) this.#publish('tele', 'SENSOR', JSON.stringify(sensor));
+      if (Object.keys(sensor).length > 1 && !this.#probes.hung)
+        this.#publish('tele', 'SENSOR', JSON.stringify(sensor));
       if (this.#settings.telePeriodS > 0) this.#teleAfter(this.#settings.telePeriodS * SECOND_MS);
     });
   }

@@ -2,6 +2,7 @@ import type { Clock } from '../../src/clock/clock.ts';
 import type { BusMessage } from '../../src/model/bus.ts';
 import { Random } from '../../src/random/random.ts';
 import type { ContactPort, Gadget, LampPort, ProbePort, RelayPort } from './ports.ts';
+import { Answers, type Misbehaviour } from './answers.ts';
 import { Radio, type Connect } from './radio.ts';
 import { Air } from './zigbee2mqtt/air.ts';
 import type { BridgeSide, Listing, ZigbeeDevice } from './zigbee2mqtt/device.ts';
@@ -70,6 +71,8 @@ export class Zigbee2mqtt implements Gadget {
   readonly #options: Zigbee2mqttOptions;
   readonly #radio: Radio;
   readonly #members = new Map<string, Member>();
+  /** By friendly name and endpoint. */
+  readonly #answers: Answers<string>;
   #listening = false;
   #lastError = '';
 
@@ -77,6 +80,7 @@ export class Zigbee2mqtt implements Gadget {
     const { clock, base, seed } = options;
     this.name = `zigbee2mqtt:${base}`;
     this.#options = options;
+    this.#answers = new Answers(clock);
     for (const [name, paired] of options.paired) this.#pair(name, paired);
     this.#radio = new Radio({
       clock,
@@ -102,6 +106,11 @@ export class Zigbee2mqtt implements Gadget {
   /** A paired device, to be broken by hand. */
   device(name: string): ZigbeeDevice | undefined {
     return this.#members.get(name)?.device;
+  }
+
+  /** How the relay at an endpoint of a paired device answers from now on; '' where it has one. */
+  misbehave(name: string, endpoint: string, how: Misbehaviour | null): void {
+    this.#answers.misbehave(keyOf(name, endpoint), how);
   }
 
   disconnect(): void {
@@ -157,9 +166,10 @@ export class Zigbee2mqtt implements Gadget {
         const member = this.#members.get(name);
         // A bridge that is off hears no radio either.
         if (member === undefined || !this.#listening) return;
-        const all = { ...member.memory, ...values, linkquality: LINKQUALITY };
-        if (remember) member.memory = all;
-        this.#say(name, all);
+        // What is remembered comes with the next answer: it is lost with this one.
+        this.#answers.say(keyOf(name, endpointOf(values)), () => {
+          this.#tell(member, values, remember);
+        });
       },
       error: (message) => {
         const payload = stable({ level: 'error', message, namespace: 'z2m' });
@@ -172,6 +182,12 @@ export class Zigbee2mqtt implements Gadget {
         this.#publish('bridge/event', stable({ type: 'device_announce', data }));
       },
     };
+  }
+
+  #tell(member: Member, values: Readonly<Record<string, unknown>>, remember: boolean): void {
+    const all = { ...member.memory, ...values, linkquality: LINKQUALITY };
+    if (remember) member.memory = all;
+    this.#say(member.name, all);
   }
 
   #up(booted: boolean): void {
@@ -209,8 +225,19 @@ export class Zigbee2mqtt implements Gadget {
     const message = parse(payload, attribute);
     if (message === null)
       this.#side(name).error(`z2m: Invalid message '${payload.slice(0, 50)}', skipping...`);
+    else if (type === 'set' && this.#refuses(name, message))
+      this.#side(name).error(
+        `z2m: Publish 'set' 'state' to '${name}' failed: 'Error: ZCL command ${ieeeOf(name)}/1 genOnOff.on failed (Status 'FAILURE')'`,
+      );
     else if (type === 'set') member.device.set(message);
     else member.device.get(message);
+  }
+
+  #refuses(name: string, message: Readonly<Record<string, unknown>>): boolean {
+    return Object.entries(message).some(
+      ([key, value]) =>
+        /^state(_|$)/.test(key) && value === 'ON' && this.#answers.refuses(keyOf(name, key.slice(6))),
+    );
   }
 
   #say(name: string, values: Readonly<Record<string, unknown>>): void {
@@ -233,6 +260,14 @@ export class Zigbee2mqtt implements Gadget {
     };
     return [coordinator, ...[...this.#members.values()].map(entryOf)];
   }
+}
+
+const keyOf = (name: string, endpoint: string): string => `${name}/${endpoint}`;
+
+/** Which relay a message is of: the endpoint is the end of its keys. */
+function endpointOf(values: Readonly<Record<string, unknown>>): string {
+  const key = Object.keys(values).find((name) => /^(state|countdown)(_|$)/.test(name)) ?? '';
+  return key.replace(/^(state|countdown)_?/, '');
 }
 
 const PLAIN: Listing = {

@@ -47,6 +47,12 @@ export interface FeetIn {
   outAtMs: number | null;
 }
 
+/**
+ * How a person is. `silent`: presses and answers nothing, feet follow the cues. `gone`: has walked away. `fainted`: feet
+ * stay where they are, whatever the cues say.
+ */
+export type Mood = 'well' | 'silent' | 'gone' | 'fainted';
+
 /** From seeing something to having done something about it. */
 const REACTION_MS = [1_000, 5_000] as const;
 /** A press that changed nothing is tried again after this long. */
@@ -77,6 +83,7 @@ export class Person {
   readonly #intervals: FeetIn[] = [];
   readonly #contact = new Contact();
   #sampledAtMs = 0;
+  #mood: Mood = 'well';
   #seen: Seen | null = null;
   #answered: string | null = null;
   #feet: Timer | null = null;
@@ -109,6 +116,20 @@ export class Person {
     return this.#contact.stats();
   }
 
+  /** From now on. Whoever is well again looks at once at what the station says. */
+  become(mood: Mood): void {
+    this.#mood = mood;
+    for (const timer of [this.#finger, this.#voice]) timer?.cancel();
+    this.#finger = null;
+    if (mood === 'fainted') this.#feet?.cancel();
+    else this.#moveFeet();
+    if (mood === 'well' && this.#seen !== null) {
+      this.#answered = null;
+      this.#maybePress();
+      this.#maybeAnswer(this.#seen);
+    }
+  }
+
   stop(): void {
     for (const timer of [this.#feet, this.#finger, this.#voice, this.#eyes]) timer?.cancel();
   }
@@ -120,13 +141,15 @@ export class Person {
     const before = this.#seen;
     this.#seen = seen.data;
     const moves = seen.data.exposed && this.#bucketOf(before) !== this.#bucketOf(seen.data);
-    if (before?.exposed !== seen.data.exposed || moves) this.#moveFeet(seen.data.exposed);
+    if (before?.exposed !== seen.data.exposed || moves) this.#moveFeet();
     this.#maybePress();
     this.#maybeAnswer(seen.data);
   }
 
-  #moveFeet(exposed: boolean): void {
+  #moveFeet(): void {
+    if (this.#mood === 'fainted') return;
     this.#feet?.cancel();
+    const exposed = this.#seen?.exposed === true && this.#mood !== 'gone';
     const bucket = exposed ? this.#bucketOf(this.#seen) : null;
     if (exposed === this.feetIn && (!exposed || bucket === this.#bucket)) return;
     this.#feet = this.#react('feet', () => {
@@ -189,7 +212,7 @@ export class Person {
       this.#finger = null;
       return;
     }
-    if (!this.#options.habits.presses || this.#finger !== null) return;
+    if (!this.#options.habits.presses || this.#mood !== 'well' || this.#finger !== null) return;
     this.#finger = this.#react('finger', () => {
       this.#press();
     });
@@ -206,7 +229,13 @@ export class Person {
   }
 
   #maybeAnswer({ prompt }: Seen): void {
-    if (!this.#options.habits.answers || prompt === null || prompt.id === this.#answered) return;
+    if (
+      !this.#options.habits.answers ||
+      this.#mood !== 'well' ||
+      prompt === null ||
+      prompt.id === this.#answered
+    )
+      return;
     this.#answered = prompt.id;
     this.#voice?.cancel();
     this.#voice = this.#react('voice', () => {

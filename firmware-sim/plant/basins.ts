@@ -5,9 +5,10 @@ import type { Plumbing } from '../../src/model/plan.ts';
 import type { PlantSettings } from '../../src/model/station.ts';
 import { Random } from '../../src/random/random.ts';
 import type { MixerPort, ProbePort, RelayPort } from '../gadgets/ports.ts';
+import { Coils } from './coils.ts';
 import { drawPlant, type DrawnPlant } from './draw.ts';
 import { Pipe } from './pipe.ts';
-import { deliveredC, type Supplies, type SupplyTemperatures } from './supply.ts';
+import { ALL_FLOWS, inflowOf, type Supplies, type SupplyTemperatures } from './supply.ts';
 import { Tub } from './tub.ts';
 import { Valve, type DrainName, type Opening, type SupplyName, type ValveName } from './valve.ts';
 import type { Works } from './works.ts';
@@ -39,6 +40,8 @@ interface Body {
   /** Its coil holds it shut: `open` of this valve is a drain that is closed. */
   readonly drain: Valve<DrainName>;
   readonly drainLpm: number;
+  /** The share of the nominal flow that runs in now. */
+  share: number;
 }
 
 /**
@@ -51,6 +54,9 @@ export class Basins implements Works {
   readonly #seed: number;
   readonly #bodies: readonly Body[];
   readonly #openings: Opening[] = [];
+  /** What a supply lets through though it is shut, as a share of its flow. */
+  readonly #leaks = new Map<ValveName, number>();
+  readonly #coils = new Coils();
   #moved: (valve: ValveName, open: boolean, atMs: number) => void = () => undefined;
   #leased: (valve: ValveName, forMs: number, atMs: number) => void = () => undefined;
   #master: Valve<'master'> | null = null;
@@ -64,7 +70,8 @@ export class Basins implements Works {
     this.#clock = clock;
     this.#seed = seed;
     this.#atMs = clock.nowMs();
-    this.#supplies = { hotC: this.drawn.hot_c, coldC: this.drawn.cold_c, guardC: this.drawn.guard_c };
+    const { hot_c: hotC, cold_c: coldC, guard_c: guardC } = this.drawn;
+    this.#supplies = { hotC, coldC, guardC, ...ALL_FLOWS };
     this.#targetC = this.drawn.cold_c;
     const random = new Random(seed, 'valves');
     const valve = <Name extends ValveName | DrainName>(name: Name): Valve<Name> =>
@@ -76,6 +83,7 @@ export class Basins implements Works {
       fills: fills.map((each) => valve(each)),
       drain: valve('drain'),
       drainLpm: random.between(...DRAIN_LPM),
+      share: 0,
     });
     this.#bodies =
       vessel === 'two-basins'
@@ -103,11 +111,11 @@ export class Basins implements Works {
 
   /** The coil of a supply. */
   valve(name: ValveName): RelayPort {
-    const found = this.#valve(name);
+    this.#valve(name);
     return {
       set: (on) => {
         this.#advance();
-        found.drive(on, this.#atMs);
+        this.#valve(this.#coils.set(name, on)).drive(on, this.#atMs);
       },
       leased: (forMs) => {
         this.#leased(name, forMs, this.#clock.nowMs());
@@ -133,8 +141,7 @@ export class Basins implements Works {
     return {
       read: () => {
         this.#advance();
-        const running = this.#bodies.filter((body) => this.#openOf(body).length > 0);
-        return running.length * this.drawn.flow_lpm;
+        return this.#bodies.reduce((sum, { share }) => sum + share, 0) * this.drawn.flow_lpm;
       },
     };
   }
@@ -201,6 +208,23 @@ export class Basins implements Works {
     this.#valve(name).jam(open, this.#atMs);
   }
 
+  /** A fault: a supply valve moves that many times as slowly; 1: as it should. */
+  slow(name: ValveName, times: number): void {
+    this.#valve(name).slow(times);
+  }
+
+  /** A fault: that share of its flow comes through the shut valve; 0: none. */
+  leak(name: ValveName, share: number): void {
+    this.#valve(name);
+    this.#change(() => this.#leaks.set(name, share));
+  }
+
+  /** A fault: each relay drives the coil of the other valve. */
+  cross(crossed: boolean): void {
+    this.#advance();
+    for (const [name, on] of this.#coils.cross(crossed)) this.#valve(name).drive(on, this.#atMs);
+  }
+
   /** A fault: the drain stays open, or shut; null frees it. */
   jamDrain(vessel: BasinName, open: boolean | null): void {
     this.#advance();
@@ -233,7 +257,7 @@ export class Basins implements Works {
   /** The truth: water runs in. */
   flows(): boolean {
     this.#advance();
-    return this.#bodies.some((body) => this.#openOf(body).length > 0);
+    return this.#bodies.some(({ share }) => share > 0);
   }
 
   /** The truth: every time a supply was open, in order. */
@@ -252,11 +276,6 @@ export class Basins implements Works {
   spilled(): number {
     this.#advance();
     return this.#bodies.reduce((sum, { tub }) => sum + tub.spilledL, 0);
-  }
-
-  /** What runs into this body: behind a master that is shut, nothing. */
-  #openOf({ fills }: Body): readonly Valve<SupplyName>[] {
-    return this.#master?.open === false ? [] : fills.filter(({ open }) => open);
   }
 
   #body(vessel: BasinName | undefined): Body {
@@ -294,14 +313,14 @@ export class Basins implements Works {
   #nextOf(body: Body): number {
     const moves = [...body.fills, body.drain].map((valve) => valve.movesAtMs);
     if (this.#master !== null) moves.push(this.#master.movesAtMs);
-    const arrivesMs = this.#openOf(body).length > 0 ? body.pipe.nextChangeMs : Infinity;
+    const arrivesMs = body.share > 0 ? body.pipe.nextChangeMs / body.share : Infinity;
     const afterMs = Math.min(arrivesMs, body.tub.emptyAfterMs(this.#flows(body)));
     return Math.min(...moves, this.#atMs + Math.max(afterMs, 1));
   }
 
   #flows(body: Body): { inLpm: number; inC: number; outLpm: number } {
     return {
-      inLpm: this.#openOf(body).length > 0 ? this.drawn.flow_lpm : 0,
+      inLpm: this.drawn.flow_lpm * body.share,
       inC: body.pipe.outletC,
       outLpm: body.drain.open ? 0 : body.drainLpm,
     };
@@ -310,7 +329,7 @@ export class Basins implements Works {
   #run(body: Body, dtMs: number): void {
     const flows = this.#flows(body);
     body.tub.advance(dtMs, flows);
-    if (flows.inLpm > 0) body.pipe.flow(dtMs);
+    if (flows.inLpm > 0) body.pipe.flow(dtMs * body.share);
     else body.pipe.stand(dtMs, ROOM_C, STANDING_TAU_MS);
     this.#runL += (flows.inLpm * dtMs) / 60_000;
   }
@@ -332,7 +351,9 @@ export class Basins implements Works {
   }
 
   #feed(body: Body): void {
-    const sources = this.#openOf(body).map(({ name }) => deliveredC(name, this.#supplies, this.#targetC));
-    if (sources.length > 0) body.pipe.feed(sources.reduce((sum, each) => sum + each, 0) / sources.length);
+    const { share, inC } = inflowOf(body.fills, this.#leaks, this.#supplies, this.#targetC);
+    // Behind a master that is shut nothing runs in, whatever leaks.
+    body.share = this.#master?.open === false ? 0 : share;
+    if (body.share > 0) body.pipe.feed(inC);
   }
 }

@@ -5,9 +5,10 @@ import type { PlantSettings } from '../../src/model/station.ts';
 import { Random } from '../../src/random/random.ts';
 import type { MixerPort, ProbePort, RelayPort } from '../gadgets/ports.ts';
 import { drawPlant, type DrawnPlant } from './draw.ts';
+import { Coils } from './coils.ts';
 import { Cascade } from './lag.ts';
 import { Pipe } from './pipe.ts';
-import { deliveredC, type Supplies, type SupplyTemperatures } from './supply.ts';
+import { inflowOf, ALL_FLOWS, type Supplies, type SupplyTemperatures } from './supply.ts';
 import { Valve, type Opening, type SupplyName, type ValveName } from './valve.ts';
 import type { Works } from './works.ts';
 
@@ -51,6 +52,11 @@ export class Plant implements Works {
   readonly #streamTauMs: number;
   readonly #probeTauMs: number;
   readonly #openings: Opening[] = [];
+  /** What a valve lets through though it is shut, as a share of its flow. */
+  readonly #leaks = new Map<ValveName, number>();
+  readonly #coils = new Coils();
+  /** The share of the nominal flow that runs now. */
+  #share = 0;
   #moved: (valve: ValveName, open: boolean, atMs: number) => void = () => undefined;
   #leased: (valve: ValveName, forMs: number, atMs: number) => void = () => undefined;
   #supplies: SupplyTemperatures;
@@ -76,17 +82,18 @@ export class Plant implements Works {
     this.#water = new Cascade(filled ? this.drawn.guard_c : AMBIENT_C);
     this.#standingTauMs = filled ? BUCKET_TAU_MS : STANDING_TAU_MS;
     this.#pipe = new Pipe(this.drawn.dead_time_s * 1_000, AMBIENT_C);
-    this.#supplies = { hotC: this.drawn.hot_c, coldC: this.drawn.cold_c, guardC: this.drawn.guard_c };
+    const { hot_c: hotC, cold_c: coldC, guard_c: guardC } = this.drawn;
+    this.#supplies = { hotC, coldC, guardC, ...ALL_FLOWS };
     this.#targetC = this.drawn.cold_c;
   }
 
   /** The coil of a valve, for whatever drives it. */
   valve(name: ValveName): RelayPort {
-    const valve = this.#valve(name);
+    this.#valve(name);
     return {
       set: (on) => {
         this.#advance();
-        valve.drive(on, this.#atMs);
+        this.#valve(this.#coils.set(name, on)).drive(on, this.#atMs);
       },
       leased: (forMs) => {
         this.#leased(name, forMs, this.#clock.nowMs());
@@ -109,7 +116,7 @@ export class Plant implements Works {
 
   /** What a perfect flow meter would measure, l/min. */
   flow(): ProbePort {
-    return { read: () => (this.flows() ? this.drawn.flow_lpm : 0) };
+    return { read: () => (this.flows() ? this.drawn.flow_lpm * this.#share : 0) };
   }
 
   /** The thermostatic mixer: its valve and its setpoint. */
@@ -172,6 +179,23 @@ export class Plant implements Works {
     this.#valve(name).jam(open, this.#atMs);
   }
 
+  /** A fault: the valve moves that many times as slowly; 1: as it should. */
+  slow(name: ValveName, times: number): void {
+    this.#valve(name).slow(times);
+  }
+
+  /** A fault: that share of its flow comes through the shut valve; 0: none. */
+  leak(name: ValveName, share: number): void {
+    this.#valve(name);
+    this.#change(() => this.#leaks.set(name, share));
+  }
+
+  /** A fault: each relay drives the coil of the other valve. */
+  cross(crossed: boolean): void {
+    this.#advance();
+    for (const [name, on] of this.#coils.cross(crossed)) this.#valve(name).drive(on, this.#atMs);
+  }
+
   /** The truth: the water at the feet now, degrees Celsius. */
   waterC(): number {
     this.#advance();
@@ -209,7 +233,7 @@ export class Plant implements Works {
   /** The truth: water runs over the feet. */
   flows(): boolean {
     this.#advance();
-    return this.#runs();
+    return this.#share > 0;
   }
 
   /** The truth: every time a valve was open, in order. */
@@ -234,16 +258,6 @@ export class Plant implements Works {
     return valve;
   }
 
-  #open(): readonly Valve<SupplyName>[] {
-    return this.#master?.open === false ? [] : this.#valves.filter((valve) => valve.open);
-  }
-
-  #runs(): boolean {
-    if (this.#master?.open === false) return false;
-    for (const { open } of this.#valves) if (open) return true;
-    return false;
-  }
-
   #change(act: () => void): void {
     this.#advance();
     act();
@@ -256,7 +270,7 @@ export class Plant implements Works {
       let nextMs = nowMs;
       for (const { movesAtMs } of this.#valves) nextMs = Math.min(nextMs, movesAtMs);
       if (this.#master !== null) nextMs = Math.min(nextMs, this.#master.movesAtMs);
-      if (this.#runs()) nextMs = Math.min(nextMs, this.#atMs + this.#pipe.nextChangeMs);
+      if (this.#share > 0) nextMs = Math.min(nextMs, this.#atMs + this.#pipe.nextChangeMs / this.#share);
       this.#run(nextMs - this.#atMs);
       this.#atMs = nextMs;
       this.#settle();
@@ -264,9 +278,9 @@ export class Plant implements Works {
   }
 
   #run(dtMs: number): void {
-    if (this.#runs()) {
+    if (this.#share > 0) {
       this.#water.advance(dtMs, this.#pipe.outletC, this.#streamTauMs, this.#probeTauMs);
-      this.#pipe.flow(dtMs);
+      this.#pipe.flow(dtMs * this.#share);
     } else {
       this.#water.advance(dtMs, AMBIENT_C, this.#standingTauMs, this.#probeTauMs);
       this.#pipe.stand(dtMs, AMBIENT_C, STANDING_TAU_MS);
@@ -292,9 +306,11 @@ export class Plant implements Works {
     }
   }
 
-  /** What enters the pipe now; both valves open mix by equal flow. */
+  /** What enters the pipe now, and how fast; both sides mix by what each of them gives. */
   #feed(): void {
-    const sources = this.#open().map(({ name }) => deliveredC(name, this.#supplies, this.#targetC));
-    if (sources.length > 0) this.#pipe.feed(sources.reduce((sum, each) => sum + each, 0) / sources.length);
+    const { share, inC } = inflowOf(this.#valves, this.#leaks, this.#supplies, this.#targetC);
+    // Behind a master that is shut nothing runs, whatever leaks.
+    this.#share = this.#master?.open === false ? 0 : share;
+    if (this.#share > 0) this.#pipe.feed(inC);
   }
 }

@@ -23,6 +23,7 @@ export class Valve<Name extends ValveName | DrainName = ValveName> {
   #wanted = false;
   #movesAtMs = Infinity;
   #jammed: boolean | null = null;
+  #slow = 1;
 
   constructor(name: Name, openMs: number, closeMs: number) {
     this.name = name;
@@ -53,6 +54,11 @@ export class Valve<Name extends ValveName | DrainName = ValveName> {
     this.#start(atMs);
   }
 
+  /** A fault: from its next travel on it takes that many times as long; 1 frees it. */
+  slow(times: number): void {
+    this.#slow = times;
+  }
+
   /** Takes up the position due at `atMs`; true if that changed anything. */
   settle(atMs: number): boolean {
     if (atMs < this.#movesAtMs) return false;
@@ -67,6 +73,6 @@ export class Valve<Name extends ValveName | DrainName = ValveName> {
 
   #start(atMs: number): void {
     if (this.#goal() === this.#open) this.#movesAtMs = Infinity;
-    else this.#movesAtMs = atMs + (this.#goal() ? this.#openMs : this.#closeMs);
+    else this.#movesAtMs = atMs + (this.#goal() ? this.#openMs : this.#closeMs) * this.#slow;
   }
 }

@@ -28,6 +28,9 @@ export interface Works {
   feet(vessel: BasinName | null): void;
   set(supplies: Supplies): void;
   jam(name: ValveName, open: boolean | null): void;
+  slow(name: ValveName, times: number): void;
+  leak(name: ValveName, share: number): void;
+  cross(crossed: boolean): void;
   jamDrain(vessel: BasinName, open: boolean | null): void;
   onMoved(listener: (valve: ValveName, open: boolean, atMs: number) => void): void;
   onLeased(listener: (valve: ValveName, forMs: number, atMs: number) => void): void;

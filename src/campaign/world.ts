@@ -1,16 +1,17 @@
-import { FAULTS } from '../../firmware-sim/faults/index.ts';
-import type { FaultWorld } from '../../firmware-sim/faults/index.ts';
+import type { Channel } from '../../firmware-sim/faults/index.ts';
 import { createRig } from '../../firmware-sim/rig.ts';
 import type { Rig } from '../../firmware-sim/rig.ts';
 import { VirtualClock } from '../clock/virtual.ts';
 import type { Controller, News } from '../controller/index.ts';
-import { MemoryJournal } from '../journal/index.ts';
 import type { AppendOptions, Journal, JournalRecord } from '../journal/index.ts';
-import type { SetCommand, Source } from '../model/command.ts';
+import type { CommandWord, SetCommand, Source } from '../model/command.ts';
 import type { SessionResult, StateObject } from '../model/state.ts';
 import { Random } from '../random/random.ts';
 import { MemoryBroker } from '../transports/memory.ts';
 import type { House } from './house.ts';
+import { beginFaults } from './injectors/begin.ts';
+import { Injectors } from './injectors/index.ts';
+import type { Run } from './injectors/index.ts';
 import { Landmarks } from './landmarks.ts';
 import { Measures } from './measures.ts';
 import { factsOf, starterOf } from './draw.ts';
@@ -51,8 +52,11 @@ export class World {
   readonly #scenario: Scenario;
   readonly #house: House;
   readonly #landmarks: Landmarks;
+  readonly #injectors: Injectors;
   readonly #tick: Tick;
   #overSinceMs: number | null = null;
+  /** The controller is dead, and nobody starts it again. */
+  #gone = false;
   #refused = 0;
   #started = false;
 
@@ -72,6 +76,7 @@ export class World {
       this.recorder.hash.text(topic);
       this.recorder.hash.text(payload);
     });
+    this.#injectors = this.#createInjectors();
     this.rig = this.#createRig();
     this.facts = this.#factsOf();
     this.recorder = new Recorder(this.facts, invariants, listener);
@@ -82,8 +87,8 @@ export class World {
     this.rig.plant.onLeased((output, forMs, atMs) => {
       this.#event({ type: 'leased', output, forMs, atMs });
     });
-    this.controller = this.#boot(1);
     this.#tick = this.#newTick();
+    this.controller = this.#boot();
     this.#schedule();
     this.#act();
   }
@@ -101,13 +106,29 @@ export class World {
 
   /** A word on a channel, as a person or a program says it. */
   say(command: SetCommand, source: Source): void {
-    const atMs = this.clock.nowMs();
-    // First that it was asked, then what comes of it.
     const { command: word } = command;
-    this.#event({ type: 'asked', word, source, atMs });
-    this.controller.ask(this.#house.station.id, command, source, (error) => {
-      if (error !== null) this.#event({ type: 'refused', word, source, code: error.code, atMs });
+    this.#injectors.process.hear(() => {
+      // First that it was asked, then what comes of it.
+      const atMs = this.clock.nowMs();
+      this.#event({ type: 'asked', word, source, atMs });
+      this.controller.ask(this.#house.station.id, command, source, (error) => {
+        if (error !== null) this.#event({ type: 'refused', word, source, code: error.code, atMs });
+      });
     });
+  }
+
+  /** What a person or a program says unasked, whatever the station shows. At a button every word is a press. */
+  blurt(word: CommandWord, channel: Channel): void {
+    const { rig } = this;
+    const { protocol, choices } = this.#scenario;
+    const command: SetCommand =
+      word === 'start' ? { command: word, protocol, with: choices } : { command: word };
+    if (channel === 'mqtt') {
+      this.#event({ type: 'asked', word, source: channel, atMs: this.clock.nowMs() });
+      this.#injectors.wires.publish(`ebb/${this.#house.station.id}/set`, JSON.stringify(command), false);
+    } else if (channel !== 'button') this.say(command, channel);
+    else if (word === 'stop') rig.pressStop();
+    else rig.press();
   }
 
   #isOver(): boolean {
@@ -139,7 +160,7 @@ export class World {
     return createRig({
       clock: this.clock,
       seed,
-      connect: (options) => this.broker.connect(options),
+      connect: this.#injectors.wires.connect,
       station,
       plant,
       person: { presses: person.presses, answers: person.answers, begins: person.begins },
@@ -152,42 +173,75 @@ export class World {
     });
   }
 
-  #boot(boot: number): Controller {
-    const { seed, person } = this.#scenario;
-    const { clock } = this;
-    const ids = new Random(seed, `ids ${boot}`);
-    const memory = new MemoryJournal({ clock, random: new Random(seed, `journal ${boot}`) });
-    const coldCapMs = person.past === undefined ? null : this.#house.coldCapMs(person.past);
-    const starter = starterOf(person, coldCapMs);
-    // Once: what a restart finds is what this journal has kept.
-    if (boot === 1) memory.append(pastRecords(person.past ?? [], this.#house.station.id, clock.wallMs()));
-    const controller = this.#house.controller({
+  #createInjectors(): Injectors {
+    const { clock, broker } = this;
+    const { clientId } = this.#house;
+    return new Injectors({
       clock,
-      bus: this.broker.connect({
-        clientId: this.#house.clientId,
-        will: { topic: 'ebb/status', payload: 'offline', retain: true },
-      }),
-      journal: this.#heard(memory),
-      history: memory.history,
-      newId: () => `s-${ids.word(10)}`,
-      boot: `boot-${boot}`,
-      starter: () => starter,
+      broker,
+      clientId,
+      seed: this.#scenario.seed,
+      past: pastRecords(this.#scenario.person.past ?? [], this.#house.station.id, clock.wallMs()),
+      died: (comesBack) => {
+        this.#died(comesBack);
+      },
+      reboot: () => {
+        this.controller = this.#boot();
+      },
+      second: (run) => {
+        this.#controllerOf(run, 'second');
+      },
     });
-    controller.listen(this.#house.station.id, (news, atMs) => {
-      this.#news(news, atMs);
+  }
+
+  #boot(): Controller {
+    const run = this.#injectors.boot();
+    const { boot, process } = run;
+    this.#tick.boot = boot;
+    this.#tick.alive = true;
+    const controller = this.#controllerOf({ ...run, journal: this.#heard(run.journal) }, `${boot}`);
+    controller.listen(this.#house.station.id, (news) => {
+      if (process.alive) this.#news(news, this.clock.nowMs());
     });
-    this.#event({ type: 'booted', boot, atMs: clock.nowMs() });
+    this.#event({ type: 'booted', boot, atMs: this.clock.nowMs() });
     return controller;
   }
 
+  #controllerOf({ process, bus, journal, history }: Run, name: string): Controller {
+    const { seed, person } = this.#scenario;
+    const coldCapMs = person.past === undefined ? null : this.#house.coldCapMs(person.past);
+    const starter = starterOf(person, coldCapMs);
+    const ids = new Random(seed, `ids ${name}`);
+    return this.#house.controller({
+      clock: process.clock,
+      bus,
+      journal,
+      history,
+      newId: () => `s-${ids.word(10)}`,
+      boot: `boot-${name}`,
+      starter: () => starter,
+    });
+  }
+
+  /** Nobody permits anything any more, and the devices are on their own. */
+  #died(comesBack: boolean): void {
+    const atMs = this.clock.nowMs();
+    this.#tick.alive = false;
+    this.#gone = !comesBack;
+    this.#permitted(false, atMs);
+    this.#event({ type: 'died', boot: this.#tick.boot, atMs });
+  }
+
   /** The journal, with an ear on what is written. */
-  #heard(journal: MemoryJournal): Journal {
+  #heard(journal: Journal): Journal {
     return {
       append: (records: readonly JournalRecord[], options?: AppendOptions) => {
+        journal.append(records, options);
+        // What a process says in the turn that it died in, it never wrote.
+        if (!this.#tick.alive) return;
         for (const { type, body } of records)
           if (type !== 'reading')
             this.#event({ type: 'journal', record: type, body, atMs: this.clock.nowMs() });
-        journal.append(records, options);
       },
       onFailure: (listener) => {
         journal.onFailure(listener);
@@ -224,50 +278,12 @@ export class World {
   // --- the faults --------------------------------------------------------------------------------------------------
 
   #schedule(): void {
-    const world = this.#faultWorld();
-    for (const { at, id, args, forMs } of this.#scenario.faults) {
-      const fault = FAULTS.find((one) => one.id === id);
-      if (fault === undefined) continue;
-      this.#landmarks.when(at, () => {
-        const mend = fault.begin(world, args);
-        this.#event({ type: 'fault', id, args, on: true, atMs: this.clock.nowMs() });
-        if (mend === null || forMs === null) return;
-        this.clock.at(this.clock.nowMs() + forMs, `mend ${id}`, () => {
-          mend();
-          this.#event({ type: 'fault', id, args, on: false, atMs: this.clock.nowMs() });
-        });
-      });
-    }
-  }
-
-  #faultWorld(): FaultWorld {
-    const { clock, rig } = this;
-    return {
-      nowMs: () => clock.nowMs(),
-      at: (atMs, callback) => {
-        clock.at(atMs, 'fault', callback);
-      },
-      random: new Random(this.#scenario.seed, 'fault details'),
-      facts: factsOf(this.#house),
-      hardware: {
-        jam: (valve, open) => {
-          rig.faults.jam(valve, open);
-        },
-        probe: (device, fault) => {
-          rig.faults.probe(device, fault);
-        },
-        supply: (supplies) => {
-          rig.plant.set(supplies);
-        },
-        network: (device, up) => {
-          if (up) rig.faults.reconnect(device);
-          else rig.faults.disconnect(device);
-        },
-        reboot: (device) => {
-          rig.faults.reboot(device);
-        },
-      },
-    };
+    const world = this.#injectors.world(this.rig, factsOf(this.#house), (word, channel) => {
+      this.blurt(word, channel);
+    });
+    beginFaults(this.#scenario.faults, world, this.#landmarks, (event) => {
+      this.#event(event);
+    });
   }
 
   // --- what is seen ------------------------------------------------------------------------------------------------
@@ -307,13 +323,16 @@ export class World {
 
   #state({ state, phase, exposed, step, locked }: StateObject, atMs: number): void {
     this.#tick.locked = locked !== null;
-    if (this.#tick.permitted !== exposed) {
-      this.#tick.permitted = exposed;
-      this.#event({ type: 'permitted', on: exposed, atMs });
-    }
+    this.#permitted(exposed, atMs);
     this.facts.plan = this.controller.station(this.#house.station.id)?.core.session.context.run?.plan ?? null;
     this.#event({ type: 'state', state, phase, atMs });
     this.#landmarks.state(state, phase, step?.cycle ?? 1);
+  }
+
+  #permitted(on: boolean, atMs: number): void {
+    if (this.#tick.permitted === on) return;
+    this.#tick.permitted = on;
+    this.#event({ type: 'permitted', on, atMs });
   }
 
   #event(event: TraceEvent): void {
@@ -361,10 +380,12 @@ export class World {
       tick.feet = feet;
       this.#event({ type: 'feet', vessel: feet, atMs: tick.atMs });
     }
-    tick.state = core?.sessionState ?? '';
+    tick.state = tick.alive ? (core?.sessionState ?? '') : '';
     tick.latched = core?.fault.matches('latched') === true;
     this.recorder.tick(tick);
-    const rests = this.controller.station(this.#house.station.id)?.resting === true;
+    const rests = tick.alive
+      ? this.controller.station(this.#house.station.id)?.resting === true
+      : this.#gone && Object.values(tick.open).every((open) => !open);
     if (this.#started && rests) this.#overSinceMs ??= tick.atMs;
     else this.#overSinceMs = null;
   }

@@ -21,6 +21,8 @@ export interface MemoryJournalOptions {
   readonly records?: readonly StoredRecord[];
 }
 
+const DISK = { full: 'the disk is full', io: 'the disk gives I/O errors' } as const;
+
 /** The journal of virtual time: nothing is written anywhere, and the clock delivers the answers. */
 export class MemoryJournal implements Journal {
   readonly history: HistoryReader = {
@@ -36,8 +38,8 @@ export class MemoryJournal implements Journal {
   #throughMs = 0;
   #safe: number;
   #closed = false;
-  /** For faults: the disk is full, and what is appended meanwhile is lost. */
-  failing = false;
+  /** For faults: the disk is full or gives errors, and what is appended meanwhile is lost. */
+  failing: 'full' | 'io' | null = null;
 
   constructor(options: MemoryJournalOptions) {
     this.#clock = options.clock;
@@ -48,7 +50,8 @@ export class MemoryJournal implements Journal {
   }
 
   append(records: readonly JournalRecord[], options: AppendOptions = {}): void {
-    const failed = this.failing || this.#closed;
+    const why = this.#closed ? 'it is closed' : this.failing === null ? null : DISK[this.failing];
+    const failed = why !== null;
     if (!failed) {
       let seq = this.#records.at(-1)?.seq ?? 0;
       for (const record of records) this.#records.push({ ...record, seq: (seq += 1) });
@@ -61,7 +64,7 @@ export class MemoryJournal implements Journal {
     this.#clock.at(this.#throughMs, 'journal durable', () => {
       if (!failed) this.#safe = Math.max(this.#safe, upTo);
       const error = failed
-        ? new JournalError('journal_failed', 'the journal could not be written: the disk is full')
+        ? new JournalError('journal_failed', `the journal could not be written: ${why}`)
         : null;
       durable?.(error);
       if (error !== null) for (const listener of this.#onFailure) listener(error);
@@ -83,9 +86,13 @@ export class MemoryJournal implements Journal {
     this.#throughMs = Math.max(this.#throughMs, this.#clock.nowMs() + ms);
   }
 
-  /** For faults: what a crash now would leave: all that was answered for, and by chance some of what was not. */
-  crash(): readonly StoredRecord[] {
-    return this.#records.slice(0, this.#random.int(this.#safe, this.#records.length));
+  /**
+   * For faults: what a crash now would leave: all that was answered for, and by chance some of what was not; none of
+   * it where the first record that was not answered for is `torn`, since nothing behind that can be read.
+   */
+  crash(torn = false): readonly StoredRecord[] {
+    const kept = this.#random.int(this.#safe, this.#records.length);
+    return this.#records.slice(0, torn ? this.#safe : kept);
   }
 
   #find(query: HistoryQuery): readonly StoredRecord[] {

@@ -55,6 +55,8 @@ export class MemoryBroker {
   readonly #joined = new WeakMap<MemoryBus, number>();
   #joins = 0;
   readonly #routes = new Map<string, readonly MemoryBus[]>();
+  /** Who waits for a broker that is down; null: it is up. */
+  #waiting: Set<MemoryBus> | null = null;
   readonly #taps: ((message: TappedMessage) => void)[] = [];
 
   constructor(options: MemoryBrokerOptions) {
@@ -77,10 +79,14 @@ export class MemoryBroker {
     this.#taps.push(listener);
   }
 
-  /** For faults: the connection of a client dies, with everything under way on it, and stays dead until `restore`. */
-  drop(clientId: string, options: DropOptions = {}): void {
+  /**
+   * For faults: the connection of a client dies, with everything under way on it, and stays dead until `restore`. By
+   * its id, or this very connection where another one may have come under that id.
+   */
+  drop(client: string | Bus, options: DropOptions = {}): void {
+    const clientId = typeof client === 'string' ? client : (this.#own(client)?.clientId ?? '');
     const bus = this.#clients.get(clientId);
-    if (bus === undefined) return;
+    if (bus === undefined || (typeof client !== 'string' && bus !== client)) return;
     bus.cut(this.#clock.nowMs() + (options.clientAfterMs ?? this.#hop()));
     this.#routes.clear();
     const epoch = bus.epoch;
@@ -95,9 +101,35 @@ export class MemoryBroker {
   }
 
   /** For faults: a dropped client connects again, and subscribes as before. */
-  restore(clientId: string): void {
-    const bus = this.#known.get(clientId);
+  restore(client: string | Bus): void {
+    const bus = typeof client === 'string' ? this.#known.get(client) : this.#own(client);
     if (bus !== undefined && !bus.alive && !bus.closed) this.#join(bus);
+  }
+
+  /** For faults: it dies with every connection, and says no will. What is retained is on its disk. */
+  stop(): void {
+    if (this.#waiting !== null) return;
+    const waiting = new Set<MemoryBus>();
+    for (const bus of this.#clients.values()) {
+      bus.cut(this.#clock.nowMs() + this.#hop());
+      waiting.add(bus);
+    }
+    this.#waiting = waiting;
+    this.#clients.clear();
+    this.#routes.clear();
+  }
+
+  /** For faults: it is back, and its clients find it within so long, each in its own time, milliseconds. */
+  start(withinMs: number): void {
+    const waiting = this.#waiting;
+    if (waiting === null) return;
+    this.#waiting = null;
+    for (const bus of waiting) {
+      const atMs = this.#clock.nowMs() + this.#random.between(0, withinMs);
+      this.#clock.at(atMs, `bus finds the broker ${bus.clientId}`, () => {
+        if (!bus.alive && !bus.closed) this.#join(bus);
+      });
+    }
   }
 
   /** The retained message of a topic, or null. */
@@ -129,7 +161,15 @@ export class MemoryBroker {
     return this.#random.between(this.#hopMs.min, this.#hopMs.max);
   }
 
+  #own(bus: Bus): MemoryBus | undefined {
+    return bus instanceof MemoryBus ? bus : undefined;
+  }
+
   #join(bus: MemoryBus): void {
+    if (this.#waiting !== null) {
+      this.#waiting.add(bus);
+      return;
+    }
     const before = this.#clients.get(bus.clientId);
     if (before !== undefined) {
       if (before !== bus) {

@@ -313,7 +313,7 @@ describe('the journal of virtual time', () => {
     expect([...sizes].sort()).toEqual([3, 4, 5]);
     clock.runUntil(1_100);
     expect(journal.crash()).toHaveLength(5);
-    journal.failing = true;
+    journal.failing = 'full';
     journal.append(story.slice(5, 6), { durable });
     clock.runUntil(1_200);
     expect(answers).toEqual([null, null, 'JournalError']);

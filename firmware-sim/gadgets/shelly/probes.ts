@@ -42,6 +42,11 @@ export class Probes {
     return this.#held.has(id);
   }
 
+  /** Nothing is measured, and nobody is told. */
+  hung(id: number): boolean {
+    return this.#held.get(id)?.port.hung?.() === true;
+  }
+
   status(id: number): Readonly<Record<string, unknown>> {
     const valueC = this.#held.get(id)?.valueC ?? NaN;
     if (Number.isNaN(valueC)) return { id, tC: null, tF: null, errors: ['read'] };
@@ -67,6 +72,7 @@ export class Probes {
   }
 
   #measure(id: number, held: Held, atMs: number): void {
+    if (this.hung(id)) return;
     held.valueC = held.port.read();
     const same = Math.abs(held.valueC - held.toldC) < THRESHOLD_C;
     const bothLost = Number.isNaN(held.valueC) && Number.isNaN(held.toldC);

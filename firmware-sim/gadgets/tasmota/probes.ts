@@ -48,6 +48,11 @@ export class Probes {
     if (this.#held.length > 0) this.#convertAt(this.#clock.nowMs() + SECOND_MS);
   }
 
+  /** The bus of the probes is blocked, and with it what is said of them. */
+  get hung(): boolean {
+    return this.#held.some(({ probe }) => probe.port.hung?.() === true);
+  }
+
   stop(): void {
     this.#timer?.cancel();
     this.#timer = null;

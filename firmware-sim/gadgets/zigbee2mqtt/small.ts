@@ -233,7 +233,7 @@ export class BatteryThermometer extends Small {
       const { air, bridge, clock } = this.common;
       const valueC = Math.round(this.#port.read() * 100) / 100;
       const due = clock.nowMs() - this.#saidMs >= SILENCE_MS || !(Math.abs(valueC - this.#saidC) < CHANGE_K);
-      if (due && !Number.isNaN(valueC)) {
+      if (due && !Number.isNaN(valueC) && this.#port.hung?.() !== true) {
         this.#saidC = valueC;
         this.#saidMs = clock.nowMs();
         air.report(() => {

@@ -1,0 +1,135 @@
+import type { Clock } from '../../clock/clock.ts';
+import type { AppendOptions, Journal, JournalRecord, MemoryJournal } from '../../journal/index.ts';
+import type { Bus, BusMessage } from '../../model/bus.ts';
+import type { Disk } from './disk.ts';
+import type { HostClock } from './host-clock.ts';
+
+export type Boundary = 'before-journal' | 'before-command' | 'after-command';
+
+/** A message that switches a valve, in the words of every dialect: nothing else is sent to those topics. */
+const SWITCHES = /^(?!ebb\/).*\/(?:TimedPower\d*|Power\d*|PulseTime\d*|lease|set)$/;
+
+/**
+ * One run of the controller as the operating system has it. All that reaches the controller comes through here, and
+ * all that it does goes through here, so that it can be killed between any two of them: from then on nothing calls it
+ * back, and what it still says in the turn that it died in is never said.
+ */
+export class Process {
+  readonly clock: Clock;
+  readonly #host: HostClock;
+  readonly #died: (process: Process) => void;
+  #alive = true;
+  #doom: { readonly boundary: Boundary; left: number } | null = null;
+
+  constructor(host: HostClock, died: (process: Process) => void) {
+    this.#host = host;
+    this.#died = died;
+    this.clock = {
+      nowMs: () => host.nowMs(),
+      wallMs: () => host.wallMs(),
+      at: (atMs, name, callback) =>
+        host.at(atMs, name, () => {
+          if (this.#alive) callback();
+        }),
+    };
+  }
+
+  get alive(): boolean {
+    return this.#alive;
+  }
+
+  /** kill -9. */
+  kill(): void {
+    if (!this.#alive) return;
+    this.#alive = false;
+    this.#died(this);
+  }
+
+  /** Dies at the nth boundary of that kind from now on. */
+  doom(boundary: Boundary, nth: number): void {
+    this.#doom = { boundary, left: nth };
+  }
+
+  bus(wire: Bus): Bus {
+    return {
+      publish: (message) => {
+        const switches = SWITCHES.test(message.topic) || message.payload.includes('"Switch.Set"');
+        if (switches) this.#pass('before-command');
+        if (this.#alive) wire.publish(message);
+        if (switches) this.#pass('after-command');
+      },
+      subscribe: (filters) => {
+        if (this.#alive) wire.subscribe(filters);
+      },
+      onMessage: (listener) => {
+        wire.onMessage((message: BusMessage) => {
+          this.#arrives(() => {
+            listener(message);
+          });
+        });
+      },
+      onLink: (listener) => {
+        wire.onLink((up) => {
+          this.#arrives(() => {
+            listener(up);
+          });
+        });
+      },
+      onTakenOver: (listener) => {
+        wire.onTakenOver(() => {
+          this.#arrives(listener);
+        });
+      },
+      close: () => wire.close(),
+    };
+  }
+
+  journal(memory: MemoryJournal, disk: Disk): Journal {
+    return {
+      append: (records: readonly JournalRecord[], options: AppendOptions = {}) => {
+        if (records.some(({ type }) => type !== 'reading')) this.#pass('before-journal');
+        if (!this.#alive) return;
+        const { durable, ...rest } = options;
+        const answered =
+          durable === undefined
+            ? undefined
+            : (error: Error | null) => {
+                this.#arrives(() => {
+                  durable(error);
+                });
+              };
+        disk.append(memory, records, answered === undefined ? rest : { ...rest, durable: answered });
+      },
+      onFailure: (listener) => {
+        memory.onFailure((error) => {
+          this.#arrives(() => {
+            listener(error);
+          });
+        });
+      },
+      close: () => memory.close(),
+    };
+  }
+
+  /** Something from beside the controller: its terminal, its page. */
+  hear(act: () => void): void {
+    this.#arrives(act);
+  }
+
+  #arrives(act: () => void): void {
+    if (!this.#alive) return;
+    if (!this.#host.frozen) act();
+    else
+      this.#host.hold(() => {
+        if (this.#alive) act();
+      });
+  }
+
+  #pass(boundary: Boundary): void {
+    if (this.#doom?.boundary !== boundary || !this.#alive) return;
+    this.#doom.left -= 1;
+    if (this.#doom.left > 0) return;
+    this.#doom = null;
+    this.kill();
+  }
+}
