@@ -140,7 +140,7 @@ export function coreSession(
     0,
   );
   core.broker(true, 0);
-  core.beginSums(false, plan.cycles, 0);
+  core.beginSums(false, { cycles: plan.cycles, doseBefore: 0 }, 0);
   const request = { id: 'bench', plan, person: null, dry: false };
   core.sessionEvent({ type: 'start', request, source: 'button', atMs: 0 });
   let [sampleMs, pressMs, atMs, pressed] = [SAMPLE_MS, Infinity, 0, false];

@@ -27,6 +27,13 @@ export const ENVELOPE = {
   sessionsPerWeek: 7,
   /** L11: a plain warm soak (replaces L3). */
   soakMs: 20 * 60_000,
+  /** L12: the heat dose of a session, and of a person in 24 h. */
+  doseSession: 0.3,
+  doseDay: 0.6,
+  /** After a symptom, or more heat than L12 allows: no water for this long. */
+  lockMs: 24 * 3_600_000,
+  /** A screening is valid for so long. */
+  screeningMs: 90 * 24 * 3_600_000,
   /** L13: a person's cold step grows by at most this. */
   ladderFromMs: 15_000,
   ladderStepMs: 5_000,

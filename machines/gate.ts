@@ -16,18 +16,51 @@ export interface LedgerEntry {
   readonly contactMs: number;
   /** The cold step of that session, milliseconds; null where it had none. */
   readonly coldMs: number | null;
+  /** Heat dose (L12). */
+  readonly dose: number;
   readonly completed: boolean;
   readonly symptom: boolean;
 }
 
+/** Why a person's water is locked, and since when: monotonic time of this run, also where it began in an earlier one. */
+export interface Lock {
+  readonly code: 'symptom' | 'heat_dose';
+  readonly sinceMs: number;
+}
+
+/** The last screening of a person, as data: who asks the questions, and keeps the answers, is elsewhere. */
+export interface Screening {
+  readonly result: 'clear' | 'blocked';
+  readonly profile: 'standard' | 'limited';
+  /** A clinician has to be asked first, and that has not been said to have happened. */
+  readonly acknowledge: boolean;
+  readonly atWallMs: number;
+  /** Monotonic time of this run, also where it was before it. */
+  readonly atMs: number;
+  /** A symptom was reported since. */
+  readonly symptom: boolean;
+}
+
+/** What the journal says of a person. */
+export interface PersonPast {
+  /** In the order in which the sessions ended. */
+  readonly ledger: readonly LedgerEntry[];
+  /** The last one, over or not. */
+  readonly lock: Lock | null;
+  readonly screening: Screening | null;
+}
+
+/** What a screening comes to today. `symptom`: it was answered before the last symptom. */
+export type Screened = 'clear' | 'blocked' | 'expired' | 'missing' | 'symptom' | 'acknowledge';
+
 export interface GatePerson {
   /** null: the guest. */
   readonly id: PersonId | null;
-  /** The result of the screening, as data: who asks the questions is elsewhere. */
-  readonly screening: 'clear' | 'blocked' | 'expired' | 'missing';
+  readonly screening: Screened;
   readonly profile: 'standard' | 'limited';
   /** In the order in which the sessions ended. */
   readonly ledger: readonly LedgerEntry[];
+  readonly lock: Lock | null;
   /** A simulated person has no yesterday. */
   readonly counts: boolean;
 }
@@ -41,6 +74,7 @@ export interface Refusal {
   readonly message: string;
 }
 
+const DAY_MS = 24 * 3_600_000;
 /** A session shorter than this does not count for L9 and L10. */
 const COUNTS_FROM_MS = 60_000;
 
@@ -58,6 +92,8 @@ export function gate(
       message: `a fault waits for a clear at the station: ${station.latched.message}`,
     });
   }
+  const untilMs = lockedUntil(person.lock, nowMs);
+  if (person.lock !== null && untilMs !== null) refusals.push(refusedLock(person.lock, untilMs - nowMs));
   if (person.screening !== 'clear') {
     refusals.push({ code: 'screening', message: SCREENING[person.screening] });
   }
@@ -70,13 +106,66 @@ const SCREENING = {
   expired: 'the screening is older than 90 days and has to be answered again',
   missing:
     'this person has not been screened; `ebb screen` comes with a later version, the guest needs no name',
+  symptom: 'a symptom was reported since the screening, so it has to be answered again',
+  acknowledge: 'the screening asks for a clinician to be asked first, and that this be confirmed',
 } as const;
+
+/** What a screening comes to today (I10). No clock makes it younger: of wall and running time the longer age counts. */
+export function screenedToday(screening: Screening | null, nowWallMs: number, nowMs: number): Screened {
+  if (screening === null) return 'missing';
+  if (screening.symptom) return 'symptom';
+  const ageMs = Math.max(nowWallMs - screening.atWallMs, nowMs - screening.atMs);
+  if (ageMs > ENVELOPE.screeningMs) return 'expired';
+  if (screening.result === 'blocked') return 'blocked';
+  return screening.acknowledge ? 'acknowledge' : 'clear';
+}
+
+/** When the lock ends, monotonic; null where it is over, or there is none. Wall time has no part in it (I16). */
+export function lockedUntil(lock: Lock | null, nowMs: number): number | null {
+  if (lock === null) return null;
+  const untilMs = lock.sinceMs + ENVELOPE.lockMs;
+  return nowMs < untilMs ? untilMs : null;
+}
+
+const LOCKED: Readonly<Record<Lock['code'], string>> = {
+  symptom: 'a symptom was reported',
+  heat_dose: 'the heat of the last session was as much as is safe (L12)',
+};
+
+/** Why the water is locked, in words. */
+export function lockText({ code }: Lock): string {
+  return LOCKED[code];
+}
+
+function refusedLock(lock: Lock, leftMs: number): Refusal {
+  const message = `${lockText(lock)}: no water for another ${hours(leftMs)} (${hours(ENVELOPE.lockMs)} in all)`;
+  return { code: 'locked', message };
+}
+
+/** How long ago each session ended: the shorter of what wall and running time say. */
+function ageOf({ endedAtWallMs, endedAtMs }: LedgerEntry, nowWallMs: number, nowMs: number): number {
+  const runMs = endedAtMs === null ? Infinity : nowMs - endedAtMs;
+  return Math.max(0, Math.min(nowWallMs - endedAtWallMs, runMs));
+}
+
+/** L12: the heat dose of a person's sessions in the last 24 h. */
+export function doseInDay(ledger: readonly LedgerEntry[], nowWallMs: number, nowMs: number): number {
+  return ledger
+    .filter((entry) => ageOf(entry, nowWallMs, nowMs) < DAY_MS)
+    .reduce((sum, { dose }) => sum + dose, 0);
+}
+
+/** Why a session of `plannedDose` does not fit into the 24 h any more (L12), or null. */
+export function refuseDose(doseBefore: number, plannedDose: number): Refusal | null {
+  const { doseDay } = ENVELOPE;
+  if (doseBefore + plannedDose <= doseDay) return null;
+  const message = `the heat dose of the last 24 h is ${doseBefore.toFixed(2)} and this session would add ${plannedDose.toFixed(2)}; ${doseDay.toFixed(2)} is the most (L12)`;
+  return { code: 'heat_dose', message };
+}
 
 function fromLedger(ledger: readonly LedgerEntry[], nowWallMs: number, nowMs: number): readonly Refusal[] {
   const counted = ledger.filter(({ contactMs }) => contactMs >= COUNTS_FROM_MS);
-  const ages = counted.map(({ endedAtWallMs, endedAtMs }) =>
-    Math.max(0, Math.min(nowWallMs - endedAtWallMs, endedAtMs === null ? Infinity : nowMs - endedAtMs)),
-  );
+  const ages = counted.map((entry) => ageOf(entry, nowWallMs, nowMs));
   const least = ages.length === 0 ? Infinity : Math.min(...ages);
   const refusals: Refusal[] = [];
   if (least < DEFAULTS.sessionGapMs) {
@@ -85,8 +174,8 @@ function fromLedger(ledger: readonly LedgerEntry[], nowWallMs: number, nowMs: nu
       message: `the last water session ended ${hours(least)} ago; ${hours(DEFAULTS.sessionGapMs)} apart is the default (L9)`,
     });
   }
-  const day = ages.filter((age) => age < 24 * 3_600_000).length;
-  const week = ages.filter((age) => age < 7 * 24 * 3_600_000).length;
+  const day = ages.filter((age) => age < DAY_MS).length;
+  const week = ages.filter((age) => age < 7 * DAY_MS).length;
   if (day >= DEFAULTS.sessionsPerDay || week >= DEFAULTS.sessionsPerWeek) {
     refusals.push({
       code: 'too_many',

@@ -48,6 +48,7 @@ function fresh(request: s.RunRequest): Run {
     stepOpenedMs: null,
     stepDoneMs: 0,
     reason: 'completed',
+    symptoms: [],
     trip: null,
     continued: false,
   };
@@ -137,6 +138,7 @@ function ended(outcome: 'complete' | 'stopped' | 'aborted'): SessionAction {
       !run.dry &&
       !run.continued &&
       run.firstContactMs !== null &&
+      run.symptoms.length === 0 &&
       run.trip?.latch !== true;
     const rests: SessionContext['deadlines'] =
       outcome === 'aborted' ? {} : { rest: event.atMs + RETURN_TO_IDLE_MS };
@@ -357,6 +359,12 @@ export const sessionActions = {
     wants: [],
   }),
   'stop for a person': end(() => 'stopped_by_person'),
+  'stop for a symptom': (context, event) => {
+    const noted = withSymptom(context, event);
+    return end(() => 'symptom_reported')(noted, event);
+  },
+  /** It is ending already: what is reported now belongs to it all the same. */
+  'note the symptom': (context, event) => ({ context: withSymptom(context, event), wants: [] }),
   'stop since nobody came': end(() => 'nobody_came'),
   'stop since the pause ran out': end((run) =>
     run.trip?.reason === 'no_answer' || run.trip?.reason === 'nobody_there'
@@ -378,6 +386,12 @@ export const sessionActions = {
     wants: [{ type: 'release' }, s.cue('off')],
   }),
 } satisfies Record<string, SessionAction>;
+
+function withSymptom(context: SessionContext, event: SessionEvent): SessionContext {
+  const { run } = context;
+  if (run === null || event.type !== 'report') return context;
+  return { ...context, run: { ...run, symptoms: [...run.symptoms, event.symptom] } };
+}
 
 function pressOf(event: SessionEvent & { type: 'begin' | 'resume' }) {
   return { atMs: event.atMs, source: event.source };

@@ -45,6 +45,8 @@ export type SessionEvent = { readonly atMs: number } & (
   | { readonly type: 'resume'; readonly source: Source; readonly begins: boolean }
   | { readonly type: 'continue'; readonly source: Source; readonly id: SessionId }
   | { readonly type: 'stop'; readonly source: Source }
+  /** A symptom, in the person's words or by its mere name. */
+  | { readonly type: 'report'; readonly source: Source; readonly symptom: string }
   | { readonly type: 'clear' }
   | { readonly type: 'answer' }
   /** Somebody is seen to be there. */
@@ -105,6 +107,8 @@ export interface Run {
   /** How long the step at `index` ran before it was paused. */
   readonly stepDoneMs: number;
   readonly reason: Reason;
+  /** What was reported while it ran. */
+  readonly symptoms: readonly string[];
   readonly trip: Trip | null;
   readonly continued: boolean;
 }

@@ -11,6 +11,8 @@ import type { Want } from '../src/model/want.ts';
  * this machine.
  */
 const stopped = { target: '#session.stopping', actions: 'stop for a person' } as const;
+const reported = { target: '#session.stopping', actions: 'stop for a symptom' } as const;
+const noted = { actions: 'note the symptom' } as const;
 const tripped = [
   { guard: 'the trip ends', target: '#session.stopping', actions: 'stop for the trip' },
   { target: '#session.aborting', actions: 'abort for the trip' },
@@ -84,11 +86,12 @@ export const sessionMachine = setup({
       on: {
         start: { target: 'starting', actions: 'take the request' },
         continue: { guard: 'it may be continued', target: 'starting', actions: 'take up where it ended' },
+        report: { actions: 'continue no more' },
       },
     },
     starting: {
       initial: 'closing',
-      on: { stop: stopped, pause: paused, trip: [held, ...tripped] },
+      on: { stop: stopped, report: reported, pause: paused, trip: [held, ...tripped] },
       states: {
         closing: {
           on: {
@@ -125,7 +128,7 @@ export const sessionMachine = setup({
     },
     running: {
       initial: 'contact',
-      on: { stop: stopped, pause: paused, trip: [held, ...tripped] },
+      on: { stop: stopped, report: reported, pause: paused, trip: [held, ...tripped] },
       states: {
         contact: {
           on: {
@@ -159,6 +162,7 @@ export const sessionMachine = setup({
     holding: {
       on: {
         stop: stopped,
+        report: reported,
         trip: [{ guard: 'the trip holds' }, ...tripped],
         fresh: { actions: 'note the fresh reading' },
         closed: { target: 'held', actions: 'wait out the pause' },
@@ -168,6 +172,7 @@ export const sessionMachine = setup({
     held: {
       on: {
         stop: stopped,
+        report: reported,
         trip: [{ guard: 'the trip holds' }, ...tripped],
         fresh: { actions: 'note the fresh reading' },
         resume: [
@@ -200,11 +205,12 @@ export const sessionMachine = setup({
     },
     restarting: {
       initial: 'tempering',
-      on: { stop: stopped, pause: paused, trip: [held, ...tripped] },
+      on: { stop: stopped, report: reported, pause: paused, trip: [held, ...tripped] },
       states: preparing,
     },
     completing: {
       on: {
+        report: noted,
         trip: tripped,
         closed: { target: 'complete', actions: 'record complete' },
         clock: { guard: 'the valves do not answer', target: 'aborting', actions: 'abort unverified' },
@@ -218,6 +224,7 @@ export const sessionMachine = setup({
     },
     stopping: {
       on: {
+        report: noted,
         trip: tripped.slice(1),
         closed: { target: 'stopped', actions: 'record stopped' },
         clock: { guard: 'the valves do not answer', target: 'aborting', actions: 'abort unverified' },
@@ -227,11 +234,13 @@ export const sessionMachine = setup({
       on: {
         start: { target: 'starting', actions: 'take the request' },
         continue: { guard: 'it may be continued', target: 'starting', actions: 'take up where it ended' },
+        report: { actions: 'continue no more' },
         clock: { guard: 'the rest is over', target: 'idle', actions: 'put away' },
       },
     },
     aborting: {
       on: {
+        report: noted,
         closed: { target: 'aborted', actions: 'record aborted' },
         clock: { guard: 'the valves do not answer', target: 'aborted', actions: 'record aborted' },
       },
@@ -240,6 +249,7 @@ export const sessionMachine = setup({
       on: {
         clear: { target: 'idle', actions: 'put away' },
         trip: { guard: 'the trip latches', actions: 'continue no more' },
+        report: { actions: 'continue no more' },
       },
     },
   },

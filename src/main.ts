@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { LedgerEntry } from '../machines/gate.ts';
 import { createDevice } from '../devices/index.ts';
 import { createRig } from '../firmware-sim/rig.ts';
 import type { Rig } from '../firmware-sim/rig.ts';
@@ -9,9 +8,11 @@ import { ScaledClock } from './clock/scaled.ts';
 import { SystemClock } from './clock/system.ts';
 import { VirtualClock } from './clock/virtual.ts';
 import type { Config } from './config/index.ts';
-import { Controller, ledgerOf } from './controller/index.ts';
+import { Controller, NO_PAST, pastOf } from './controller/index.ts';
 import { NOBODY } from './controller/starter.ts';
+import type { Now } from './controller/starter.ts';
 import type { PlanRequest, Planned, Starter } from './controller/index.ts';
+import type { PersonPast } from '../machines/gate.ts';
 import { openBroker } from './home-broker.ts';
 import type { HomeBroker } from './home-broker.ts';
 import { HomeAssistant } from './integrations/homeassistant/index.ts';
@@ -23,7 +24,7 @@ import type { LinkError } from './model/errors.ts';
 import type { PersonId } from './model/ids.ts';
 import type { Log } from './model/log.ts';
 import type { StationSettings } from './model/station.ts';
-import { starterOf } from './people.ts';
+import { everybody, starterOf } from './people.ts';
 import { compile } from './protocols/index.ts';
 import type { Protocol } from './protocols/index.ts';
 import { freshSeed, Random } from './random/random.ts';
@@ -195,7 +196,7 @@ export async function composeReal(
 /** What Home Assistant sees of a home. Simulations in this process have a broker of their own, and nobody is told. */
 function homeAssistantOn(home: Home, bus: Bus, controller: Controller): HomeAssistant {
   const { config, log } = home;
-  const person = starterOf(config, config.simulated, undefined, () => [], 0);
+  const person = starterOf(config, config.simulated, undefined, () => NO_PAST, { atMs: 0, wallMs: 0 });
   const runsAt = (station: StationSettings, protocol: string): boolean =>
     person !== null && 'plan' in planOf(home, { protocol, person, choices: {}, station });
   return new HomeAssistant({
@@ -276,9 +277,8 @@ export function controllerOf(
     version: VERSION,
     defaultProtocols: DEFAULT_PROTOCOLS,
     stations: stations.map((settings) => ({ settings, devices: settings.devices.map(createDevice) })),
-    starter:
-      parts.starter ??
-      ((person, ledger, nowWallMs) => starterOf(config, parts.simulated, person, ledger, nowWallMs)),
+    people: everybody(config, parts.simulated),
+    starter: parts.starter ?? ((person, past, now) => starterOf(config, parts.simulated, person, past, now)),
     plan: (request) => planOf(home, request),
   });
 }
@@ -291,12 +291,11 @@ export function previewOf(
   home: Pick<Home, 'config' | 'protocols'>,
   station: StationSettings,
   start: Extract<SetCommand, { command: 'start' }>,
-  past: { readonly history: HistoryReader | null; readonly simulated: boolean; readonly nowWallMs: number },
+  past: { readonly history: HistoryReader | null; readonly simulated: boolean; readonly now: Now },
 ): Planned {
-  const { history, simulated, nowWallMs } = past;
-  const ledger = (id: PersonId): readonly LedgerEntry[] => (history === null ? [] : ledgerOf(history, id));
-  const person =
-    start.dry === true ? NOBODY : starterOf(home.config, simulated, start.person, ledger, nowWallMs);
+  const { history, simulated, now } = past;
+  const of = (id: PersonId): PersonPast => (history === null ? NO_PAST : pastOf(history, id, now, simulated));
+  const person = start.dry === true ? NOBODY : starterOf(home.config, simulated, start.person, of, now);
   if (person === null) {
     const message = `there is no person "${start.person ?? ''}" in the config`;
     return { refusal: { code: 'unknown_person', message } };

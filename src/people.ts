@@ -1,7 +1,8 @@
-import { coldLadderMs } from '../machines/gate.ts';
-import type { LedgerEntry } from '../machines/gate.ts';
+import { coldLadderMs, screenedToday } from '../machines/gate.ts';
+import type { PersonPast } from '../machines/gate.ts';
 import type { Config } from './config/index.ts';
 import type { Starter } from './controller/index.ts';
+import type { Now } from './controller/starter.ts';
 import type { PersonId } from './model/ids.ts';
 
 /** Who uses a station that names nobody: default limits, and the BLOCK list before each session. */
@@ -24,28 +25,45 @@ export const BLOCK_LIST = [
   'fever, feeling ill, alcohol or sedatives today',
 ] as const;
 
-/** The person behind a start, as the gate wants them. Without a name it is the only one there is; their ledger counts. */
+/** Everybody who may use a station. A simulation without a name has its guest. */
+export function everybody(config: Pick<Config, 'people'>, simulated: boolean): readonly PersonId[] {
+  return simulated || config.people.length === 0 ? [GUEST] : config.people.map(({ id }) => id);
+}
+
+/** The person behind a start, as the gate wants them. Without a name it is the only one there is; their past counts. */
 export function starterOf(
   config: Pick<Config, 'people'>,
   simulated: boolean,
   person: PersonId | undefined,
-  ledgerOf: (id: PersonId) => readonly LedgerEntry[],
-  nowWallMs: number,
+  pastOf: (id: PersonId) => PersonPast,
+  now: Now,
 ): Starter | null {
   const isKnown =
     person === undefined || person === GUEST || config.people.some((known) => known.id === person);
   if (!isKnown) return null;
-  // A simulation without a name has a screened guest past the first sessions.
-  if (simulated)
-    return { id: person ?? GUEST, screening: 'clear', profile: 'standard', counts: false, coldCapMs: null };
+  if (simulated) return simulatedStarter(person ?? GUEST, pastOf, now);
   const [only] = config.people;
   const id = person ?? (config.people.length === 1 && only !== undefined ? only.id : undefined);
   if (config.people.length === 0) {
     if (id !== undefined && id !== GUEST) return null;
-    const coldCapMs = coldLadderMs(ledgerOf(GUEST), nowWallMs);
+    const coldCapMs = coldLadderMs(pastOf(GUEST).ledger, now.wallMs);
+    // The guest is shown the BLOCK list at each start, also after a symptom: that is their screening.
     return { id: GUEST, screening: 'clear', profile: 'standard', counts: true, coldCapMs };
   }
   if (!config.people.some((known) => known.id === id) || id === undefined) return null;
-  const coldCapMs = coldLadderMs(ledgerOf(id), nowWallMs);
-  return { id, screening: 'missing', profile: 'standard', counts: true, coldCapMs };
+  const { ledger, screening } = pastOf(id);
+  return {
+    id,
+    screening: screenedToday(screening, now.wallMs, now.atMs),
+    profile: screening?.profile ?? 'standard',
+    counts: true,
+    coldCapMs: coldLadderMs(ledger, now.wallMs),
+  };
+}
+
+/** A simulation without a name has a screened guest past the first sessions; after a symptom they begin again. */
+function simulatedStarter(id: PersonId, pastOf: (id: PersonId) => PersonPast, now: Now): Starter {
+  const { ledger } = pastOf(id);
+  const coldCapMs = ledger.some(({ symptom }) => symptom) ? coldLadderMs(ledger, now.wallMs) : null;
+  return { id, screening: 'clear', profile: 'standard', counts: false, coldCapMs };
 }

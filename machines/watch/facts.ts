@@ -46,7 +46,12 @@ export type WatchInput =
   | { readonly type: 'sense'; readonly device: DeviceId; readonly reading: SenseReading }
   | { readonly type: 'expect'; readonly expectation: Expectation }
   /** A new session: sums begin again. */
-  | { readonly type: 'session'; readonly cycles: number }
+  | {
+      readonly type: 'session';
+      readonly cycles: number;
+      /** The heat dose of the person's other sessions in the last 24 h (L12). */
+      readonly doseBefore: number;
+    }
   | {
       readonly type: 'sent';
       readonly device: DeviceId;

@@ -17,6 +17,7 @@ import { t7 } from './t7.ts';
 import { t8 } from './t8.ts';
 import { t9 } from './t9.ts';
 import { t11 } from './t11.ts';
+import { t12 } from './t12.ts';
 import { t13 } from './t13.ts';
 
 /** A detector with its own state inside, so that detectors of different states stand in one list. */
@@ -62,6 +63,7 @@ const DETECTORS = (): readonly Running[] => [
   running(t8, t8.initial),
   running(t9, t9.initial),
   running(t11, t11.initial),
+  running(t12, t12.initial),
   running(t13, t13.initial),
   running(proof, proof.initial),
   running(holdBand, holdBand.initial),

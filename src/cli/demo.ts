@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { nowOf } from '../controller/starter.ts';
 import type { News } from '../controller/index.ts';
 import { composeScaled, DEFAULT_PROTOCOLS, previewOf } from '../main.ts';
 import type { Between, Home } from '../main.ts';
@@ -195,7 +196,7 @@ class Demo {
     });
     this.#screen = screen;
     try {
-      const past = { history: null, simulated: true, nowWallMs: clock.wallMs() };
+      const past = { history: null, simulated: true, now: nowOf(clock) };
       screen.preview(planned(previewOf(home, station, start, past)), drawnFacts(seed, rig.drawn));
       const link = localLink(running, station.id);
       const pace = this.#pace;

@@ -18,7 +18,11 @@ const COMMANDS: readonly { readonly names: readonly string[]; load(): Promise<Co
   { names: ['serve'], load: () => import('./serve.ts') },
   { names: ['run'], load: () => import('./run.ts') },
   { names: ['status'], load: () => import('./status.ts') },
-  { names: COMMAND_WORDS, load: () => import('./words.ts') },
+  // `ebb report` is another promise: the document.
+  {
+    names: [...COMMAND_WORDS.filter((word) => word !== 'report'), 'symptom'],
+    load: () => import('./words.ts'),
+  },
   { names: ['sim'], load: () => import('./sim/index.ts') },
   { names: ['protocols'], load: () => import('./protocols.ts') },
   { names: ['history'], load: () => import('./history.ts') },

@@ -13,7 +13,7 @@ import { openHouse } from './session/house.ts';
 import type { House } from './session/house.ts';
 import { stationOf } from './session/options.ts';
 
-const WORDS: Readonly<Record<Exclude<CommandWord, 'start'>, string>> = {
+const WORDS: Readonly<Record<Exclude<CommandWord, 'start' | 'report'>, string>> = {
   begin: 'feet in: the press that lets contact begin, at most 60 s before the water is ready',
   pause: 'close the water and wait, a minute by default',
   resume: 'prepare the water again after a pause',
@@ -44,6 +44,16 @@ export function register(program: Command, context: Context): void {
       await say(startCommand(protocol, options), options, context);
     });
   addPlace(start);
+  const symptom = program
+    .command('symptom')
+    .description('report a symptom: what runs stops, and no water for 24 h')
+    .argument('[what...]', 'what it is, in a few words, for the record')
+    .option('-p, --person <id>', 'whose (default: whoever is, or was last, in the water there)')
+    .action(async (what: readonly string[], raw: unknown) => {
+      const options = readOptions(optionsSchema, raw);
+      await say(reportCommand(what.join(' '), options), options, context);
+    });
+  addPlace(symptom);
   for (const [word, description] of Object.entries(WORDS)) {
     const command = program.command(word).description(description);
     command.action(async (raw: unknown) => {
@@ -57,8 +67,16 @@ function addPlace(command: Command): void {
   addConfig(command.option('-s, --station <id>', 'where (default: the only one)'));
 }
 
-function wordOf(word: string): Exclude<CommandWord, 'start'> {
+function wordOf(word: string): Exclude<CommandWord, 'start' | 'report'> {
   return z.enum(['begin', 'pause', 'resume', 'continue', 'stop', 'clear', 'answer']).parse(word);
+}
+
+function reportCommand(symptom: string, { person }: WordOptions): SetCommand {
+  return {
+    command: 'report',
+    ...(symptom === '' ? {} : { symptom: readOptions(z.string().max(200), symptom) }),
+    ...(person === undefined ? {} : { person }),
+  };
 }
 
 function startCommand(protocol: string | undefined, options: WordOptions): SetCommand {

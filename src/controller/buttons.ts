@@ -15,6 +15,8 @@ export interface Moment {
 
 /** Held this long after a fault, it clears. */
 const CLEAR_MS = 5_000;
+/** Held this long otherwise, it reports a symptom: which stops what runs. */
+const SYMPTOM_MS = 3_000;
 
 /**
  * What the use of a button means (interfaces: Buttons): one press for the next thing, and STOP wherever a session runs.
@@ -25,7 +27,9 @@ export function meaningOf(role: Role, action: ButtonAction, moment: Moment): Com
   const { moves, state, resting, faulty } = moment;
   if (role === 'stop') return 'stop';
   if (action.type === 'hold') {
-    if (action.heldMs >= CLEAR_MS && (state === 'aborted' || faulty)) return 'clear';
+    if (state === 'aborted' || faulty) {
+      if (action.heldMs >= CLEAR_MS) return 'clear';
+    } else if (action.heldMs >= SYMPTOM_MS) return 'report';
     return !resting && state !== 'held' ? 'stop' : null;
   }
   if (state.endsWith('.ready') || state.endsWith('.parked')) return 'begin';

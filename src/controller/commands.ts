@@ -9,10 +9,10 @@ import type { PersonId } from '../model/ids.ts';
 import { formatTemperature } from '../model/units.ts';
 import { seesStep } from './records.ts';
 import { isaState } from './state-object.ts';
-import { isTooHot } from './words.ts';
+import { confirmed, isTooHot } from './words.ts';
 import type { StationCore } from './core.ts';
 
-/** Which list of the station a command's source must stand in; a stop and a pause are taken from anywhere. */
+/** Which list of the station a command's source must stand in; a stop, a pause and a report are taken from anywhere. */
 const NEEDS: Readonly<Record<CommandWord, readonly ('prepare' | 'begin')[]>> = {
   start: ['prepare'],
   resume: ['prepare'],
@@ -22,6 +22,7 @@ const NEEDS: Readonly<Record<CommandWord, readonly ('prepare' | 'begin')[]>> = {
   answer: ['begin'],
   pause: [],
   stop: [],
+  report: [],
 };
 
 /** Why this source may not give this command at this station, or null. */
@@ -36,7 +37,7 @@ export function refuseSource(station: StationSettings, command: CommandWord, sou
 }
 
 /** The session states in which a command does something. */
-const FITS: Readonly<Record<Exclude<CommandWord, 'stop' | 'clear'>, readonly string[]>> = {
+const FITS: Readonly<Record<Exclude<CommandWord, 'stop' | 'clear' | 'report'>, readonly string[]>> = {
   start: ['idle', 'complete', 'stopped'],
   begin: ['starting', 'restarting'],
   pause: ['starting', 'running', 'restarting'],
@@ -51,6 +52,7 @@ export function refuseState(core: StationCore, command: CommandWord, atMs: numbe
   const no = (message: string): Refusal => ({ code: 'bad_state', message });
   switch (command) {
     case 'stop':
+    case 'report':
       return null;
     case 'clear':
       if (state === 'aborted' || core.fault.value !== 'usable') return null;
@@ -116,6 +118,20 @@ export function refuseDry(station: StationSettings, person: PersonId | undefined
     return { code: 'bad_command', message: 'a dry run is for nobody: leave `person` out' };
   if (station.plumbing !== 'cues') return null;
   return { code: 'unsupported', message: `a dry run runs the water, and ${station.id} only gives cues` };
+}
+
+/** At two buckets the press before the first contact of a part confirms what was asked. */
+export function measured(core: StationCore): { readonly measured?: Record<string, number> } {
+  const { run } = core.session.context;
+  const asked = core.station.kind === 'buckets' && isaState(core.sessionState) !== 'running';
+  return run === null || !asked ? {} : { measured: confirmed(run.plan) };
+}
+
+/** What a start waits for: the devices that have not answered, and why. */
+export function missingText({ missing, water }: StationCore): string {
+  const why = missing.flatMap((id) => water.equipment.whyNot(id) ?? []);
+  if (why.length > 0) return why.join('; ');
+  return `${missing.join(' and ')} ${missing.length === 1 ? 'has' : 'have'} not answered yet`;
 }
 
 function phrase(core: StationCore): string {

@@ -156,6 +156,12 @@ export class StationCore {
     this.#effects.record({ type: 'stop', body: { source } });
   }
 
+  /** A symptom stops as T10 does. What is recorded of the person is for the station, which knows them. */
+  report(source: Extract<SessionEvent, { type: 'report' }>['source'], symptom: string, atMs: number): void {
+    this.water.stop(atMs);
+    this.sessionEvent({ type: 'report', source, symptom, atMs });
+  }
+
   sessionEvent(event: SessionEvent): void {
     this.#session(event);
     this.#settle(event.atMs);
@@ -266,11 +272,15 @@ export class StationCore {
   }
 
   /** A session begins: sums begin again, unless it continues the one before. */
-  beginSums(again: boolean, cycles: number, atMs: number): void {
+  beginSums(
+    again: boolean,
+    sums: { readonly cycles: number; readonly doseBefore: number },
+    atMs: number,
+  ): void {
     this.water.lastTrip = null;
     if (again) return;
     this.tally = NO_TALLY;
-    this.water.observe({ type: 'session', cycles }, atMs);
+    this.water.observe({ type: 'session', ...sums }, atMs);
   }
 
   /** Says to the session what holds now: everything closed, or the side wanted open. Repeats until it rests. */

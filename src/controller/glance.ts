@@ -1,4 +1,5 @@
 import type { StationCore } from './core.ts';
+import type { Station } from './station.ts';
 
 /** The state is looked at in full this often, whatever the glance says. */
 const IN_FULL_MS = 5_000;
@@ -15,11 +16,14 @@ export class Glance {
   #trip: unknown;
   #expectation: unknown;
   readonly #valves: unknown[] = [];
+  #lockedUntilMs: number | null = null;
   #offsetMs = NaN;
   #fullAtMs = -Infinity;
 
   /** `offsetMs`: from monotonic to wall time. */
-  changed(core: StationCore, offsetMs: number, atMs: number): boolean {
+  changed(from: Pick<Station, 'core' | 'locked'>, offsetMs: number, atMs: number): boolean {
+    const { core } = from;
+    const lockedUntilMs = from.locked(atMs)?.untilMs ?? null;
     const { session, fault, lastTrip, station } = core;
     const { expectation } = core.watch.facts;
     const same =
@@ -27,6 +31,7 @@ export class Glance {
       this.#fault === fault &&
       this.#trip === lastTrip &&
       this.#expectation === expectation &&
+      this.#lockedUntilMs === lockedUntilMs &&
       !this.#valvesMoved(core) &&
       Math.abs(offsetMs - this.#offsetMs) < SAME_MS &&
       atMs < this.#fullAtMs + IN_FULL_MS &&
@@ -37,6 +42,7 @@ export class Glance {
     this.#fault = fault;
     this.#trip = lastTrip;
     this.#expectation = expectation;
+    this.#lockedUntilMs = lockedUntilMs;
     this.#offsetMs = offsetMs;
     this.#fullAtMs = atMs;
     return true;

@@ -1,7 +1,7 @@
 import type { BusMessage } from '../model/bus.ts';
 import type { CommandError, SetCommand, Source } from '../model/command.ts';
 import type { Device } from '../model/device.ts';
-import type { StationId } from '../model/ids.ts';
+import type { PersonId, StationId } from '../model/ids.ts';
 import type { StateObject } from '../model/state.ts';
 import type { StationSettings } from '../model/station.ts';
 import { messageOf } from '../model/errors.ts';
@@ -11,13 +11,15 @@ import { Alarm } from './alarm.ts';
 import { ClockCheck } from './clock-check.ts';
 import { Northbound } from './northbound.ts';
 import { Past } from './past.ts';
+import { People, type ScreeningResult } from './people.ts';
 import type { QueueClass } from './queue.ts';
 import { Recorder } from './recorder.ts';
 import { Restart } from './restart.ts';
 import type { ControllerOptions } from './options.ts';
 import { Routes } from './routes.ts';
 import type { Route } from './routes.ts';
-import { Slot } from './slot.ts';
+import { nowOf } from './starter.ts';
+import { Slot, untilClosed } from './slot.ts';
 import type { Input } from './slot.ts';
 import { Station } from './station.ts';
 
@@ -29,6 +31,7 @@ export class Controller {
   readonly #listeners = new Set<(station: StationId, news: News, atMs: number) => void>();
   readonly #recorder: Recorder;
   readonly #past: Past;
+  readonly #people: People;
   readonly #restart: Restart;
   readonly #northbound: Northbound;
   readonly #alarm: Alarm;
@@ -42,8 +45,13 @@ export class Controller {
     this.#alarm = new Alarm(options.clock, () => {
       this.#wake();
     });
-    this.#past = new Past(options.history, options.boot);
     const nowMs = options.clock.nowMs();
+    this.#past = new Past(
+      options.history,
+      { atMs: nowMs, wallMs: options.clock.wallMs() },
+      options.simulated,
+    );
+    this.#people = new People(this.#past, this.#recorder, options);
     this.#clockCheck = new ClockCheck(options.clock);
     const { clock, bus, log } = options;
     this.#northbound = new Northbound({
@@ -122,37 +130,29 @@ export class Controller {
     });
   }
 
+  /** The screening of a person was answered; what was answered stays elsewhere. Counts at once, for 90 days. */
+  screened(person: PersonId, screening: ScreeningResult): void {
+    this.#people.screened(person, screening);
+  }
+
   /** Closes the water at every station, tells that it is stopping, and lets go. The first line is the one that counts. */
   async close(): Promise<void> {
     if (this.#closed) return;
+    this.#checkClock(this.#options.clock.nowMs());
     for (const slot of this.#slots.values()) {
       slot.station.leaving = true;
       if (!slot.station.resting) slot.station.core.stop('cli', this.#options.clock.nowMs());
-      slot.lookAhead();
+      slot.lookAhead(this.#options.clock.nowMs());
     }
     this.#arm();
     this.#northbound.status('stopping');
-    await this.#untilClosed();
+    await untilClosed(this.#options.clock, this.#slots.values(), () => this.#busUp);
     this.#closed = true;
     this.#alarm.cancel();
     this.#northbound.status('offline');
     this.#northbound.close();
     await this.#options.bus.close();
     await this.#recorder.close();
-  }
-
-  /** At most 1.5 s for the valves to say that they are closed, so that the journal can tell how it ended. */
-  #untilClosed(): Promise<void> {
-    const { clock } = this.#options;
-    const endMs = clock.nowMs() + 1_500;
-    return new Promise((resolve) => {
-      const look = (): void => {
-        const over = [...this.#slots.values()].every(({ station }) => station.resting);
-        if (over || !this.#busUp || clock.nowMs() >= endMs) resolve();
-        else clock.at(clock.nowMs() + 20, 'closing', look);
-      };
-      look();
-    });
   }
 
   // --- in ----------------------------------------------------------------------------------------------------------
@@ -169,7 +169,7 @@ export class Controller {
         // A button that has gone mad is a stop: which of its presses was meant cannot be told.
         this.ask(route.station, { command: 'stop' }, 'button', () => undefined);
       } else {
-        slot.lookAhead();
+        slot.lookAhead(nowMs);
         this.#arm();
       }
     }
@@ -187,7 +187,7 @@ export class Controller {
     answer: (error: CommandError | null) => void,
   ): void {
     const sentAtMs = this.#options.clock.nowMs();
-    const kind = command.command === 'stop' ? 'stop' : 'command';
+    const kind = command.command === 'stop' || command.command === 'report' ? 'stop' : 'command';
     this.#post(id, kind, { type: 'command', command, source, sentAtMs, answer });
   }
 
@@ -225,7 +225,7 @@ export class Controller {
     }
     this.#tell(slot);
     if (this.#busUp) this.#restart.look(slot);
-    slot.lookAhead();
+    slot.lookAhead(this.#options.clock.nowMs());
     this.#arm();
   }
 
@@ -297,7 +297,7 @@ export class Controller {
           if (route.station === id) this.#deliver(route, message);
       }
       if (slot.coreDueMs <= nowMs) this.#post(id, 'rest', { type: 'clock' });
-      else slot.lookAhead();
+      else slot.lookAhead(nowMs);
     }
     this.#checkClock(nowMs);
     this.#arm();
@@ -312,11 +312,13 @@ export class Controller {
     const trip = this.#clockCheck.look(nowMs);
     if (trip === null) return;
     this.#options.log.warn({ message: trip.message }, 'the clock jumped');
+    // With the time by both clocks: what is counted after a restart must not count the jump.
+    this.#recorder.record({ type: 'clock', body: { message: trip.message } }, null, null);
     for (const slot of this.#slots.values()) {
       if (slot.station.resting) continue;
       slot.station.core.trip(trip, nowMs);
       this.#tell(slot);
-      slot.lookAhead();
+      slot.lookAhead(nowMs);
     }
   }
 
@@ -330,7 +332,7 @@ export class Controller {
     const { clock } = this.#options;
     const nowMs = clock.nowMs();
     const { id } = station.settings;
-    const changed = glance.changed(station.core, clock.wallMs() - nowMs, nowMs);
+    const changed = glance.changed(station, clock.wallMs() - nowMs, nowMs);
     if (!changed && !this.#northbound.wantsState(id, station.resting)) return;
     const state = station.state((atMs) => this.#toWall(atMs), nowMs);
     if (this.#northbound.state(id, state, station.resting)) this.#news(id, { type: 'state', state });
@@ -365,15 +367,17 @@ export class Controller {
         news: (news) => {
           this.#news(id, news);
         },
-        starter: (person) => options.starter(person, (who) => this.#past.ledger(who), options.clock.wallMs()),
-        ledger: (person) => this.#past.ledger(person),
+        starter: (person) => options.starter(person, (who) => this.#past.of(who), nowOf(options.clock)),
+        people: this.#people,
+        reportElsewhere: (person, symptom, source) => {
+          for (const [other, slot] of this.#slots)
+            if (other !== id && slot.station.person === person)
+              this.ask(other, { command: 'report', person, symptom }, source, () => undefined);
+        },
         plan: (request) => options.plan(request),
         elsewhere: (person) =>
           [...this.#slots].find(([other, slot]) => other !== id && slot.station.person === person)?.[0] ??
           null,
-        finished: (result) => {
-          this.#past.count(result, options.clock.nowMs());
-        },
         newId: options.newId,
         wallMs: () => options.clock.wallMs(),
         journalled: (token, ok) => {
@@ -389,8 +393,7 @@ export class Controller {
 export type { News, NewsListener } from './news.ts';
 export type { PlanRequest, Planned, Starter } from './station.ts';
 export { exitCodeOf, REASON_TEXT } from './reasons.ts';
-export { ledgerOf } from './past.ts';
-export { Equipment } from './equipment.ts';
+export { NO_PAST, pastOf } from './past.ts';
 export { Soonest } from './soonest.ts';
-export type { EquipmentEvents } from './equipment.ts';
+export { Equipment, type EquipmentEvents } from './equipment.ts';
 export { inventoryOf } from './inventory.ts';

@@ -25,6 +25,7 @@ const KEPT: ReadonlySet<EventType> = new Set([
   'session_ended',
   'trip',
   'cleared',
+  'locked',
   'taken_over',
 ]);
 const MAX_KEPT = 100;

@@ -1,4 +1,4 @@
-import type { LedgerEntry } from '../../machines/gate.ts';
+import type { PersonPast } from '../../machines/gate.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { HistoryReader, Journal } from '../journal/index.ts';
 import type { Bus } from '../model/bus.ts';
@@ -6,6 +6,7 @@ import type { Device } from '../model/device.ts';
 import type { PersonId } from '../model/ids.ts';
 import type { Log } from '../model/log.ts';
 import type { StationKind, StationSettings } from '../model/station.ts';
+import type { Now } from './starter.ts';
 import type { PlanRequest, Planned, Starter } from './station.ts';
 
 /** What a controller is made of; `src/main.ts` puts it together. */
@@ -23,11 +24,9 @@ export interface ControllerOptions {
   readonly boot: string;
   readonly version: string;
   readonly defaultProtocols: Readonly<Record<StationKind, string>>;
-  /** Who `person` is. Whose ledger is asked for is known only once that is. */
-  starter(
-    person: PersonId | undefined,
-    ledgerOf: (id: PersonId) => readonly LedgerEntry[],
-    nowWallMs: number,
-  ): Starter | null;
+  /** Everybody who may use a station; the guest where nobody is named. */
+  readonly people: readonly PersonId[];
+  /** Who `person` is. Whose past is asked for is known only once that is. */
+  starter(person: PersonId | undefined, pastOf: (id: PersonId) => PersonPast, now: Now): Starter | null;
   plan(request: PlanRequest): Planned;
 }

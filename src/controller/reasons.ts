@@ -45,6 +45,8 @@ export const REASON_TEXT: Readonly<Record<Reason, string>> = {
   basin_not_draining: 'a basin does not run empty',
   basin_leaks: 'a basin loses water',
   water_too_old: 'the water in a basin has stood too long',
+  symptom_reported: 'a symptom was reported',
+  heat_dose: 'the heat of the session was enough',
 };
 
 /** Exit codes of a session: 0 complete, 3 ended by people or time, 4 aborted for safety. */

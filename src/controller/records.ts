@@ -28,7 +28,7 @@ export function resultOf(
     contact_s: seconds(tally.contactMs),
     dose: round(tally.dose, 4),
     steps: stepsOf(station, run, tally),
-    symptoms: [],
+    symptoms: [...run.symptoms],
     simulated,
     ...(run.dry ? { dry: true as const } : {}),
   };

@@ -45,8 +45,8 @@ export class Slot {
   }
 
   /** To be called whenever the station may have moved. */
-  lookAhead(): void {
-    this.coreDueMs = this.station.core.deadlineMs() ?? Infinity;
+  lookAhead(nowMs: number): void {
+    this.coreDueMs = this.station.deadlineMs(nowMs) ?? Infinity;
     this.dueMs = Math.min(this.coreDueMs, this.inflow.dueMs ?? Infinity);
   }
 
@@ -58,7 +58,8 @@ export class Slot {
     const { station } = this;
     const atMs = clock.nowMs();
     const isStop = command.command === 'stop';
-    if (!isStop && atMs - sentAtMs > STALE_MS) {
+    // Nor has a symptom: it is as true as it was, and the water may still run.
+    if (!isStop && command.command !== 'report' && atMs - sentAtMs > STALE_MS) {
       station.meter.onAnswer(source, 'stale');
       const message = `the command is ${seconds(atMs - sentAtMs)} s old`;
       return withTransaction({ command: command.command, code: 'stale', message }, command.transaction);
@@ -67,4 +68,18 @@ export class Slot {
     if (isStop) station.meter.onStop(clock.nowMs() - sentAtMs);
     return error;
   }
+}
+
+/** At most 1.5 s for the valves to say that they are closed, so that the journal can tell how it ended. */
+export function untilClosed(clock: Clock, slots: Iterable<Slot>, isUp: () => boolean): Promise<void> {
+  const all = [...slots];
+  const endMs = clock.nowMs() + 1_500;
+  return new Promise((resolve) => {
+    const look = (): void => {
+      const over = all.every(({ station }) => station.resting);
+      if (over || !isUp() || clock.nowMs() >= endMs) resolve();
+      else clock.at(clock.nowMs() + 20, 'closing', look);
+    };
+    look();
+  });
 }

@@ -1,5 +1,6 @@
-import type { Refusal } from '../../machines/gate.ts';
+import type { Refusal, Screened } from '../../machines/gate.ts';
 import type { Choices } from '../model/command.ts';
+import type { Clock } from '../clock/clock.ts';
 import type { PersonId } from '../model/ids.ts';
 import type { SessionPlan } from '../model/plan.ts';
 import type { StationSettings } from '../model/station.ts';
@@ -8,7 +9,7 @@ import type { StationSettings } from '../model/station.ts';
 export interface Starter {
   /** null: nobody, in a dry run. */
   readonly id: PersonId | null;
-  readonly screening: 'clear' | 'blocked' | 'expired' | 'missing';
+  readonly screening: Screened;
   readonly profile: 'standard' | 'limited';
   /** A simulated person has no yesterday, and nothing counts for them. */
   readonly counts: boolean;
@@ -32,3 +33,14 @@ export interface PlanRequest {
   readonly station: StationSettings;
 }
 export type Planned = { readonly plan: SessionPlan } | { readonly refusal: Refusal };
+
+/** A moment by both clocks: durations are judged by either. */
+export interface Now {
+  /** Monotonic. */
+  readonly atMs: number;
+  readonly wallMs: number;
+}
+
+export function nowOf(clock: Pick<Clock, 'nowMs' | 'wallMs'>): Now {
+  return { atMs: clock.nowMs(), wallMs: clock.wallMs() };
+}

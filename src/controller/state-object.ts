@@ -5,15 +5,26 @@ import { isOutputRole, positionOf } from '../model/device.ts';
 import { formatDuration } from '../model/units.ts';
 import type { Operation, Phase, SessionState, StateObject, ValveState } from '../model/state.ts';
 import { SESSION_STATES } from '../model/state.ts';
+import type { Locked } from './people.ts';
 import { REASON_TEXT } from './reasons.ts';
 import type { StationCore } from './core.ts';
 import { SHOWN_MS } from './station-settings.ts';
 import { isoOf, round } from './records.ts';
-import { DRY_TEXT, FLOW_SILENT, WORDS, isTooHot, measureText, moveText, readyAt } from './words.ts';
+import {
+  DRY_TEXT,
+  FLOW_SILENT,
+  LOCKED_TEXT,
+  WORDS,
+  isTooHot,
+  measureText,
+  moveText,
+  readyAt,
+} from './words.ts';
 
 /** What a station is right now, for everybody who looks: `ebb/<station>/state`. */
 export function stateObject(
   core: StationCore,
+  locked: Locked | null,
   toWall: (atMs: number) => number,
   nowMs: number,
   simulated: boolean,
@@ -41,13 +52,14 @@ export function stateObject(
     water_c: valueC === null ? null : round(valueC, 1),
     valves: valvesOf(core),
     fault: faultOf(core),
-    locked: null,
+    locked:
+      locked === null ? null : { code: locked.lock.code, until: isoOf(wholeMinute(toWall(locked.untilMs))) },
     prompt:
       prompt === null
         ? null
         : { id: prompt.id, text: 'Still OK?', answer_by: isoOf(toWall(prompt.answerByMs)) },
     next: shown === null ? null : nextOf(core, shown, full),
-    message: messageOf(core, full, shown),
+    message: joined(messageOf(core, full, shown), lockedText(locked, full)) || null,
     simulated,
     ...(shown?.dry === true ? { dry: true as const } : {}),
   };
@@ -189,6 +201,18 @@ function tapWater(run: Run): string | null {
   const cold = run.plan.steps.find((step) => step.kind === 'cold');
   if (cold === undefined || run.coldPlateauC === null || run.coldPlateauC <= cold.rangeC.maxC) return null;
   return `tap water is ${Math.round(run.coldPlateauC)} C today`;
+}
+
+/** What a person whose water is locked should know, wherever no session is to be told of. */
+function lockedText(locked: Locked | null, full: string): string | null {
+  const state = isaState(full);
+  const over = ['idle', 'stopped', 'stopping', 'complete', 'aborted', 'aborting'].includes(state);
+  return locked !== null && over ? LOCKED_TEXT[locked.lock.code] : null;
+}
+
+/** Rounded up, so that it does not flicker with the last millisecond of two clocks. */
+function wholeMinute(wallMs: number): number {
+  return Math.ceil(wallMs / 60_000) * 60_000;
 }
 
 function joined(...texts: readonly (string | null)[]): string {

@@ -1,31 +1,31 @@
-import type { LedgerEntry, Refusal } from '../../machines/gate.ts';
-import { gate } from '../../machines/gate.ts';
+import type { Refusal } from '../../machines/gate.ts';
 import { isMoved } from '../../machines/session-run.ts';
 import type { SessionEvent } from '../../machines/session-run.ts';
 import type { CommandError, CommandWord, SetCommand, Source } from '../model/command.ts';
 import type { ButtonAction, Device, Outgoing } from '../model/device.ts';
-import type { PersonId, SessionId, StationId } from '../model/ids.ts';
+import type { PersonId, SessionId } from '../model/ids.ts';
 import type { Log } from '../model/log.ts';
 import type { StationSettings } from '../model/station.ts';
-import type { Outcome, SessionResult, StateObject } from '../model/state.ts';
+import type { Outcome, StateObject } from '../model/state.ts';
 import { unreachable } from '../model/errors.ts';
+import { Admission } from './admission.ts';
+import type { AdmissionHost } from './admission.ts';
 import { meaningOf } from './buttons.ts';
-import { refuseBuckets, refuseDry, refuseSource, refuseState } from './commands.ts';
+import { measured, missingText, refuseBuckets, refuseDry, refuseSource, refuseState } from './commands.ts';
 import type { CoreRecord } from './effects.ts';
 import { RESTING, StationCore } from './core.ts';
 import { Meter } from './meter.ts';
-import type { News } from './news.ts';
+import type { Locked } from './people.ts';
 import { Repeats } from './repeats.ts';
 import { resultOf } from './records.ts';
 import { NOBODY } from './starter.ts';
 import type { PlanRequest, Planned, Starter } from './starter.ts';
 import { isaState, stateObject } from './state-object.ts';
-import { confirmed } from './words.ts';
 
 export type { PlanRequest, Planned, Starter } from './starter.ts';
 
 /** What one station asks of its controller. */
-export interface StationHost {
+export interface StationHost extends AdmissionHost {
   readonly simulated: boolean;
   readonly log: Log;
   publish(out: Outgoing): void;
@@ -34,16 +34,10 @@ export interface StationHost {
     session: string | null,
     options: { lazy?: boolean; durable?: (error: Error | null) => void },
   ): void;
-  news(news: News): void;
   /** Who `person` is; without one the guest. null: nobody of that name. */
   starter(person: PersonId | undefined): Starter | null;
-  ledger(person: PersonId): readonly LedgerEntry[];
-  /** The other station at which `person` has a session under way. */
-  elsewhere(person: PersonId): StationId | null;
   plan(request: PlanRequest): Planned;
-  finished(result: SessionResult): void;
   newId(): string;
-  wallMs(): number;
   journalled(token: number, ok: boolean): void;
   defaultProtocol: string;
 }
@@ -56,6 +50,7 @@ export class Station {
   readonly core: StationCore;
   readonly meter = new Meter();
   readonly #host: StationHost;
+  readonly #admission: Admission;
   #startedMs = 0;
   #startedWallMs = 0;
   #atMs = 0;
@@ -68,6 +63,7 @@ export class Station {
   constructor(settings: StationSettings, devices: readonly Device[], host: StationHost, atMs: number) {
     this.settings = settings;
     this.#host = host;
+    this.#admission = new Admission(settings.id, host);
     this.#atMs = atMs;
     this.core = new StationCore(
       settings,
@@ -98,6 +94,7 @@ export class Station {
               { lazy: true },
             );
           }
+          this.#admission.tripped(news, this.core.session.context.run);
           host.news(news);
         },
         ended: (outcome) => {
@@ -118,7 +115,7 @@ export class Station {
 
   /** Whose session is under way; null: nobody's. */
   get person(): PersonId | null {
-    return this.resting ? null : (this.core.session.context.run?.person ?? null);
+    return this.resting ? null : this.#shown;
   }
 
   /** The id of the session that is under way or on show; null: none. */
@@ -132,7 +129,23 @@ export class Station {
   }
 
   state(toWall: (atMs: number) => number, nowMs: number): StateObject {
-    return stateObject(this.core, toWall, nowMs, this.#host.simulated);
+    return stateObject(this.core, this.locked(nowMs), toWall, nowMs, this.#host.simulated);
+  }
+
+  /** The lock of whoever has the station; null: it is not locked. */
+  locked(nowMs: number): Locked | null {
+    return this.#admission.locked(this.#shown, nowMs);
+  }
+
+  /** Whose session is under way or on show; null: nobody's. */
+  get #shown(): PersonId | null {
+    return this.#sessionId() === null ? null : (this.core.session.context.run?.person ?? null);
+  }
+
+  /** When it wants to be woken, monotonic; null: not by itself. */
+  deadlineMs(nowMs: number): number | null {
+    const due = [this.core.deadlineMs(), this.locked(nowMs)?.untilMs ?? null].filter((at) => at !== null);
+    return due.length === 0 ? null : Math.min(...due);
   }
 
   /** Everything that reaches a station goes through here, so that all of one input happens at one time. */
@@ -159,13 +172,20 @@ export class Station {
       return null;
     }
     this.#repeats.other();
+    if (command.command === 'report') {
+      const refused = this.#report(command, source, atMs);
+      return refused === null ? null : this.#refuse(command, refused, source);
+    }
     const refusal =
       (this.leaving ? LEAVING : null) ??
       refuseSource(this.settings, command.command, source) ??
       refuseState(this.core, command.command, atMs) ??
       refuseBuckets(this.core, command.command, atMs) ??
       this.#carryOut(command, source, atMs);
-    if (refusal === null) return null;
+    return refusal === null ? null : this.#refuse(command, refusal, source);
+  }
+
+  #refuse(command: SetCommand, refusal: Refusal, source: Source): CommandError {
     this.#host.record(
       { type: 'refused', body: { command: command.command, code: refusal.code, source } },
       this.#sessionId(),
@@ -180,14 +200,18 @@ export class Station {
     };
   }
 
-  #carryOut(command: Exclude<SetCommand, { command: 'stop' }>, source: Source, atMs: number): Refusal | null {
+  #carryOut(
+    command: Exclude<SetCommand, { command: 'stop' | 'report' }>,
+    source: Source,
+    atMs: number,
+  ): Refusal | null {
     switch (command.command) {
       case 'start':
         return this.#start(command, source, atMs);
       case 'continue':
         return this.#continue(source, atMs);
       case 'begin':
-        this.#host.record({ type: 'begin', body: { source, ...this.#measured() } }, this.#sessionId(), {});
+        this.#host.record({ type: 'begin', body: { source, ...measured(this.core) } }, this.#sessionId(), {});
         this.core.sessionEvent({ type: 'begin', source, atMs });
         return null;
       case 'resume': {
@@ -206,13 +230,6 @@ export class Station {
       default:
         return unreachable(command);
     }
-  }
-
-  /** At two buckets the press before the first contact of a part confirms what was asked. */
-  #measured(): { readonly measured?: Record<string, number> } {
-    const { run } = this.core.session.context;
-    const asked = this.settings.kind === 'buckets' && isaState(this.core.sessionState) !== 'running';
-    return run === null || !asked ? {} : { measured: confirmed(run.plan) };
   }
 
   #start(command: Extract<SetCommand, { command: 'start' }>, source: Source, atMs: number): Refusal | null {
@@ -236,6 +253,8 @@ export class Station {
       station: this.settings,
     });
     if ('refusal' in planned) return planned.refusal;
+    const dose = this.#admission.dose(starter, planned.plan.totals.dose, atMs);
+    if ('refusal' in dose) return dose.refusal;
     const id = this.#host.newId();
     this.#startedMs = atMs;
     this.#startedWallMs = this.#host.wallMs();
@@ -251,7 +270,7 @@ export class Station {
       {},
     );
     const detail = { protocol, person: starter.id, source, ...(dry ? { dry } : {}) };
-    this.core.beginSums(false, planned.plan.cycles, atMs);
+    this.core.beginSums(false, { cycles: planned.plan.cycles, doseBefore: dose.before }, atMs);
     const event: SessionEvent = {
       type: 'start',
       request: { id, plan: planned.plan, person: starter.id, dry },
@@ -271,7 +290,7 @@ export class Station {
       };
     }
     if (!this.core.ready) {
-      return { code: 'not_ready', message: this.#missingText() };
+      return { code: 'not_ready', message: missingText(this.core) };
     }
     return this.#refuseWater(starter, null, atMs);
   }
@@ -283,14 +302,25 @@ export class Station {
       this.core.fault.matches('latched') && fault !== null
         ? { code: fault.code, message: fault.message }
         : null;
-    const person = starter.counts ? starter.id : null;
-    const ledger = person === null ? [] : this.#host.ledger(person).filter(({ session }) => session !== run);
-    const [refusal] = gate({ ...starter, ledger }, { latched }, this.#host.wallMs(), atMs);
-    if (refusal !== undefined) return refusal;
-    const elsewhere = person === null ? null : this.#host.elsewhere(person);
-    return elsewhere === null || person === null
-      ? null
-      : { code: 'busy', message: `${person} has a session under way at ${elsewhere}` };
+    return this.#admission.refuse(starter, run, latched, atMs);
+  }
+
+  /** Water first, whoever it was: then the record, and the lock. */
+  #report(
+    { person, symptom }: Extract<SetCommand, { command: 'report' }>,
+    source: Source,
+    atMs: number,
+  ): Refusal | null {
+    const said = symptom ?? 'not said';
+    const session = this.resting ? null : this.#sessionId();
+    const shown = this.#shown;
+    this.core.report(source, said, atMs);
+    if (person !== undefined && this.#host.starter(person) === null) {
+      const message = `there is no person "${person}" in the config, so nobody was locked; the water is closed`;
+      return { code: 'unknown_person', message };
+    }
+    this.#admission.symptom({ person: person ?? shown, symptom: said, source }, session, atMs);
+    return null;
   }
 
   #continue(source: Source, atMs: number): Refusal | null {
@@ -298,23 +328,16 @@ export class Station {
     if (run === null) return { code: 'bad_state', message: 'there is no session to continue' };
     if (this.core.fault.value !== 'usable')
       return { code: 'latched', message: 'a fault waits for a clear first' };
-    if (!this.core.ready) return { code: 'not_ready', message: this.#missingText() };
+    if (!this.core.ready) return { code: 'not_ready', message: missingText(this.core) };
     const starter = this.#host.starter(run.person ?? undefined);
     if (starter === null) return { code: 'unknown_person', message: 'the person is not in the config' };
     const refusal = this.#refuseWater(starter, run.id, atMs);
     if (refusal !== null) return refusal;
     this.#host.record({ type: 'continue', body: { source } }, run.id, {});
-    this.core.beginSums(true, run.plan.cycles, atMs);
+    this.core.beginSums(true, { cycles: run.plan.cycles, doseBefore: 0 }, atMs);
     this.core.sessionEvent({ type: 'continue', source, id: run.id, atMs });
     this.#host.news({ type: 'event', event: 'session_continued', detail: { source } });
     return null;
-  }
-
-  #missingText(): string {
-    const { missing } = this.core;
-    const why = missing.flatMap((id) => this.core.water.equipment.whyNot(id) ?? []);
-    if (why.length > 0) return why.join('; ');
-    return `${missing.join(' and ')} ${missing.length === 1 ? 'has' : 'have'} not answered yet`;
   }
 
   #clear(atMs: number): Refusal | null {
@@ -341,7 +364,11 @@ export class Station {
   #button(device: Device, action: ButtonAction): void {
     const atMs = this.#atMs;
     const act = (command: CommandWord): void => {
-      if (command !== 'stop' && !this.#repeats.press(atMs)) return;
+      if (command !== 'stop' && !this.#repeats.press(atMs)) {
+        // A report that is one too many closes the water all the same.
+        if (command === 'report') this.command({ command: 'stop' }, 'button', atMs);
+        return;
+      }
       const error = this.command({ command }, 'button', atMs);
       if (error !== null) this.#host.news({ type: 'event', event: 'refused', detail: { ...error } });
     };
@@ -360,7 +387,7 @@ export class Station {
     const times = { startedWallMs: this.#startedWallMs, endedWallMs: this.#host.wallMs() };
     const result = resultOf(this.settings, run, this.core.tally, outcome, times, this.#host.simulated);
     this.#host.record({ type: 'end', body: { result } }, run.id, {});
-    this.#host.finished(result);
+    this.#host.people.count(result);
     this.#host.news({ type: 'result', result });
   }
 

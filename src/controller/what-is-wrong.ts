@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { COMMAND_WORDS } from '../model/command.ts';
 
 /** Words of the interface that this version does not know yet; none is ever taken silently. */
-const LATER = new Set(['ack', 'snooze', 'skip', 'quiet', 'report']);
+const LATER = new Set(['ack', 'snooze', 'skip', 'quiet']);
 const WORDS = COMMAND_WORDS.join(', ');
 const FORM = `a command is a JSON object such as {"command":"start"}, or one word of ${WORDS}`;
 
@@ -33,6 +33,7 @@ export function whatIsWrong(value: unknown, issue: z.core.$ZodIssue | undefined)
 
 const KEYS: Readonly<Record<string, string>> = {
   start: 'protocol, person, with, dry and transaction',
+  report: 'person, symptom and transaction',
   with: 'cycles, warm, cold, warm_water and cold_water',
 };
 

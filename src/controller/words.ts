@@ -1,4 +1,5 @@
 import { bandOf, warmTopOf } from '../../machines/band.ts';
+import type { Lock } from '../../machines/gate.ts';
 import type { Run } from '../../machines/session-run.ts';
 import type { SessionPlan, WaterKind } from '../model/plan.ts';
 import type { StationKind, StationSettings } from '../model/station.ts';
@@ -33,6 +34,14 @@ export const WORDS: Readonly<Record<StationKind, Words>> = {
 /** A meter that says nothing: water goes on, and people should know that nobody looks. */
 export const FLOW_SILENT =
   'The flow meter is silent, so water that runs unasked is not seen; look at its power, its wire and its network.';
+
+/** What a person is told while their water is locked. */
+export const LOCKED_TEXT: Readonly<Record<Lock['code'], string>> = {
+  symptom:
+    'No water for 24 h after a symptom. Sit or lie down; if it stays, or with chest pain, breathlessness, fainting, ' +
+    'or a foot that is white, blue or numb, get medical help now.',
+  heat_dose: 'No water for 24 h: that was as much heat as is safe. Drink something and rest.',
+};
 
 /** The only thing worth saying in a dry run, over and over. */
 export const DRY_TEXT = 'Dry run: stay out of the water.';

@@ -11,5 +11,7 @@ export type {
 export { RECORD_TYPES, SAFETY_TYPES, type RecordType } from './journal.ts';
 export { openHistory } from './history.ts';
 export { MemoryJournal, type MemoryJournalOptions } from './memory.ts';
+export * from './persons.ts';
 export * from './projections.ts';
+export { Timeline, type RunStart } from './timeline.ts';
 export { openJournal, type OpenOptions } from './sqlite.ts';

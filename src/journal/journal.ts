@@ -92,6 +92,10 @@ export const RECORD_TYPES = [
   'rebooted',
   'flow',
   'taken_over',
+  'symptom',
+  'lock',
+  'screened',
+  'clock',
 ] as const;
 export type RecordType = (typeof RECORD_TYPES)[number];
 
@@ -109,6 +113,9 @@ export const SAFETY_TYPES: ReadonlySet<string> = new Set([
   'open',
   'close',
   'end',
+  'symptom',
+  'lock',
+  'screened',
 ]);
 
 /** The person a record is about, for the index. */

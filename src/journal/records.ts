@@ -21,6 +21,25 @@ export const bodySchemas = {
   end: z.looseObject({ result: sessionResultSchema }),
   trip: z.looseObject({ detector: z.string().default(''), code: z.string(), latched: z.boolean() }),
   clear: z.looseObject({ code: z.string() }),
+  /** A person reported a symptom: their water is locked from then on. */
+  symptom: z.looseObject({
+    person: z.string(),
+    symptom: z.string().default(''),
+    simulated: z.boolean().default(false),
+  }),
+  /** A person's water is locked for another reason. */
+  lock: z.looseObject({
+    person: z.string(),
+    code: z.enum(['heat_dose']),
+    simulated: z.boolean().default(false),
+  }),
+  /** What the screening of a person came to; the answers themselves are never in here. */
+  screened: z.looseObject({
+    person: z.string(),
+    result: z.enum(['clear', 'blocked']),
+    profile: z.enum(['standard', 'limited']),
+    acknowledge: z.boolean().default(false),
+  }),
 } as const;
 
 type Bodies = { [Type in keyof typeof bodySchemas]: z.infer<(typeof bodySchemas)[Type]> };

@@ -38,6 +38,15 @@ export const setCommandSchema = z.discriminatedUnion('command', [
   plain('stop'),
   plain('clear'),
   plain('answer'),
+  /** A symptom, at any time: what runs stops, and the person's water is locked for 24 h. */
+  z.strictObject({
+    command: z.literal('report'),
+    /** Who has it; by default whose session it is, or was last. */
+    person: idSchema.optional(),
+    /** What it is, in a few words, for the journal. */
+    symptom: z.string().trim().min(1).max(200).optional(),
+    transaction,
+  }),
 ]);
 export type SetCommand = z.infer<typeof setCommandSchema>;
 export type CommandWord = SetCommand['command'];
@@ -50,6 +59,7 @@ export const COMMAND_WORDS = [
   'stop',
   'clear',
   'answer',
+  'report',
 ] as const;
 
 /** The answer to each refused command: `ebb/<station>/error`. */

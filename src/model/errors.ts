@@ -28,6 +28,7 @@ export const ERROR_CODES = {
   not_clear: 'The condition of the fault has not been false for 5 s yet.',
   too_soon: 'The last water session of this person is too recent (L9).',
   too_many: 'This person has had as many water sessions as L10 allows.',
+  heat_dose: 'The heat dose of 24 h would be more than L12 allows.',
   screening: 'The screening of this person does not permit the session.',
   no_scald_guard: 'The station declares no hardware scald guard, so it runs in cue mode only.',
   no_deadline: 'A valve without a deadline of its own never opens warm water.',

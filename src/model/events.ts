@@ -13,6 +13,8 @@ export const EVENT_TYPES = [
   'trip',
   /** A fault was cleared by a person: `code`, `detector`. */
   'cleared',
+  /** A person's water is locked: `person`, `code`, `until`. */
+  'locked',
   /** Light or sound for the person: `cue`. */
   'cue',
   /** `device`. */

@@ -99,6 +99,8 @@ export const REASONS = [
   'basin_not_draining',
   'basin_leaks',
   'water_too_old',
+  'symptom_reported',
+  'heat_dose',
 ] as const;
 export type Reason = (typeof REASONS)[number];
 

@@ -68,7 +68,7 @@ describe('stations', () => {
     const { body } = await json('/api/v1/stations/foot-bath', {
       headers: { 'x-forwarded-for': '127.0.0.1' },
     });
-    expect(body['may']).toEqual(['pause', 'stop']);
+    expect(body['may']).toEqual(['pause', 'stop', 'report']);
     const refused = await json('/api/v1/stations/foot-bath/commands', {
       ...jsonCommand({ command: 'start' }),
       headers: { 'content-type': 'application/json', forwarded: 'for=127.0.0.1' },

@@ -57,9 +57,15 @@ test.each([
 test.each([
   ['aborted', 5_000, 'clear'],
   ['aborted', 4_999, null],
-  ['held', 3_000, null],
-  ['running.contact', 6_000, 'stop'],
-  ['idle', 6_000, null],
+  ['aborted', 3_000, null],
+  ['held', 2_999, null],
+  ['held', 3_000, 'report'],
+  ['running.contact', 2_999, 'stop'],
+  ['running.contact', 3_000, 'report'],
+  ['starting.ready', 3_000, 'report'],
+  ['idle', 2_999, null],
+  ['idle', 3_000, 'report'],
+  ['stopped', 6_000, 'report'],
 ] as const)('held in %s for %d ms: %s', (state, heldMs, meaning) => {
   expect(meaningOf('button', { type: 'hold', heldMs }, at(state))).toBe(meaning);
 });

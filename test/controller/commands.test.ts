@@ -7,8 +7,8 @@ import { exampleConfig } from '../support/simulate.ts';
 
 const [station] = exampleConfig('foot-bath').stations;
 const LOCAL = ['button', 'page', 'cli'];
-/** Who may say what where the config lists nothing: everybody may stop and pause, the rest is local. */
-const FROM_ANYWHERE: readonly CommandWord[] = ['stop', 'pause'];
+/** Who may say what where the config lists nothing: everybody may stop, pause and report a symptom, the rest is local. */
+const FROM_ANYWHERE: readonly CommandWord[] = ['stop', 'pause', 'report'];
 
 const rows = COMMAND_WORDS.flatMap((command) =>
   SOURCES.map(

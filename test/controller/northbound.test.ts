@@ -101,6 +101,7 @@ test('every type of the list happens, and no other', () => {
     sim.run(2_000);
     sim.world.rig.press();
     sim.finish();
+    sim.say('report');
   });
   live(({ sim, other }) => {
     sim.start();

@@ -14,6 +14,7 @@ const entry = (agoMs: number, more: Partial<LedgerEntry> = {}): LedgerEntry => (
   endedAtWallMs: NOW - agoMs,
   contactMs: 600_000,
   coldMs: 15_000,
+  dose: 0.02,
   completed: true,
   symptom: false,
   ...more,
@@ -23,6 +24,7 @@ const person = (ledger: readonly LedgerEntry[], more: Partial<GatePerson> = {}):
   screening: 'clear',
   profile: 'standard',
   ledger,
+  lock: null,
   counts: true,
   ...more,
 });

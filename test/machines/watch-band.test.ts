@@ -185,7 +185,7 @@ describe('the proof test', () => {
   });
 
   test('a second session begins from nothing', () => {
-    const bench = legs().expect({}).close('hot').input({ type: 'session', cycles: 3 });
+    const bench = legs().expect({}).close('hot').input({ type: 'session', cycles: 3, doseBefore: 0 });
     bench.edges = [];
     bench.expect(leg(0, 'warm'), 60_000).reading(20).open('warm').readings([20, 20, 20]);
     expect(bench.told).toEqual([]);

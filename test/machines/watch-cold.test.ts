@@ -81,7 +81,7 @@ describe('T11', () => {
 
   const silent = { thermometers: [] };
   test('L6 and L7 sum over steps and pauses, 1 s a cycle over', () => {
-    const bench = new WatchBench(silent).input({ type: 'session', cycles: 3 });
+    const bench = new WatchBench(silent).input({ type: 'session', cycles: 3, doseBefore: 0 });
     for (let i = 0; i < 10; i += 1) bench.expect(IN_COLD, 5_000).expect({}, 30_000);
     expect(bench.said).toEqual([]);
     const fromMs = bench.expect(IN_COLD, 5_000).atMs;
@@ -101,9 +101,14 @@ describe('T11', () => {
 
   test('a new session counts from nothing, a continued one goes on', () => {
     const used = () =>
-      new WatchBench(silent).input({ type: 'session', cycles: 3 }).expect(IN_COLD).expect({}, 302_000);
+      new WatchBench(silent)
+        .input({ type: 'session', cycles: 3, doseBefore: 0 })
+        .expect(IN_COLD)
+        .expect({}, 302_000);
     expect(used().expect(IN_COLD, 1_000).to(310_000).said).toEqual(['T11 step_too_long']);
-    expect(used().input({ type: 'session', cycles: 3 }).expect(IN_COLD, 1_000).to(310_000).said).toEqual([]);
+    expect(
+      used().input({ type: 'session', cycles: 3, doseBefore: 0 }).expect(IN_COLD, 1_000).to(310_000).said,
+    ).toEqual([]);
   });
 });
 

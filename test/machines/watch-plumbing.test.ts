@@ -88,7 +88,7 @@ describe('a meter that falls silent', () => {
   });
 
   test('one that has never spoken is missed when a session begins', () => {
-    expect(bench().input({ type: 'session', cycles: 3 }, 1_000).told).toEqual(['flow-silent']);
+    expect(bench().input({ type: 'session', cycles: 3, doseBefore: 0 }, 1_000).told).toEqual(['flow-silent']);
   });
 
   test('one that says it has gone is silent at once', () => {
@@ -110,11 +110,11 @@ describe('T7, leak', () => {
     const at = sense(bench(), { kind: 'leak', leaking: true });
     sense(at, { kind: 'leak', leaking: null });
     at.trips = [];
-    at.input({ type: 'session', cycles: 3 });
+    at.input({ type: 'session', cycles: 3, doseBefore: 0 });
     expect(at.said).toEqual(['T7 leak']);
     sense(at, { kind: 'leak', leaking: false });
     at.trips = [];
-    expect(at.input({ type: 'session', cycles: 3 }).said).toEqual([]);
+    expect(at.input({ type: 'session', cycles: 3, doseBefore: 0 }).said).toEqual([]);
   });
 
   test('one dry sensor does not speak for a wet one', () => {

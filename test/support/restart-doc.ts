@@ -24,6 +24,10 @@ const MEANING: Readonly<Record<RecordType, string>> = {
   rebooted: 'a device restarted by itself',
   flow: 'a flow meter fell silent, or is heard again',
   taken_over: 'another controller took the client id',
+  symptom: 'a person reported a symptom: their water is locked',
+  lock: 'a person had too much heat: their water is locked',
+  screened: 'what the screening of a person came to',
+  clock: 'the wall clock was set, or the computer slept',
 };
 
 export interface MatrixFacts {

@@ -65,7 +65,7 @@ export class Simulation {
     void this.world.controller.command(this.station, { command: 'start', protocol, with: choices }, 'cli');
   }
 
-  say(command: 'begin' | 'pause' | 'resume' | 'continue' | 'stop' | 'clear' | 'answer'): void {
+  say(command: 'begin' | 'pause' | 'resume' | 'continue' | 'stop' | 'clear' | 'answer' | 'report'): void {
     void this.world.controller.command(this.station, { command }, 'cli');
   }
 

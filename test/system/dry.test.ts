@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import type { LedgerEntry } from '../../machines/gate.ts';
-import { ledgerOf } from '../../src/controller/index.ts';
+import { pastOf } from '../../src/controller/index.ts';
 import { openSessions, readOpenSessions } from '../../src/journal/index.ts';
 import type { SetCommand, Source } from '../../src/model/command.ts';
 import type { StateObject } from '../../src/model/state.ts';
@@ -57,7 +57,10 @@ describe.each(PLUMBINGS)('a dry run on %s', (name) => {
     const [start] = records(sim, ['start']);
     expect(start?.body).toMatchObject({ person: null, dry: true });
     for (const person of ['guest', 'nobody', '']) {
-      const entries: LedgerEntry[] = ledgerOf(sim.world.history, person);
+      const entries: readonly LedgerEntry[] = pastOf(sim.world.history, person, {
+        atMs: 0,
+        wallMs: 0,
+      }).ledger;
       expect(entries).toEqual([]);
     }
     expect(openSessions(readOpenSessions(sim.world.history))).toEqual([]);

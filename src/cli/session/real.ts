@@ -1,4 +1,6 @@
 import { existsSync } from 'node:fs';
+import { SystemClock } from '../../clock/system.ts';
+import { nowOf } from '../../controller/starter.ts';
 import { openHistory } from '../../journal/index.ts';
 import { previewOf } from '../../main.ts';
 import { ConfigError } from '../../model/errors.ts';
@@ -48,7 +50,7 @@ async function runHere(
   });
   try {
     const { history, simulated, clock } = running;
-    const past = { history, simulated, nowWallMs: clock.wallMs() };
+    const past = { history, simulated, now: nowOf(clock) };
     const link = localLink(running, request.station.id);
     await follow({
       request,
@@ -81,7 +83,11 @@ async function runThere(
     if (speed !== null && speed !== time.speed) {
       throw new ConfigError('usage', `the running controller has the speed ${time.speed}, not ${speed}`);
     }
-    const past = { history, simulated: found.simulated, nowWallMs: time.wallMs };
+    const past = {
+      history,
+      simulated: found.simulated,
+      now: { atMs: new SystemClock().nowMs(), wallMs: time.wallMs },
+    };
     await follow({
       request,
       context,

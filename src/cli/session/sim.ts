@@ -98,7 +98,9 @@ export async function runScaled(
 
 function planOfRequest({ home, station, start }: RunRequest): SessionPlan {
   // Nothing of a simulation's past or date counts for what it plans.
-  return planned(previewOf(home, station, start, { history: null, simulated: true, nowWallMs: 0 }));
+  return planned(
+    previewOf(home, station, start, { history: null, simulated: true, now: { atMs: 0, wallMs: 0 } }),
+  );
 }
 
 /** What a change of the water takes at most, for the sum below. */

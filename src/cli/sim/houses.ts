@@ -60,6 +60,6 @@ function entryOf({ endedAgoMs, contactMs, coldMs, completed, symptom }: PastSess
     session: `past-${n}`,
     endedAtMs: null,
     endedAtWallMs: -endedAgoMs,
-    ...{ contactMs, coldMs, completed, symptom },
+    ...{ contactMs, coldMs, completed, symptom, dose: 0 },
   };
 }

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { gate } from '../../../machines/gate.ts';
 import { SystemClock } from '../../clock/system.ts';
 import type { Config } from '../../config/index.ts';
-import { ledgerOf } from '../../controller/index.ts';
+import { NO_PAST, pastOf } from '../../controller/index.ts';
+import { nowOf } from '../../controller/starter.ts';
 import { latchedFaults, openHistory } from '../../journal/index.ts';
 import type { HistoryReader } from '../../journal/index.ts';
 import { ConfigError } from '../../model/errors.ts';
@@ -48,12 +49,11 @@ function fromHistory(
   station: StationSettings | null,
   history: HistoryReader | null,
 ): AskedStarter {
-  const clock = new SystemClock();
-  const nowWallMs = clock.wallMs();
-  const entries = history === null ? [] : ledgerOf(history, person);
+  const now = nowOf(new SystemClock());
+  const past = history === null ? NO_PAST : pastOf(history, person, now, config.simulated);
   const known = config.people.map(({ id }) => id);
   const isKnown = known.length === 0 ? person === GUEST : known.includes(person);
-  const starter = isKnown ? starterOf(config, config.simulated, person, () => entries, nowWallMs) : null;
+  const starter = isKnown ? starterOf(config, config.simulated, person, () => past, now) : null;
   if (starter === null) {
     const names = known.length === 0 ? `only the ${GUEST}` : known.join(', ');
     throw new ConfigError('unknown_person', `there is no person "${person}" in the config; it has ${names}`);
@@ -64,6 +64,6 @@ function fromHistory(
   return {
     profile: starter.profile,
     coldCapMs: starter.coldCapMs,
-    refusals: gate({ ...starter, ledger: entries }, { latched }, nowWallMs, clock.nowMs()),
+    refusals: gate({ ...starter, ...past, screening: starter.screening }, { latched }, now.wallMs, now.atMs),
   };
 }
