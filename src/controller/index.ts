@@ -1,3 +1,4 @@
+import { ENVELOPE_HASH } from '../../machines/envelope-hash.ts';
 import type { BusMessage } from '../model/bus.ts';
 import type { CommandError, SetCommand, Source } from '../model/command.ts';
 import type { Device } from '../model/device.ts';
@@ -65,7 +66,8 @@ export class Controller {
     });
     for (const { settings, devices } of options.stations) this.#add(settings, devices, nowMs);
     this.#routes = new Routes(options.stations.map(({ settings: { id }, devices }) => ({ id, devices })));
-    const body = { version: options.version, simulated: options.simulated };
+    const { version, simulated } = options;
+    const body = { version, simulated, envelope: ENVELOPE_HASH };
     this.#recorder.record({ type: 'boot', body }, null, null);
     this.#restart = new Restart(this.#past, clock, {
       record: (record, station, session) => {
