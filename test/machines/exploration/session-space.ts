@@ -76,6 +76,7 @@ export function eventsOf({ request, settings: { presence, vessel } }: SessionWor
     { type: 'resume', source: 'mqtt', begins: false },
     { type: 'continue', source: 'page', id: 's' },
     { type: 'stop', source: 'button' },
+    { type: 'report', source: 'mqtt', symptom: 's' },
     { type: 'clear' },
     { type: 'answer' },
     { type: 'opened', side: 'warm', sentAtMs: NOW },
@@ -127,6 +128,7 @@ function canonicalRun(context: SessionContext, run: Run, nowMs: number): Run {
     stepStartedMs: then(run.stepStartedMs),
     ...canonicalStep(context, run, nowMs),
     reason: 'completed',
+    symptoms: run.symptoms.slice(0, 1),
     trip: canonicalTrip(run.trip),
   };
 }

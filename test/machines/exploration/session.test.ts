@@ -46,9 +46,12 @@ function complaint({ from, move, to }: SessionEdge, { request }: SessionWorld): 
   if (standing.rehearsed && !request.dry) return 'the steps run over nobody, and somebody may be there';
   if (standing.water !== null && (RESTING.has(after) || SHUTTING.has(after) || after.startsWith('hold')))
     return `${standing.water} water wanted in ${after}`;
-  if (typeOf(move) === 'stop') {
-    if (standing.water !== null || standing.exposed) return `STOP in ${before} leaves water or contact`;
-    if (!RESTING.has(after) && !SHUTTING.has(after)) return `STOP in ${before} leads to ${after}`;
+  if (typeOf(move) === 'stop' || typeOf(move) === 'report') {
+    const said = `${typeOf(move)} in ${before}`;
+    if (standing.water !== null || standing.exposed) return `${said} leaves water or contact`;
+    if (!RESTING.has(after) && !SHUTTING.has(after)) return `${said} leads to ${after}`;
+    if (typeOf(move) === 'report' && to.snapshot.context.continuableUntilMs !== null)
+      return `${said} may be continued`;
   }
   if (
     after === 'complete' &&
