@@ -105,10 +105,8 @@ export class Controller {
   }
 
   state(station: StationId): StateObject | null {
-    return (
-      this.#slots.get(station)?.station.state((atMs) => this.#toWall(atMs), this.#options.clock.nowMs()) ??
-      null
-    );
+    const nowMs = this.#options.clock.nowMs();
+    return this.station(station)?.state((atMs) => this.#toWall(atMs), nowMs) ?? null;
   }
 
   station(id: StationId): Station | null {
@@ -372,14 +370,11 @@ export class Controller {
         starter: (person) => options.starter(person, (who) => this.#past.of(who), nowOf(options.clock)),
         people: this.#people,
         reportElsewhere: (person, symptom, source) => {
-          for (const [other, slot] of this.#slots)
-            if (other !== id && slot.station.person === person)
-              this.ask(other, { command: 'report', person, symptom }, source, () => undefined);
+          for (const other of this.#elsewhere(id, person))
+            this.ask(other, { command: 'report', person, symptom }, source, () => undefined);
         },
         plan: (request) => options.plan(request),
-        elsewhere: (person) =>
-          [...this.#slots].find(([other, slot]) => other !== id && slot.station.person === person)?.[0] ??
-          null,
+        elsewhere: (person) => this.#elsewhere(id, person)[0] ?? null,
         newId: options.newId,
         wallMs: () => options.clock.wallMs(),
         journalled: (token, ok) => {
@@ -389,6 +384,10 @@ export class Controller {
       nowMs,
     );
     this.#slots.set(id, new Slot(station));
+  }
+
+  #elsewhere(id: StationId, person: PersonId): readonly StationId[] {
+    return this.stations.filter((other) => other !== id && this.station(other)?.person === person);
   }
 }
 
