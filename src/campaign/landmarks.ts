@@ -7,6 +7,7 @@ type From = Moment['from'];
 /** Where a session is by its landmarks (ready, warm 2, cold 1, change 3 …), and who waits for one of them. */
 export class Landmarks {
   readonly #clock: Clock;
+  readonly #times = new Map<string, number>();
   readonly #counts = new Map<From, number>();
   readonly #waiting = new Map<string, { plusMs: number; act: () => void }[]>();
   #phase = '';
@@ -26,9 +27,17 @@ export class Landmarks {
     this.#waiting.set(key, list);
   }
 
+  /** When a moment was; null where the session did not come to it. */
+  whenWas(text: string): number | null {
+    const moment = parseMoment(text);
+    const atMs = moment === null ? undefined : this.#times.get(`${moment.from} ${moment.nth}`);
+    return moment === null || atMs === undefined ? null : atMs + moment.plusMs;
+  }
+
   reached(from: From, nth = (this.#counts.get(from) ?? 0) + 1): void {
     this.#counts.set(from, nth);
     const key = `${from} ${nth}`;
+    if (!this.#times.has(key)) this.#times.set(key, this.#clock.nowMs());
     const list = this.#waiting.get(key) ?? [];
     this.#waiting.delete(key);
     for (const { plusMs, act } of list) this.#clock.at(this.#clock.nowMs() + plusMs, `moment ${key}`, act);

@@ -2,6 +2,7 @@ import type { House } from './house.ts';
 import { drawScenario } from './draw.ts';
 import type { Scenario } from './scenario.ts';
 import type { DrawOptions } from './draw.ts';
+import type { Landmarks } from './landmarks.ts';
 import type { Measured } from './measures.ts';
 import { nuisanceOf } from './nuisance.ts';
 import type { Listener } from './recorder.ts';
@@ -36,9 +37,15 @@ export function runSeed(seed: number, options: DrawOptions): Verdict {
   return runScenario(scenario, house);
 }
 
-export function runScenario(scenario: Scenario, house: House, listener: Listener | null = null): Verdict {
+export function runScenario(
+  scenario: Scenario,
+  house: House,
+  listener: Listener | null = null,
+  ended: ((landmarks: Landmarks) => void) | null = null,
+): Verdict {
   const world = new World(scenario, house, listener);
   world.run();
+  ended?.(world.landmarks);
   const { recorder, result } = world;
   recorder.beside(besideOf(scenario, house), world.clock.nowMs());
   const { measured } = world.measures;

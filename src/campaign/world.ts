@@ -51,7 +51,7 @@ export class World {
   messages = 0;
   readonly #scenario: Scenario;
   readonly #house: House;
-  readonly #landmarks: Landmarks;
+  readonly landmarks: Landmarks;
   readonly #injectors: Injectors;
   readonly #tick: Tick;
   #overSinceMs: number | null = null;
@@ -80,7 +80,7 @@ export class World {
     this.rig = this.#createRig();
     this.facts = this.#factsOf();
     this.recorder = new Recorder(this.facts, invariants, listener);
-    this.#landmarks = new Landmarks(clock);
+    this.landmarks = new Landmarks(clock);
     this.rig.plant.onMoved((output, open, atMs) => {
       this.#event({ type: 'moved', output, open, atMs });
     });
@@ -148,7 +148,7 @@ export class World {
       return;
     }
     this.#started = true;
-    this.#landmarks.reached('at');
+    this.landmarks.reached('at');
     this.say({ command: 'start', protocol, with: choices }, 'cli');
   }
 
@@ -269,7 +269,7 @@ export class World {
   /** What the person does of their own accord. */
   #act(): void {
     for (const { at, word, source } of this.#scenario.person.acts) {
-      this.#landmarks.when(at, () => {
+      this.landmarks.when(at, () => {
         this.say({ command: word }, source);
       });
     }
@@ -281,7 +281,7 @@ export class World {
     const world = this.#injectors.world(this.rig, factsOf(this.#house), (word, channel) => {
       this.blurt(word, channel);
     });
-    beginFaults(this.#scenario.faults, world, this.#landmarks, (event) => {
+    beginFaults(this.#scenario.faults, world, this.landmarks, (event) => {
       this.#event(event);
     });
   }
@@ -326,7 +326,7 @@ export class World {
     this.#permitted(exposed, atMs);
     this.facts.plan = this.controller.station(this.#house.station.id)?.core.session.context.run?.plan ?? null;
     this.#event({ type: 'state', state, phase, atMs });
-    this.#landmarks.state(state, phase, step?.cycle ?? 1);
+    this.landmarks.state(state, phase, step?.cycle ?? 1);
   }
 
   #permitted(on: boolean, atMs: number): void {

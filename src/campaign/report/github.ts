@@ -16,10 +16,10 @@ export function githubReport(report: Report): readonly string[] {
   return lines;
 }
 
-function message(text: string): string {
+export function message(text: string): string {
   return text.replace(/%/g, '%25').replace(/\r/g, '%0D').replace(/\n/g, '%0A');
 }
 
-function property(text: string): string {
+export function property(text: string): string {
   return message(text).replace(/:/g, '%3A').replace(/,/g, '%2C');
 }

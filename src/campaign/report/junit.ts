@@ -10,12 +10,12 @@ export function junitReport(report: Report): string {
     const body = failures.map(({ shrunk, replay }) => {
       const what = shrunk.violations[0]?.what ?? '';
       const text = [...shrunk.last.map(eventLine), replay].join('\n');
-      return `<failure message="${escape(what)}" type="violation">${escape(text)}</failure>`;
+      return `<failure message="${escapeXml(what)}" type="violation">${escapeXml(text)}</failure>`;
     });
     return testCase(id, 'invariants', body[0] ?? '');
   });
   for (const { what, missing } of coverage) {
-    const text = escape(missing.join(', '));
+    const text = escapeXml(missing.join(', '));
     const failed = requireCoverage && missing.length > 0;
     cases.push(
       testCase(what, 'coverage', failed ? `<failure message="not reached: ${text}" type="coverage"/>` : ''),
@@ -26,7 +26,7 @@ export function junitReport(report: Report): string {
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name="ebb sim" ${counts}>`,
-    `  <testsuite name="${escape(report.command)}" ${counts}>`,
+    `  <testsuite name="${escapeXml(report.command)}" ${counts}>`,
     ...cases.map((one) => `    ${one}`),
     '  </testsuite>',
     '</testsuites>',
@@ -34,12 +34,12 @@ export function junitReport(report: Report): string {
 }
 
 function testCase(name: string, group: string, body: string): string {
-  const open = `<testcase name="${escape(name)}" classname="ebb.sim.${group}" time="0"`;
+  const open = `<testcase name="${escapeXml(name)}" classname="ebb.sim.${group}" time="0"`;
   return body === '' ? `${open}/>` : `${open}>${body}</testcase>`;
 }
 
 /** XML 1.0 has no place for most control characters, escaped or not. */
-function escape(text: string): string {
+export function escapeXml(text: string): string {
   return text
     .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '?')
     .replace(/&/g, '&amp;')

@@ -1,0 +1,105 @@
+/**
+ * If these fail, `ebb sim` says that nothing is wrong and has not looked, or finds something that nobody can see again: the
+ * sum must not depend on the workers, a seed must do the same twice, and a replay must show what was found.
+ */
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { runScenario, runSeed } from '../../src/campaign/run.ts';
+import { drawScenario } from '../../src/campaign/draw.ts';
+import { formatSchedule, parseSchedule } from '../../src/campaign/schedule.ts';
+import { formatMoment, parseMoment } from '../../src/campaign/moment.ts';
+import { tracePage } from '../../src/campaign/report/trace-page.ts';
+import { Timeline } from '../../src/campaign/timeline.ts';
+import { main } from '../../src/cli/index.ts';
+import { drawOptions } from '../../src/cli/sim/request.ts';
+import { packageRoot } from '../../src/protocols/index.ts';
+
+async function ebb(...args: readonly string[]): Promise<{ code: number; out: string; err: string }> {
+  let [out, err] = ['', ''];
+  const code = await main(args, {
+    stdin: process.stdin,
+    stdout: { write: (text) => (out += text) },
+    stderr: { write: (text) => (err += text) },
+    env: {},
+    cwd: packageRoot(),
+  });
+  return { code, out, err };
+}
+
+const reportSchema = z.looseObject({
+  tally: z.looseObject({
+    sessions: z.number(),
+    hash: z.string(),
+    outcomes: z.record(z.string(), z.number()),
+  }),
+});
+
+const draws = drawOptions({ config: null, station: null, protocol: null, faults: 'all', mode: 'safety' });
+
+describe('ebb sim', () => {
+  test('one worker and two find the same, to the last byte of the trace', async () => {
+    const [one, two] = await Promise.all(
+      ['1', '2'].map(async (workers) =>
+        reportSchema.parse(JSON.parse((await ebb('sim', '-n', '40', '--workers', workers, '--json')).out)),
+      ),
+    );
+    expect(one?.tally.sessions).toBe(40);
+    expect(one?.tally).toEqual(two?.tally);
+  });
+
+  test('the same seed does the same twice, and another one does not', () => {
+    const hashes = [11, 11, 12].map((seed) => runSeed(seed, draws).hash);
+    expect(hashes[0]).toBe(hashes[1]);
+    expect(hashes[0]).not.toBe(hashes[2]);
+  });
+
+  test('a schedule comes back from its text as it went in', () => {
+    for (let seed = 1; seed <= 300; seed += 1) {
+      const { faults } = drawScenario(seed, draws).scenario;
+      expect(parseSchedule(formatSchedule(faults))).toEqual(faults);
+      for (const { at } of faults)
+        expect(formatMoment(parseMoment(at) ?? { from: 'end', nth: 9, plusMs: 0 })).toBe(at);
+    }
+  });
+
+  test('a replay runs what the campaign ran', async () => {
+    const seed = 9;
+    const { scenario } = drawScenario(seed, draws);
+    const { hash } = runSeed(seed, draws);
+    const schedule = formatSchedule(scenario.faults);
+    const { out } = await ebb(
+      'sim',
+      '--seed',
+      String(seed),
+      '--replay',
+      '--faults',
+      schedule === '' ? 'none' : schedule,
+    );
+    expect(out).toContain(`hash ${hash}`);
+  });
+
+  test.each([
+    [['--faults', 'nothing'], /there is no fault nothing/],
+    [['--faults', 'valve-stuck-open valve=hot @ never'], /is no moment/],
+    [['--station', 'cellar'], /there is no station "cellar"/],
+    [['--protocol', 'warm-bath'], /warm-bath runs at none/],
+    [['-n', '0'], /--sessions/],
+    [['--mode', 'fast'], /--mode/],
+  ])('%j is refused, with what would be right', async (args, says) => {
+    const { code, err } = await ebb('sim', ...args);
+    expect(code).toBe(2);
+    expect(err).toMatch(says);
+  });
+
+  test('the page of a session loads nothing and holds what happened', () => {
+    const { scenario, house } = drawScenario(9, draws);
+    const timeline = new Timeline();
+    const verdict = runScenario(scenario, house, timeline);
+    const page = tracePage(timeline, verdict);
+    expect(page).not.toMatch(/(?:src|href)=|url\(|@import|https?:/);
+    expect(page).toContain('SIMULATED');
+    expect(page.match(/<polyline class="true/g)).toHaveLength(timeline.vessels.length);
+    for (const { id } of scenario.faults.filter(() => verdict.measured.fired.length > 0))
+      if (verdict.measured.fired.includes(id)) expect(page).toContain(id);
+  });
+});
