@@ -2,6 +2,7 @@ import type { Random } from '../random/random.ts';
 import type { House } from './house.ts';
 import { formatMoment } from './moment.ts';
 import type { Moment } from './moment.ts';
+import type { PastSession } from './past.ts';
 import type { Act, ScenarioPerson } from './scenario.ts';
 
 /** Who comes, and what they do: half of them let the session run, the others pause, stop, come back or stay away. */
@@ -12,7 +13,28 @@ export function drawPerson(random: Random, { station }: House): ScenarioPerson {
   const presses = !random.chance(0.03);
   const answers = !random.chance(0.05);
   const acts = random.chance(0.5) ? [] : drawActs(random, begins);
-  return { begins, profile, presses, answers, acts };
+  const screened = random.chance(0.04) ? { screening: pickOf(random, UNSCREENED) } : {};
+  const past = random.chance(0.3) ? { past: drawPast(random) } : {};
+  return { begins, profile, presses, answers, acts, ...screened, ...past };
+}
+
+const UNSCREENED = ['blocked', 'expired', 'missing'] as const;
+
+/** Up to a month of earlier sessions, oldest first: mostly as they should be, sometimes too many or too close. */
+function drawPast(random: Random): readonly PastSession[] {
+  const gapH = pickOf(random, [7, 26, 26, 60, 60, 80, 400, 800]);
+  const count = random.int(1, 6);
+  return Array.from({ length: count }, (_, n): PastSession => ({
+    endedAgoMs: Math.round((count - n) * gapH * random.between(0.95, 1.05) * 3_600_000),
+    contactMs: random.chance(0.15) ? 30_000 : random.int(300, 900) * 1_000,
+    coldMs: random.chance(0.1) ? null : random.int(3, 12) * 5_000,
+    completed: random.chance(0.85),
+    symptom: random.chance(0.04),
+  })).toSorted((a, b) => b.endedAgoMs - a.endedAgoMs);
+}
+
+function pickOf<T>(random: Random, list: readonly [T, ...T[]]): T {
+  return list[random.int(0, list.length - 1)] ?? list[0];
 }
 
 type Pattern = (random: Random, source: Act['source']) => readonly Act[];
@@ -39,6 +61,16 @@ const PATTERNS: readonly Pattern[] = [
   (random, source) => [act({ from: 'at', nth: 1, plusMs: random.int(0, 40_000) }, 'begin', source)],
   (random, source) => [act({ from: 'at', nth: 1, plusMs: random.int(0, 40_000) }, 'pause', source)],
   (random, source) => [act(contactMoment(random), 'start', source)],
+  // Words from afar: they may stop and pause, and nothing more.
+  (random) => [
+    act({ from: 'ready', nth: 1, plusMs: random.int(0, 900) }, 'begin', random.chance(0.5) ? 'mqtt' : 'http'),
+    act(contactMoment(random), random.chance(0.5) ? 'pause' : 'resume', random.chance(0.5) ? 'mqtt' : 'http'),
+  ],
+  (random) => {
+    const at = contactMoment(random);
+    const far = random.chance(0.5) ? 'mqtt' : 'http';
+    return [act(at, 'pause', far), act({ ...at, plusMs: at.plusMs + 5_000 }, 'resume', far)];
+  },
   (random, source) => {
     const at: Moment = { from: 'ready', nth: 1, plusMs: random.int(0, 1_000) };
     return [

@@ -49,8 +49,14 @@ export function runScenario(
   const { recorder, result } = world;
   recorder.beside(besideOf(scenario, house), world.clock.nowMs());
   const { measured } = world.measures;
-  const { acts, presses, answers } = scenario.person;
-  const healthy = scenario.faults.length === 0 && acts.length === 0 && presses && answers;
+  const { acts, presses, answers, screening = 'clear', past = [] } = scenario.person;
+  const healthy =
+    scenario.faults.length === 0 &&
+    acts.length === 0 &&
+    presses &&
+    answers &&
+    screening === 'clear' &&
+    past.length === 0;
   const nuisance = nuisanceOf(measured, healthy, result, world.clock.nowMs());
   const violations = nuisance === null ? recorder.violations : [...recorder.violations, nuisance];
   return {

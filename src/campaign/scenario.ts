@@ -36,7 +36,7 @@ export interface ScenarioPerson {
 export interface Act {
   readonly at: string;
   readonly word: 'pause' | 'resume' | 'stop' | 'continue' | 'begin' | 'clear' | 'answer' | 'start';
-  readonly source: 'button' | 'page' | 'cli';
+  readonly source: 'button' | 'page' | 'cli' | 'mqtt' | 'http';
 }
 
 /** Everything that decides one simulated session. The seed alone draws it; a replay may replace the faults. */
