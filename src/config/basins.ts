@@ -21,7 +21,7 @@ const PARTS = ['fill', 'thermometer', 'level', 'drain'] as const;
 /** What the one basin of a station has of its own, beside what fills it. */
 const OF_BASIN: readonly Role[] = ['hot', 'cold', 'mixer', 'drain', 'heater', 'thermometer', 'level'];
 /** What stands in a basin of its own where there are two. */
-const ONE_EACH = ['hot', 'mixer', 'thermometer', 'level', 'drain', 'heater'] as const;
+const ONE_EACH = ['hot', 'mixer', 'thermometer', 'level', 'drain'] as const;
 
 /** The basin that a role of the station itself belongs to. */
 export function basinOfRole({ vessel }: StationInput, role: Role): BasinName | null {
@@ -69,6 +69,12 @@ export function checkBasins(input: StationInput, path: Path, report: Report): vo
   }
   if (input.vessel !== 'basin' && input.vessel !== 'two-basins' && input.volume !== undefined)
     no('volume', 'only basins have a volume: leave it out, or make it `vessel: basin`');
+  // What nothing asks for must not look as if it did something.
+  if ((input.vessel === 'basin' || input.vessel === 'two-basins') && input.heater !== undefined)
+    no(
+      'heater',
+      'a basin holds its band by letting a little out and topping up; nothing switches a heater yet: leave `heater` out',
+    );
   if (input.vessel === 'basin') checkOne(input, path, report);
   if (input.vessel === 'two-basins') checkTwo(input, path, report);
 }
@@ -87,6 +93,12 @@ function checkOne(input: StationInput, path: Path, report: Report): void {
 }
 
 function checkTwo(input: StationInput, path: Path, report: Report): void {
+  for (const key of ['master', 'flow'] as const) {
+    if (input[key] === undefined) continue;
+    const what = key === 'master' ? 'one master ahead of both' : 'one flow meter for both';
+    const message = `two basins are filled each by itself, and ${what} cannot be judged for either: leave \`${key}\` out`;
+    report.error([...path, key], 'plumbing', message, 'key');
+  }
   for (const key of ONE_EACH) {
     if (input[key] === undefined) continue;
     const message = `each of two basins has its own: write \`${key === 'hot' || key === 'mixer' ? 'fill' : key}\` under \`warm\` and \`cold\``;

@@ -1,0 +1,29 @@
+/**
+ * If these fail, a basin is filled through something that cannot be judged for it, or a key of the config looks as if it
+ * did something and does nothing.
+ */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { Folder, errorsOf } from './support.ts';
+
+const folder = new Folder();
+afterAll(() => {
+  folder.dispose();
+});
+
+const textOf = (name: string): string =>
+  readFileSync(resolve(import.meta.dirname, `../../examples/${name}.yaml`), 'utf8');
+
+test.each([
+  ['foot-bath-two-basins', 'master: { driver: tasmota, topic: bath-valves, relay: 5 }', /leave `master` out/],
+  ['foot-bath-two-basins', 'flow: { driver: esphome, node: bath-basins, sensor: flow }', /leave `flow` out/],
+  ['foot-bath-two-basins', 'heater: { driver: tasmota, topic: bath-valves, relay: 5 }', /leave `heater` out/],
+  ['foot-bath-basin', 'heater: { driver: tasmota, topic: bath-valves, relay: 5 }', /leave `heater` out/],
+])('%s with %s is refused at its line, and without it is not', (name, line, says) => {
+  const text = textOf(name);
+  expect(errorsOf(folder.load(text).problems)).toEqual([]);
+  const [problem] = errorsOf(folder.load(text.replace(/^ {4}button:/m, `    ${line}\n    button:`)).problems);
+  expect(problem?.message).toMatch(says);
+  expect(problem?.code).toBe('plumbing');
+});
