@@ -306,3 +306,21 @@ test('the examples are valid, and warn of nothing but the button', () => {
     expect(problems.map((problem) => problem.code)).toEqual(['not_asked']);
   }
 });
+
+test('the example with everything has every role of a stream, and warns of nothing', () => {
+  const { config, problems } = loadConfig(
+    resolve(import.meta.dirname, '../../examples/foot-bath-full.yaml'),
+    {
+      env: {},
+    },
+  );
+  expect(problems).toEqual([]);
+  const roles = config?.stations.flatMap(({ devices }) => devices.map(({ role }) => role)) ?? [];
+  expect(roles.filter((role) => role === 'thermometer')).toHaveLength(2);
+  expect(new Set(roles)).toEqual(
+    new Set([
+      ...(['master', 'hot', 'cold', 'thermometer', 'flow', 'leak', 'presence'] as const),
+      ...(['button', 'stop', 'light', 'buzzer'] as const),
+    ]),
+  );
+});

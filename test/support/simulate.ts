@@ -19,6 +19,7 @@ export function exampleConfig(
     | 'foot-bath-basin'
     | 'foot-bath-two-basins'
     | 'foot-bath-mixer'
+    | 'foot-bath-full'
     | 'shower'
     | 'buckets'
     | 'foot-bath-zigbee2mqtt',

@@ -133,3 +133,12 @@ test('a warm soak runs on the stream as well', () => {
     { kind: 'warm', planned_s: 600 },
   ]);
 });
+
+test('with everything that a stream can have, seeds 1 to 10 complete too', () => {
+  for (let seed = 1; seed <= 10; seed += 1) {
+    const sim = new Simulation(exampleConfig('foot-bath-full'), seed);
+    sim.start();
+    expect(sim.finish(), `seed ${seed}: ${sim.state.message ?? ''}`).toMatchObject({ outcome: 'complete' });
+    expect(sim.dry).toBe(true);
+  }
+});

@@ -18,6 +18,7 @@ export const EXAMPLE_HOUSES = [
   'foot-bath-mixer',
   'foot-bath-shelly',
   'foot-bath-zigbee2mqtt',
+  'foot-bath-full',
   'shower',
 ] as const;
 
