@@ -22,6 +22,7 @@ import { pastRecords } from './past.ts';
 import { Recorder } from './recorder.ts';
 import type { Listener } from './recorder.ts';
 import type { SessionFacts, Tick, TraceEvent } from './trace.ts';
+import { Truth } from './truth.ts';
 
 /** How often the truth is looked at. */
 export const TICK_MS = 250;
@@ -53,6 +54,7 @@ export class World {
   readonly #house: House;
   readonly landmarks: Landmarks;
   readonly #injectors: Injectors;
+  readonly #truth: Truth;
   readonly #tick: Tick;
   #overSinceMs: number | null = null;
   /** The controller is dead, and nobody starts it again. */
@@ -87,7 +89,8 @@ export class World {
     this.rig.plant.onLeased((output, forMs, atMs) => {
       this.#event({ type: 'leased', output, forMs, atMs });
     });
-    this.#tick = this.#newTick();
+    this.#truth = new Truth(this.rig.plant, this.rig.person);
+    this.#tick = this.#truth.tick;
     this.controller = this.#boot();
     this.#schedule();
     this.#act();
@@ -258,7 +261,7 @@ export class World {
       scenario: this.#scenario,
       station,
       person: { profile, screening: person.screening ?? 'clear', climbs: past.length > 0, past },
-      volumeL: null,
+      volumeL: station.volumeL ?? null,
       idleMs: person.idleMs ?? null,
       plan: null,
       travelMs: Object.fromEntries(['hot', 'cold', 'mixer'].map((name) => [name, 500])),
@@ -342,23 +345,6 @@ export class World {
 
   // --- the truth, four times a second ------------------------------------------------------------------------------
 
-  #newTick(): Tick {
-    return {
-      atMs: 0,
-      wallMs: 0,
-      boot: 1,
-      alive: true,
-      permitted: false,
-      state: '',
-      latched: false,
-      locked: false,
-      open: {},
-      on: {},
-      vessels: [{ name: 'stream', waterC: 0, litres: null, sinceMs: null }],
-      feet: null,
-    };
-  }
-
   #beat(): void {
     this.#look();
     this.clock.at(this.clock.nowMs() + TICK_MS, 'tick', () => {
@@ -368,25 +354,26 @@ export class World {
 
   #look(): void {
     const tick = this.#tick;
-    const { plant, person } = this.rig;
-    const core = this.controller.station(this.#house.station.id)?.core;
-    tick.atMs = this.clock.nowMs();
-    tick.wallMs = this.clock.wallMs();
-    const [stream] = tick.vessels;
-    if (stream !== undefined) stream.waterC = plant.waterC();
-    for (const name of plant.valveNames) tick.open[name] = plant.isOpen(name);
-    const feet = person?.feetIn === true ? 'stream' : null;
+    const station = this.controller.station(this.#house.station.id);
+    this.#truth.look(this.clock.nowMs(), this.clock.wallMs());
+    const { feet } = this.#truth;
     if (feet !== tick.feet) {
       tick.feet = feet;
       this.#event({ type: 'feet', vessel: feet, atMs: tick.atMs });
     }
-    tick.state = tick.alive ? (core?.sessionState ?? '') : '';
-    tick.latched = core?.fault.matches('latched') === true;
+    tick.state = tick.alive ? (station?.core.sessionState ?? '') : '';
+    tick.latched = station?.core.fault.matches('latched') === true;
     this.recorder.tick(tick);
     const rests = tick.alive
-      ? this.controller.station(this.#house.station.id)?.resting === true
-      : this.#gone && Object.values(tick.open).every((open) => !open);
+      ? // A session that a restart has yet to end is not over.
+        station?.resting === true && !station.recovering
+      : this.#gone && plantIsShut(tick);
     if (this.#started && rests) this.#overSinceMs ??= tick.atMs;
     else this.#overSinceMs = null;
   }
+}
+
+/** Every supply is shut; a drain stands open by itself. */
+function plantIsShut({ open }: Tick): boolean {
+  return Object.entries(open).every(([output, isOpen]) => !isOpen || output.endsWith('drain'));
 }

@@ -1,9 +1,9 @@
 import { LIMITS, LOOK_MS, RESPONSE_MS } from './limits.ts';
-import type { Invariant } from './invariant.ts';
+import type { Invariant, Objection } from './invariant.ts';
 import { openSupply, Sides, travelOf } from './outputs.ts';
 import { Readings } from './readings.ts';
 import { Troubles } from './troubles.ts';
-import type { SessionFacts, Tick } from '../trace.ts';
+import type { SessionFacts, Tick, TraceEvent } from '../trace.ts';
 
 const STUCK = { fromK: 10, movedK: 3, afterMs: 10_000, basinMs: 60_000 };
 const DISAGREE = { overK: 2, forMs: 3_000, fromMs: 15_000 };
@@ -18,55 +18,102 @@ export const i17: Invariant = {
   id: 'I17',
   says: 'a stale, invalid, stuck or disagreeing needed thermometer has all water closed within T5 + travel',
   judge(facts, object) {
-    const thermometers = facts.station.devices
-      .filter(({ role }) => role === 'thermometer')
-      .map(({ id }) => id);
-    if (thermometers.length === 0 || facts.station.plumbing === 'cues') return { judged: 0 };
-    const readings = new Readings(thermometers, 5_000);
-    const troubles = new Troubles();
-    const stuck = new Stuck(facts, readings);
-    const apart = new Apart(readings, thermometers);
-    const stream = facts.station.vessel === 'stream';
-    const ageMs = stream ? LIMITS.readingAgeMs : LIMITS.basinReadingAgeMs;
-    const travelMs = travelOf(facts);
-    let openedMs: number | null = null;
+    if (facts.station.plumbing === 'cues') return { judged: 0 };
+    const waters = watersOf(facts);
     let judged = 0;
     return {
       get judged() {
         return judged;
       },
       event(event) {
-        troubles.event(event);
-        readings.event(event);
-        stuck.event(event);
-        if (event.type === 'command' && event.action === 'open') apart.changed(event.atMs);
+        for (const water of waters) water.event(event);
       },
       tick(tick) {
-        const { atMs } = tick;
-        const open = openSupply(tick, (output, nowMs) => troubles.holds(output, nowMs));
-        openedMs = open === null ? null : (openedMs ?? atMs);
-        if (open === null || openedMs === null) {
-          stuck.rest();
-          apart.rest();
-          return;
-        }
-        judged += 1;
-        const slackMs = RESPONSE_MS + travelMs + LOOK_MS + (troubles.onTheWay ? LIMITS.leaseMs : 0);
-        for (const device of thermometers) {
-          const silentMs = atMs - Math.max(readings.lastMs(device), openedMs);
-          if (silentMs > ageMs + slackMs)
-            object(atMs, `${open} is open, and ${device} has read nothing for ${silentMs / 1_000} s`);
-        }
-        const stuckMs = stuck.tick(tick);
-        if (stuckMs > (stream ? STUCK.afterMs : STUCK.basinMs) + ON_THE_WIRE_MS + slackMs)
-          object(atMs, `${open} is open, and no thermometer has moved for ${stuckMs / 1_000} s`);
-        const apartMs = apart.tick(atMs);
-        if (apartMs > DISAGREE.forMs + ON_THE_WIRE_MS + slackMs)
-          object(atMs, `${open} is open, and the thermometers have been apart for ${apartMs / 1_000} s`);
+        for (const water of waters) judged += water.tick(tick, object) ? 1 : 0;
       },
     };
   },
 };
+
+/** Each body of water with the thermometers in it and the supplies that fill it; two basins are two waters. */
+function watersOf(facts: SessionFacts): readonly Water[] {
+  const probes = facts.station.devices.filter(({ role }) => role === 'thermometer');
+  if (probes.length === 0) return [];
+  if (facts.station.vessel !== 'two-basins')
+    return [
+      new Water(
+        facts,
+        probes.map(({ id }) => id),
+        null,
+      ),
+    ];
+  return (['warm', 'cold'] as const).map(
+    (side) =>
+      new Water(
+        facts,
+        probes.filter(({ basin }) => basin === side).map(({ id }) => id),
+        side === 'warm' ? 'hot' : 'cold',
+      ),
+  );
+}
+
+class Water {
+  readonly #thermometers: readonly string[];
+  /** The one supply of this water; null: every supply there is. */
+  readonly #supply: string | null;
+  readonly #readings: Readings;
+  readonly #troubles = new Troubles();
+  readonly #stuck: Stuck;
+  readonly #apart: Apart;
+  readonly #stream: boolean;
+  readonly #travelMs: number;
+  #openedMs: number | null = null;
+
+  constructor(facts: SessionFacts, thermometers: readonly string[], supply: string | null) {
+    this.#thermometers = thermometers;
+    this.#supply = supply;
+    this.#readings = new Readings(thermometers, 5_000);
+    this.#stuck = new Stuck(facts, this.#readings);
+    this.#apart = new Apart(this.#readings, thermometers);
+    this.#stream = facts.station.vessel === 'stream';
+    this.#travelMs = travelOf(facts);
+  }
+
+  event(event: TraceEvent): void {
+    this.#troubles.event(event);
+    this.#readings.event(event);
+    this.#stuck.event(event);
+    if (event.type === 'command' && event.action === 'open') this.#apart.changed(event.atMs);
+  }
+
+  /** True where there was something to judge. */
+  tick(tick: Tick, object: Objection): boolean {
+    const { atMs } = tick;
+    const holds = (output: string, nowMs: number): boolean =>
+      (this.#supply !== null && output !== this.#supply) || this.#troubles.holds(output, nowMs);
+    const open = openSupply(tick, holds);
+    this.#openedMs = open === null ? null : (this.#openedMs ?? atMs);
+    if (open === null || this.#openedMs === null) {
+      this.#stuck.rest();
+      this.#apart.rest();
+      return false;
+    }
+    const slackMs = RESPONSE_MS + this.#travelMs + LOOK_MS + (this.#troubles.onTheWay ? LIMITS.leaseMs : 0);
+    const ageMs = this.#stream ? LIMITS.readingAgeMs : LIMITS.basinReadingAgeMs;
+    for (const device of this.#thermometers) {
+      const silentMs = atMs - Math.max(this.#readings.lastMs(device), this.#openedMs);
+      if (silentMs > ageMs + slackMs)
+        object(atMs, `${open} is open, and ${device} has read nothing for ${silentMs / 1_000} s`);
+    }
+    const stuckMs = this.#stuck.tick(tick);
+    if (stuckMs > (this.#stream ? STUCK.afterMs : STUCK.basinMs) + ON_THE_WIRE_MS + slackMs)
+      object(atMs, `${open} is open, and no thermometer has moved for ${stuckMs / 1_000} s`);
+    const apartMs = this.#apart.tick(atMs);
+    if (apartMs > DISAGREE.forMs + ON_THE_WIRE_MS + slackMs)
+      object(atMs, `${open} is open, and the thermometers have been apart for ${apartMs / 1_000} s`);
+    return true;
+  }
+}
 
 /** A change of 10 K or more in a step, by which the hottest reading has not moved 3 K. */
 class Stuck {

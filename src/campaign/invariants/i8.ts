@@ -23,10 +23,11 @@ export const i8: Invariant = {
   id: 'I8',
   says: 'contact becomes permitted (first, and after any pause) only with L15 met and a local begin at most 60 s old at that moment',
   judge(facts, object) {
-    const thermometers = facts.station.devices
-      .filter(({ role }) => role === 'thermometer')
-      .map(({ id }) => id);
-    const readings = new Readings(thermometers, 2 * LIMITS.bandHoldMs);
+    const probes = facts.station.devices.filter(({ role }) => role === 'thermometer');
+    const readings = new Readings(
+      probes.map(({ id }) => id),
+      2 * LIMITS.bandHoldMs,
+    );
     const troubles = new Troubles();
     const local = new Set<string>(facts.station.beginFrom);
     let judged = 0;
@@ -56,7 +57,8 @@ export const i8: Invariant = {
             object(atMs, `contact is permitted ${(atMs - begunMs) / 1_000} s after the last local begin`);
           const band = facts.station.plumbing === 'cues' ? null : bandOf(facts, event.phase);
           if (band === null) return;
-          for (const device of thermometers) {
+          // Of two basins the one that is stepped into.
+          for (const { id: device } of probes.filter(({ basin }) => isOf(basin, event.phase))) {
             const why = unheld(readings.of(device), band, atMs, troubles.has('bus') || troubles.has('time'));
             if (why !== null) object(atMs, `contact is permitted, and ${device} ${why}`);
           }
@@ -66,6 +68,10 @@ export const i8: Invariant = {
   },
 };
 
+function isOf(basin: string | undefined, phase: string): boolean {
+  return basin === undefined || basin === 'basin' || basin === phase;
+}
+
 /** L16 of the step that begins; null where there is none. */
 function bandOf({ plan, station }: SessionFacts, phase: string): Band | null {
   const step = plan?.steps.find(({ kind }) => kind === phase);
@@ -73,8 +79,12 @@ function bandOf({ plan, station }: SessionFacts, phase: string): Band | null {
   const stream = station.vessel === 'stream';
   const cold = step.kind === 'cold';
   if (!stream) {
-    const off = cold ? 2 : 1;
-    return { minC: step.targetC - off, maxC: step.targetC + off };
+    // A supply that stands at the lower end of the range holds a basin there; one of two basins has one supply, and its
+    // target is what that makes. What is warmer than the range is out of band all the same.
+    const warmTopC = station.vessel === 'two-basins' ? step.rangeC.maxC + 0.5 : step.targetC + 1;
+    return cold
+      ? { minC: step.rangeC.minC - 2, maxC: TAP_MAX_C }
+      : { minC: step.rangeC.minC - 1, maxC: warmTopC };
   }
   if (station.plumbing === 'mixer') {
     const off = cold ? 1.5 : 1;

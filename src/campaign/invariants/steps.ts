@@ -45,7 +45,11 @@ export class Steps {
     this.#atMs = tick.atMs;
     if (!tick.permitted || !tick.alive) return false;
     const side = this.#sideOf(tick);
-    if (side === null) return false;
+    if (side === null) {
+      // While a fault holds the other valve the step of this one ends with its own close.
+      if (this.#stream && this.side !== null && !this.#runs(this.side, tick)) this.side = null;
+      return false;
+    }
     if (side !== this.side) {
       this.side = side;
       this.stepMs = 0;
@@ -64,6 +68,10 @@ export class Steps {
     const warm = this.#sides.warm(tick) && !this.#holds('hot', tick.atMs);
     const cold = this.#sides.cold(tick) && !this.#holds('cold', tick.atMs);
     return warm === cold ? null : warm ? 'warm' : 'cold';
+  }
+
+  #runs(side: Side, tick: Tick): boolean {
+    return side === 'warm' ? this.#sides.warm(tick) : this.#sides.cold(tick);
   }
 
   #holds(valve: string, atMs: number): boolean {

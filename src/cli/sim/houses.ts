@@ -20,6 +20,8 @@ export const EXAMPLE_HOUSES = [
   'foot-bath-zigbee2mqtt',
   'foot-bath-full',
   'shower',
+  'foot-bath-basin',
+  'foot-bath-two-basins',
 ] as const;
 
 export function exampleHouses(): readonly House[] {

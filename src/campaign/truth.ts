@@ -1,0 +1,66 @@
+import type { Person } from '../../firmware-sim/people/person.ts';
+import type { Works } from '../../firmware-sim/plant/works.ts';
+import type { Tick, VesselTruth } from './trace.ts';
+
+/** Less than this in a basin is a film that no drain takes away, litres. */
+const DRY_L = 0.1;
+
+/** Looks at the water and the feet as they truly are, and writes it into one tick that is used again and again. */
+export class Truth {
+  readonly tick: Tick;
+  readonly #plant: Works;
+  readonly #person: Person | null;
+
+  constructor(plant: Works, person: Person | null) {
+    this.#plant = plant;
+    this.#person = person;
+    const names: readonly string[] = plant.vessels.length === 0 ? ['stream'] : plant.vessels;
+    this.tick = {
+      atMs: 0,
+      wallMs: 0,
+      boot: 1,
+      alive: true,
+      permitted: false,
+      state: '',
+      latched: false,
+      locked: false,
+      open: {},
+      on: {},
+      vessels: names.map((name): VesselTruth => ({ name, waterC: 0, litres: null, sinceMs: null })),
+      feet: null,
+    };
+  }
+
+  look(atMs: number, wallMs: number): void {
+    const { tick } = this;
+    const plant = this.#plant;
+    tick.atMs = atMs;
+    tick.wallMs = wallMs;
+    for (const name of plant.valveNames) tick.open[name] = plant.isOpen(name);
+    if (plant.vessels.length === 0) {
+      const [stream] = tick.vessels;
+      if (stream !== undefined) stream.waterC = plant.waterC();
+    } else this.#basins(atMs);
+  }
+
+  /** The vessel that feet are truly in. */
+  get feet(): string | null {
+    const last = this.#person?.feetIn === true ? this.#person.intervals().at(-1) : undefined;
+    if (last === undefined) return null;
+    return last.bucket ?? this.#plant.vessels[0] ?? 'stream';
+  }
+
+  #basins(atMs: number): void {
+    const plant = this.#plant;
+    const { vessels, open } = this.tick;
+    for (const [index, name] of plant.vessels.entries()) {
+      const vessel = vessels[index];
+      if (vessel === undefined) continue;
+      const litres = plant.litres(name);
+      vessel.waterC = plant.waterC(name);
+      vessel.litres = litres;
+      vessel.sinceMs = litres > DRY_L ? (vessel.sinceMs ?? atMs) : null;
+      open[plant.vessels.length === 1 ? 'drain' : `${name}-drain`] = plant.isDrainOpen(name);
+    }
+  }
+}
