@@ -24,13 +24,19 @@ const UNSCREENED = ['blocked', 'expired', 'missing'] as const;
 function drawPast(random: Random): readonly PastSession[] {
   const gapH = pickOf(random, [7, 26, 26, 60, 60, 80, 400, 800]);
   const count = random.int(1, 6);
-  return Array.from({ length: count }, (_, n): PastSession => ({
-    endedAgoMs: Math.round((count - n) * gapH * random.between(0.95, 1.05) * 3_600_000),
-    contactMs: random.chance(0.15) ? 30_000 : random.int(300, 900) * 1_000,
-    coldMs: random.chance(0.1) ? null : random.int(3, 12) * 5_000,
-    completed: random.chance(0.85),
-    symptom: random.chance(0.04),
-  })).toSorted((a, b) => b.endedAgoMs - a.endedAgoMs);
+  return Array.from({ length: count }, (_, n): PastSession => {
+    // Somebody who turned back within the first minute: no session that counts, and none that is complete.
+    const short = random.chance(0.15);
+    const cold = random.chance(0.1) ? null : random.int(3, 12) * 5_000;
+    const completed = random.chance(0.85);
+    return {
+      endedAgoMs: Math.round((count - n) * gapH * random.between(0.95, 1.05) * 3_600_000),
+      contactMs: short ? 30_000 : random.int(300, 900) * 1_000,
+      coldMs: short ? null : cold,
+      completed: completed && !short,
+      symptom: random.chance(0.04),
+    };
+  }).toSorted((a, b) => b.endedAgoMs - a.endedAgoMs);
 }
 
 function pickOf<T>(random: Random, list: readonly [T, ...T[]]): T {
@@ -60,6 +66,25 @@ const PATTERNS: readonly Pattern[] = [
   (random, source) => [act(contactMoment(random), 'stop', source)],
   (random, source) => [act({ from: 'at', nth: 1, plusMs: random.int(0, 40_000) }, 'begin', source)],
   (random, source) => [act({ from: 'at', nth: 1, plusMs: random.int(0, 40_000) }, 'pause', source)],
+  // A symptom: in the water, while it is prepared, over a pause, afterwards.
+  (random, source) => [act(contactMoment(random), 'report', source)],
+  (random, source) => [act({ from: 'at', nth: 1, plusMs: random.int(0, 45_000) }, 'report', source)],
+  (random, source) => {
+    const at = contactMoment(random);
+    const later = { ...at, plusMs: at.plusMs + random.int(50, 20_000) };
+    return [act(at, random.chance(0.5) ? 'pause' : 'stop', source), act(later, 'report', source)];
+  },
+  // Somebody who pauses while it is prepared, comes back and stays away, or stops then.
+  (random, source) => {
+    const at: Moment = { from: 'at', nth: 1, plusMs: random.int(1_000, 45_000) };
+    const back = at.plusMs + random.int(1_000, 40_000);
+    const then = back + random.int(100, 60_000);
+    return [
+      act(at, 'pause', source),
+      act({ ...at, plusMs: back }, 'resume', source),
+      act({ ...at, plusMs: then }, random.chance(0.5) ? 'stop' : 'pause', source),
+    ];
+  },
   (random, source) => [act(contactMoment(random), 'start', source)],
   // Words from afar: they may stop and pause, and nothing more.
   (random) => [

@@ -35,7 +35,7 @@ export interface ScenarioPerson {
 /** A word that a person says at a moment: `pause` at `warm 1 + 20 s`. */
 export interface Act {
   readonly at: string;
-  readonly word: 'pause' | 'resume' | 'stop' | 'continue' | 'begin' | 'clear' | 'answer' | 'start';
+  readonly word: 'pause' | 'resume' | 'stop' | 'continue' | 'begin' | 'clear' | 'answer' | 'start' | 'report';
   readonly source: 'button' | 'page' | 'cli' | 'mqtt' | 'http';
 }
 

@@ -5,6 +5,8 @@ import type { TraceEvent } from '../trace.ts';
 /** A pair of sessions costs as much as one: one seed in so many has it. */
 const ONE_IN = 32;
 const AFTER_MS = 20_000;
+/** The way of a message through the bus is drawn: two sessions that are not the same have not the same. */
+const WAY_MS = 50;
 
 function firstTripMs(events: readonly TraceEvent[]): number {
   return events.find(({ type }) => type === 'trip')?.atMs ?? Infinity;
@@ -17,7 +19,13 @@ export const i18: Invariant = {
   judge: () => ({ judged: 0 }),
   beside(beside, object) {
     const { scenario, house } = beside;
-    if (scenario.seed % ONE_IN !== 0 || house.station.plumbing === 'cues') return 0;
+    // A basin that reads warmer is topped up less: there the hot water does not come at all.
+    if (
+      scenario.seed % ONE_IN !== 0 ||
+      house.station.plumbing === 'cues' ||
+      house.station.vessel !== 'stream'
+    )
+      return 0;
     const random = new Random(scenario.seed, 'I18');
     const supplyC = random.between(43, 60);
     const byC = random.between(0.2, 6);
@@ -33,7 +41,7 @@ export const i18: Invariant = {
     const trueMs = run(0);
     const warmerMs = run(byC);
     if (trueMs === Infinity) return 0;
-    if (warmerMs > trueMs)
+    if (warmerMs > trueMs + WAY_MS)
       object(`with readings ${byC.toFixed(1)} K higher the trip came ${warmerMs - trueMs} ms later`);
     return 1;
   },

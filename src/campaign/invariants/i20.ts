@@ -1,13 +1,13 @@
 import { DAY_MS, LIMITS, LOOK_MS } from './limits.ts';
 import type { Invariant } from './invariant.ts';
-import { travelOf } from './outputs.ts';
 import { Steps } from './steps.ts';
 import type { PastSession } from '../past.ts';
 
 const FROM_MS = 15_000;
 const STEP_MS = 5_000;
 const WEEK_MS = 15_000;
-const MARGIN_MS = 1_000;
+/** The step's clock starts once the switched valve is known to be open: its travel, its report, and a second. */
+const VERIFIED_MS = 4_000;
 
 /** L13, worked out once more: how long a cold step this person has grown into. */
 export function ladderOf(past: readonly PastSession[]): number {
@@ -46,9 +46,15 @@ export const i20: Invariant = {
           object(event.atMs, `contact is permitted ${(event.atMs - reportedMs) / 1_000} s after a symptom`);
       },
       tick(tick) {
+        const planned = facts.plan?.steps.find(({ kind }) => kind === 'cold')?.durationMs ?? 0;
+        if (climbs && tick.permitted && planned > ladderMs)
+          object(
+            tick.atMs,
+            `a cold step of ${planned / 1_000} s is planned, and the ladder allows ${ladderMs / 1_000} s`,
+          );
         if (!steps.tick(tick) || steps.side !== 'cold' || !climbs) return;
         judged += 1;
-        if (steps.stepMs > ladderMs + MARGIN_MS + LOOK_MS + travelOf(facts))
+        if (steps.stepMs > ladderMs + VERIFIED_MS + LOOK_MS)
           object(
             tick.atMs,
             `the cold step has run ${steps.stepMs / 1_000} s, and the ladder allows ${ladderMs / 1_000} s`,

@@ -10,6 +10,8 @@ export const i27: Invariant = {
   judge(facts, object) {
     const thermometers = facts.station.devices.filter(({ role }) => role === 'thermometer').length;
     const records: { readonly code: string; readonly whole: boolean }[] = [];
+    // A drain that is held shut lets nothing in: over a pause the water may stay.
+    const drains = new Set(facts.station.devices.filter(({ role }) => role === 'drain').map(({ id }) => id));
     const open = new Set<string>();
     let judged = 0;
     return {
@@ -21,7 +23,7 @@ export const i27: Invariant = {
         else if (event.type === 'booted') open.clear();
         else if (event.type === 'command') {
           if (event.action === 'close') open.delete(event.device);
-          else open.add(event.device);
+          else if (!drains.has(event.device)) open.add(event.device);
         } else if (event.type === 'trip') {
           judged += 1;
           const found = records.splice(0);

@@ -22,6 +22,7 @@ export const EXAMPLE_HOUSES = [
   'shower',
   'foot-bath-basin',
   'foot-bath-two-basins',
+  'buckets',
 ] as const;
 
 export function exampleHouses(): readonly House[] {
