@@ -4,9 +4,11 @@ import type { ContactPort } from './gadgets/ports.ts';
 export class Contact implements ContactPort {
   readonly #listeners: (() => void)[] = [];
   #on = false;
+  /** A fault: what it says whatever it feels. */
+  #held: boolean | null = null;
 
   read(): boolean {
-    return this.#on;
+    return this.#held ?? this.#on;
   }
 
   onChange(listener: () => void): void {
@@ -14,8 +16,18 @@ export class Contact implements ContactPort {
   }
 
   set(on: boolean): void {
-    if (on === this.#on) return;
-    this.#on = on;
-    for (const listener of this.#listeners) listener();
+    this.#change(() => (this.#on = on));
+  }
+
+  /** A fault: it says this whatever it feels, or what it said last; null: it is whole again. */
+  hold(said: boolean | 'last' | null): void {
+    const last = this.read();
+    this.#change(() => (this.#held = said === 'last' ? last : said));
+  }
+
+  #change(act: () => void): void {
+    const before = this.read();
+    act();
+    if (this.read() !== before) for (const listener of this.#listeners) listener();
   }
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../src/clock/clock.ts';
 import type { Bus, BusOptions } from '../src/model/bus.ts';
 import { isWaterRole } from '../src/model/device.ts';
+import type { BasinName } from '../src/model/basin.ts';
 import { InvariantError } from '../src/model/errors.ts';
 import type { DeviceId, StationId } from '../src/model/ids.ts';
 import type { Plumbing } from '../src/model/plan.ts';
@@ -60,6 +61,10 @@ export interface RigFaults {
   slow(valve: ValveName, times: number): void;
   /** That share of its flow comes through the shut valve; 0: none. */
   leak(valve: ValveName, share: number): void;
+  /** The drain of a basin stays open, or shut, whatever its coil does; null frees it. */
+  jamDrain(vessel: BasinName, open: boolean | null): void;
+  /** A leak sensor, float or mat says this whatever it feels, or what it said last; null: it is whole again. */
+  hold(device: DeviceId, said: boolean | 'last' | null): void;
   /** The wires of hot and cold are crossed: each relay moves the other valve. */
   cross(crossed: boolean): void;
   /** How the relay of a valve answers; null: as it should. */
@@ -164,7 +169,7 @@ export function createRig(options: RigOptions): Rig {
     indicators,
     contacts,
     gadgetOf,
-    faults: createFaults(plant, boxes, gadgetOf, { probeFaults, hung }),
+    faults: createFaults(plant, boxes, gadgetOf, { probeFaults, hung, contacts }),
     press: pressButton,
     pressStop: () => {
       press('stop', 'stop', ONE_TAP);
@@ -183,17 +188,18 @@ function trueWater(plant: Works, where: 'warm' | 'cold' | 'in'): number | null {
   return where === 'cold' ? null : plant.waterC();
 }
 
-/** What is wrong with the probes. */
+/** What is wrong with the probes, and the contacts. */
 interface Senses {
   readonly probeFaults: Map<DeviceId, ProbeFault>;
   readonly hung: Set<DeviceId>;
+  readonly contacts: ReadonlyMap<DeviceId, Contact>;
 }
 
 function createFaults(
   plant: Works,
   boxes: ReadonlyMap<DeviceId, Box>,
   gadgetOf: (device: DeviceId) => Gadget,
-  { probeFaults, hung }: Senses,
+  { probeFaults, hung, contacts }: Senses,
 ): RigFaults {
   return {
     disconnect: (device) => {
@@ -225,6 +231,12 @@ function createFaults(
     leak: (valve, share) => {
       plant.leak(valve, share);
     },
+    jamDrain: (vessel, open) => {
+      plant.jamDrain(vessel, open);
+    },
+    hold: (device, said) => {
+      contacts.get(device)?.hold(said);
+    },
     cross: (crossed) => {
       plant.cross(crossed);
     },
@@ -240,7 +252,7 @@ function createWiring(
   plant: Works,
   clock: Clock,
   indicators: Map<DeviceId, Indicator>,
-  { probeFaults, hung }: Senses,
+  { probeFaults, hung }: Omit<Senses, 'contacts'>,
   contacts: Map<DeviceId, Contact>,
 ): Wiring {
   const indicator = ({ id }: DeviceSettings): Indicator => {

@@ -1,7 +1,16 @@
 import type { Random } from '../../src/random/random.ts';
 import type { FaultFacts, FaultWorld } from './ports.ts';
 
-export const FAULT_CLASSES = ['valve', 'sensor', 'supply', 'bus', 'time', 'process', 'person'] as const;
+export const FAULT_CLASSES = [
+  'valve',
+  'sensor',
+  'sense',
+  'supply',
+  'bus',
+  'time',
+  'process',
+  'person',
+] as const;
 export type FaultClass = (typeof FAULT_CLASSES)[number];
 
 /** What a fault was drawn with: numbers and words, so that a schedule can be printed, replayed and shrunk. */

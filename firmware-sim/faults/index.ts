@@ -2,6 +2,7 @@ import { BUS_FAULTS } from './bus.ts';
 import type { Fault } from './catalogue.ts';
 import { PERSON_FAULTS } from './person.ts';
 import { PROCESS_FAULTS } from './process.ts';
+import { SENSE_FAULTS } from './sense.ts';
 import { SENSOR_FAULTS } from './sensor.ts';
 import { SUPPLY_FAULTS } from './supply.ts';
 import { TIME_FAULTS } from './time.ts';
@@ -11,6 +12,7 @@ import { VALVE_FAULTS } from './valve.ts';
 export const FAULTS: readonly Fault[] = [
   ...VALVE_FAULTS,
   ...SENSOR_FAULTS,
+  ...SENSE_FAULTS,
   ...SUPPLY_FAULTS,
   ...BUS_FAULTS,
   ...TIME_FAULTS,

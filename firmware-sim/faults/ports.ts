@@ -1,3 +1,4 @@
+import type { BasinName } from '../../src/model/basin.ts';
 import type { CommandWord } from '../../src/model/command.ts';
 import type { Random } from '../../src/random/random.ts';
 import type { Misbehaviour } from '../gadgets/answers.ts';
@@ -28,7 +29,10 @@ export interface FaultWorld {
 /** What a fault may be chosen by: what the station has. Ids are those of the config. */
 export interface FaultFacts {
   readonly valves: readonly { readonly device: string; readonly valve: ValveName }[];
+  readonly drains: readonly { readonly device: string; readonly basin: BasinName }[];
   readonly thermometers: readonly string[];
+  /** The other senses; `level` measures litres in a basin, `float` is the contact in the tray under a stream. */
+  readonly senses: Readonly<Record<'flow' | 'leak' | 'presence' | 'level' | 'float', readonly string[]>>;
   /** Every device of the station. */
   readonly devices: readonly string[];
   readonly plumbing: 'two-valves' | 'mixer' | 'cues';
@@ -54,6 +58,12 @@ export interface HardwareFaults {
   opensBy(device: string): { readonly topic: string; readonly payload: string } | null;
   /** What a probe says in place of its true reading; null: it is whole again. */
   probe(device: string, fault: ProbeFault | null): void;
+  /** The drain of a basin stays open, or shut, whatever its coil does; null frees it. */
+  jamDrain(basin: BasinName, open: boolean | null): void;
+  /** A leak sensor, float or mat says this whatever it feels, or what it said last; null: it is whole again. */
+  hold(device: string, said: boolean | 'last' | null): void;
+  /** There truly is water at a leak sensor or a float, or no more. */
+  wet(device: string, wet: boolean): void;
   /** Nothing is said of a probe, not even that it is broken. */
   hang(device: string, hung: boolean): void;
   /** The supplies as they should be: what the seed drew. */

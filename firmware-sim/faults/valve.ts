@@ -15,7 +15,7 @@ function drawValve(random: Random, { valves }: FaultFacts): FaultArgs | null {
 
 const valveOf = (args: FaultArgs): ValveName => {
   const name = wordOf(args, 'valve', 'hot');
-  return name === 'cold' || name === 'mixer' ? name : 'hot';
+  return name === 'cold' || name === 'mixer' || name === 'master' ? name : 'hot';
 };
 
 function fault(
@@ -36,14 +36,48 @@ function fault(
   };
 }
 
-function jammed(id: string, open: boolean, doc: string): Fault {
-  return fault(id, doc, ({ hardware }, args) => {
-    const valve = valveOf(args);
-    hardware.jam(valve, open);
-    return () => {
-      hardware.jam(valve, null);
-    };
-  });
+/** A valve of some stands in one position. */
+function jammed(id: string, open: boolean, doc: string, which: (valve: ValveName) => boolean): Fault {
+  return {
+    id: `valve-${id}`,
+    class: 'valve',
+    doc,
+    draw: (random, facts) =>
+      drawValve(random, { ...facts, valves: facts.valves.filter(({ valve }) => which(valve)) }),
+    begin: ({ hardware }, args) => {
+      const valve = valveOf(args);
+      hardware.jam(valve, open);
+      return () => {
+        hardware.jam(valve, null);
+      };
+    },
+  };
+}
+
+const isMaster = (valve: ValveName): boolean => valve === 'master';
+const isOutlet = (valve: ValveName): boolean => valve !== 'master';
+
+/** `valve` names the output as traces do: `drain`, and of two basins `warm-drain` and `cold-drain`. */
+function jammedDrain(id: string, open: boolean, doc: string): Fault {
+  return {
+    id: `valve-${id}`,
+    class: 'valve',
+    doc,
+    draw: (random, { drains }) => {
+      const drain = oneOf(random, drains);
+      if (drain === null) return null;
+      const { basin, device } = drain;
+      return { valve: basin === 'basin' ? 'drain' : `${basin}-drain`, device, basin };
+    },
+    begin: ({ hardware }, args) => {
+      const name = wordOf(args, 'basin', 'basin');
+      const basin = name === 'warm' || name === 'cold' ? name : 'basin';
+      hardware.jamDrain(basin, open);
+      return () => {
+        hardware.jamDrain(basin, null);
+      };
+    },
+  };
 }
 
 function answering(
@@ -66,8 +100,12 @@ const share = (random: Random, least: number, most: number): number =>
   Math.round(random.between(least, most) * 1_000) / 1_000;
 
 export const VALVE_FAULTS: readonly Fault[] = [
-  jammed('stuck-open', true, 'a valve stands open whatever its relay says'),
-  jammed('stuck-closed', false, 'a valve stays shut whatever its relay says'),
+  jammed('stuck-open', true, 'a valve stands open whatever its relay says', isOutlet),
+  jammed('stuck-closed', false, 'a valve stays shut whatever its relay says', isOutlet),
+  jammed('master-stuck-open', true, 'the master valve stands open whatever its relay says', isMaster),
+  jammed('master-stuck-closed', false, 'the master valve stays shut whatever its relay says', isMaster),
+  jammedDrain('drain-stuck-open', true, 'the drain of a basin stands open whatever its relay says'),
+  jammedDrain('drain-stuck-shut', false, 'the drain of a basin stays shut whatever its relay says'),
   fault(
     'no-motion',
     'the relay of a valve says that it switched, and the valve stays where it is',

@@ -92,7 +92,12 @@ export class Basins implements Works {
   }
 
   get valveNames(): readonly ValveName[] {
-    return this.#bodies.flatMap(({ fills }) => fills.map(({ name }) => name));
+    return this.#all.map(({ name }) => name);
+  }
+
+  get #all(): readonly Valve[] {
+    const supplies = this.#bodies.flatMap(({ fills }) => fills);
+    return this.#master === null ? supplies : [...supplies, this.#master];
   }
 
   /** Tells each true move of a supply, once the plant is looked at after it. */
@@ -132,6 +137,9 @@ export class Basins implements Works {
       set: (on) => {
         this.#advance();
         master.drive(on, this.#atMs);
+      },
+      leased: (forMs) => {
+        this.#leased('master', forMs, this.#clock.nowMs());
       },
     };
   }
@@ -246,7 +254,7 @@ export class Basins implements Works {
   /** The truth: where the supply is now. */
   isOpen(name: ValveName): boolean {
     this.#advance();
-    return this.#bodies.some(({ fills }) => fills.some((valve) => valve.name === name && valve.open));
+    return this.#all.some((valve) => valve.name === name && valve.open);
   }
 
   isDrainOpen(vessel: BasinName): boolean {
@@ -286,7 +294,7 @@ export class Basins implements Works {
   }
 
   #valve(name: ValveName): Valve {
-    const valve = this.#bodies.flatMap(({ fills }) => fills).find((each) => each.name === name);
+    const valve = this.#all.find((each) => each.name === name);
     if (valve === undefined) throw new InvariantError('invariant', `this plant has no ${name} valve`);
     return valve;
   }
@@ -303,8 +311,10 @@ export class Basins implements Works {
       const nextMs = Math.min(nowMs, ...this.#bodies.map((body) => this.#nextOf(body)));
       for (const body of this.#bodies) this.#run(body, nextMs - this.#atMs);
       this.#atMs = nextMs;
-      const turned = this.#master?.settle(nextMs) === true;
-      if (turned) for (const body of this.#bodies) this.#feed(body);
+      if (this.#master?.settle(nextMs) === true) {
+        this.#moved('master', this.#master.open, nextMs);
+        for (const body of this.#bodies) this.#feed(body);
+      }
       for (const body of this.#bodies) this.#settle(body);
     }
   }
@@ -352,8 +362,8 @@ export class Basins implements Works {
 
   #feed(body: Body): void {
     const { share, inC } = inflowOf(body.fills, this.#leaks, this.#supplies, this.#targetC);
-    // Behind a master that is shut nothing runs in, whatever leaks.
-    body.share = this.#master?.open === false ? 0 : share;
+    // Behind a master that is shut runs what leaks through it.
+    body.share = this.#master?.open === false ? share * (this.#leaks.get('master') ?? 0) : share;
     if (body.share > 0) body.pipe.feed(inC);
   }
 }

@@ -111,6 +111,9 @@ export class Plant implements Works {
         this.#advance();
         master.drive(on, this.#atMs);
       },
+      leased: (forMs) => {
+        this.#leased('master', forMs, this.#clock.nowMs());
+      },
     };
   }
 
@@ -211,13 +214,16 @@ export class Plant implements Works {
   /** The truth: where the valve is now. A valve that this plumbing does not have is closed. */
   isOpen(name: ValveName): boolean {
     this.#advance();
-    const all = this.#master === null ? this.#valves : [...this.#valves, this.#master];
-    return all.some((valve) => valve.name === name && valve.open);
+    return this.#all.some((valve) => valve.name === name && valve.open);
   }
 
-  /** The valves of this plumbing. */
+  /** The valves of this plumbing, and the master where one is wired. */
   get valveNames(): readonly ValveName[] {
-    return this.#valves.map(({ name }) => name);
+    return this.#all.map(({ name }) => name);
+  }
+
+  get #all(): readonly Valve[] {
+    return this.#master === null ? this.#valves : [...this.#valves, this.#master];
   }
 
   /** Tells each true move of a valve, once the plant is looked at after it. */
@@ -253,7 +259,7 @@ export class Plant implements Works {
   }
 
   #valve(name: ValveName): Valve {
-    const valve = this.#valves.find((candidate) => candidate.name === name);
+    const valve = this.#all.find((candidate) => candidate.name === name);
     if (valve === undefined) throw new InvariantError('invariant', `this plant has no ${name} valve`);
     return valve;
   }
@@ -309,8 +315,8 @@ export class Plant implements Works {
   /** What enters the pipe now, and how fast; both sides mix by what each of them gives. */
   #feed(): void {
     const { share, inC } = inflowOf(this.#valves, this.#leaks, this.#supplies, this.#targetC);
-    // Behind a master that is shut nothing runs, whatever leaks.
-    this.#share = this.#master?.open === false ? 0 : share;
+    // Behind a master that is shut runs what leaks through it.
+    this.#share = this.#master?.open === false ? share * (this.#leaks.get('master') ?? 0) : share;
     if (this.#share > 0) this.#pipe.feed(inC);
   }
 }

@@ -10,7 +10,7 @@ import type { Opening, ValveName } from './valve.ts';
  */
 export interface Works {
   readonly drawn: DrawnPlant;
-  /** The supplies of this plumbing. */
+  /** The supplies of this plumbing, and the master ahead of them where one is wired. */
   readonly valveNames: readonly ValveName[];
   /** The basins; empty where the water runs away. */
   readonly vessels: readonly BasinName[];

@@ -145,10 +145,20 @@ export function factsOf({ station, clientId }: House): FaultFacts {
   const ids = (role: string): string[] =>
     station.devices.filter((one) => one.role === role).map(({ id }) => id);
   return {
-    valves: (['hot', 'cold', 'mixer'] as const).flatMap((valve) =>
+    valves: (['hot', 'cold', 'mixer', 'master'] as const).flatMap((valve) =>
       ids(valve).map((device) => ({ device, valve })),
     ),
+    drains: station.devices.flatMap(({ id: device, role, basin = 'basin' }) =>
+      role === 'drain' ? [{ device, basin }] : [],
+    ),
     thermometers: ids('thermometer'),
+    senses: {
+      flow: ids('flow'),
+      leak: ids('leak'),
+      presence: ids('presence'),
+      level: station.vessel === 'stream' ? [] : ids('level'),
+      float: station.vessel === 'stream' ? ids('level') : [],
+    },
     devices: station.devices.map(({ id }) => id),
     plumbing: station.plumbing,
     clientId,

@@ -4,6 +4,7 @@ import type { FaultClass } from '../../firmware-sim/faults/index.ts';
 const CLASS_TEXT: Readonly<Record<FaultClass, string>> = {
   valve: 'A valve, its relay, or the device that the relay is in.',
   sensor: 'A thermometer. What the others say goes on.',
+  sense: 'What else a station feels: flow meter, leak sensor, mat, level, float.',
   supply: 'The water that comes into the house.',
   bus: 'Between the controller and the broker.',
   time: "The clock of the controller's computer.",

@@ -307,19 +307,19 @@ test('the examples are valid, and warn of nothing but the button', () => {
   }
 });
 
-test('the example with everything has every role of a stream, and warns of nothing', () => {
+test('the example with everything has every role of a stream, and warns of nothing but what its float is for', () => {
   const { config, problems } = loadConfig(
     resolve(import.meta.dirname, '../../examples/foot-bath-full.yaml'),
     {
       env: {},
     },
   );
-  expect(problems).toEqual([]);
+  expect(problems.map(({ code }) => code)).toEqual(['level_of_stream']);
   const roles = config?.stations.flatMap(({ devices }) => devices.map(({ role }) => role)) ?? [];
   expect(roles.filter((role) => role === 'thermometer')).toHaveLength(2);
   expect(new Set(roles)).toEqual(
     new Set([
-      ...(['master', 'hot', 'cold', 'thermometer', 'flow', 'leak', 'presence'] as const),
+      ...(['master', 'hot', 'cold', 'thermometer', 'flow', 'leak', 'level', 'presence'] as const),
       ...(['button', 'stop', 'light', 'buzzer'] as const),
     ]),
   );

@@ -12,7 +12,16 @@ const FACTS: FaultFacts = {
   valves: [
     { device: 'bath-hot', valve: 'hot' },
     { device: 'bath-cold', valve: 'cold' },
+    { device: 'bath-master', valve: 'master' },
   ],
+  drains: [{ device: 'bath-drain', basin: 'basin' }],
+  senses: {
+    flow: ['bath-flow'],
+    leak: ['bath-leak'],
+    presence: ['bath-mat'],
+    level: ['bath-level'],
+    float: ['bath-float'],
+  },
   thermometers: ['bath-probe', 'other-probe'],
   devices: ['bath-hot', 'bath-cold', 'bath-probe', 'other-probe', 'bath-button'],
   plumbing: 'two-valves',
@@ -49,8 +58,10 @@ describe.each(FAULTS.map((fault) => [fault.id, fault] as const))('%s', (id, faul
   });
 
   test('needs nothing that a station without devices has not', () => {
-    const bare = { ...FACTS, valves: [], thermometers: [], devices: [], plumbing: 'cues' as const };
+    const senses = { flow: [], leak: [], presence: [], level: [], float: [] };
+    const none = { valves: [], drains: [], thermometers: [], devices: [] };
+    const bare = { ...FACTS, ...none, senses, plumbing: 'cues' as const };
     const args = fault.draw(new Random(1, 'faults'), bare);
-    expect(args === null).toBe(['valve', 'sensor', 'supply'].includes(fault.class));
+    expect(args === null).toBe(['valve', 'sensor', 'sense', 'supply'].includes(fault.class));
   });
 });
