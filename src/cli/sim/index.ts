@@ -40,6 +40,7 @@ const optionsSchema = z.object({
   requireCoverage: z.boolean().default(false),
   trace: z.string().optional(),
   replay: z.boolean().default(false),
+  failFast: z.boolean().default(false),
   format: z.enum(FORMATS).optional(),
 });
 export type SimOptions = z.infer<typeof optionsSchema>;
@@ -72,6 +73,7 @@ export function register(program: Command, context: Context): void {
       '--trace <file>',
       'the first session as a page of its own: temperatures, valves, leases, states, faults',
     )
+    .option('--fail-fast', 'end with the first violation: that of the lowest seed')
     .option('--replay', 'the one session of --seed, with its timeline')
     .addOption(new Option('--format <format>', 'how the report is written').choices([...FORMATS]))
     .addOption(new Option('--json', 'short for --format json').implies({ format: 'json' }))
@@ -123,6 +125,7 @@ async function campaign(
       seed,
       sessions: options.sessions,
       workers,
+      failFast: options.failFast,
       progress: (soFar) => {
         progress.show(soFar);
       },
@@ -152,7 +155,7 @@ async function campaign(
 const SHRUNK = 3;
 
 function findsOf(tally: Tally, options: SimOptions, draws: DrawOptions): readonly Find[] {
-  return tally.violations.slice(0, SHRUNK).flatMap((found): Find[] => {
+  return tally.violations.slice(0, options.failFast ? 1 : SHRUNK).flatMap((found): Find[] => {
     const house = draws.houses.find(({ name }) => name === found.scenario.house);
     if (house === undefined) return [];
     const { verdict, tries } = shrink(found, house);

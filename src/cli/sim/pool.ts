@@ -7,12 +7,16 @@ import type { FromWorker, Range } from './worker.ts';
 
 /** Sessions a worker runs between two words with us: often enough for a progress line, seldom enough to cost nothing. */
 const CHUNK = 20;
+/** The same where the first violation ends it: what the other threads still finish is for nothing. */
+const SMALL_CHUNK = 4;
 
 export interface PoolOptions {
   readonly request: SimRequest;
   readonly seed: number;
   readonly sessions: number;
   readonly workers: number;
+  /** No range is begun after a violation. Ranges go out in order, so the violation of the lowest seed is among them. */
+  readonly failFast: boolean;
   /** Called after each chunk. */
   progress(tally: Tally): void;
   /** Ends early, with what there is. */
@@ -25,17 +29,18 @@ export interface PoolOptions {
  * @throws InvariantError a session threw: a mistake of ours, with its seed
  */
 export async function runPool(options: PoolOptions): Promise<Tally> {
-  const { request, seed, sessions, signal } = options;
+  const { request, seed, sessions, signal, failFast } = options;
   const tally = newTally();
+  const chunk = failFast ? SMALL_CHUNK : CHUNK;
   let nextSeed = seed;
   const take = (): Range | null => {
     const left = seed + sessions - nextSeed;
-    if (left <= 0 || signal.aborted) return null;
-    const range = { from: nextSeed, count: Math.min(CHUNK, left) };
+    if (left <= 0 || signal.aborted || (failFast && tally.violated > 0)) return null;
+    const range = { from: nextSeed, count: Math.min(chunk, left) };
     nextSeed += range.count;
     return range;
   };
-  const count = Math.max(1, Math.min(options.workers, Math.ceil(sessions / CHUNK)));
+  const count = Math.max(1, Math.min(options.workers, Math.ceil(sessions / chunk)));
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const url = new URL(`./worker.${extension}`, import.meta.url);
   const one = async (): Promise<void> => {
