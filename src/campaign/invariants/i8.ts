@@ -3,7 +3,7 @@ import type { Invariant } from './invariant.ts';
 import { Readings } from './readings.ts';
 import type { Sample } from './readings.ts';
 import { Troubles } from './troubles.ts';
-import type { SessionFacts } from '../trace.ts';
+import type { SessionFacts, TraceEvent } from '../trace.ts';
 
 const STEADY_K = 2;
 /** Readings come at a cadence: 10 s between two of them are seen to within it, and to rounding. */
@@ -34,6 +34,7 @@ export const i8: Invariant = {
     let begunMs = -Infinity;
     let permittedMs: number | null = null;
     let state = '';
+    const proof = new Proof(facts);
     return {
       get judged() {
         return judged;
@@ -41,6 +42,7 @@ export const i8: Invariant = {
       event(event) {
         troubles.event(event);
         readings.event(event);
+        proof.event(event);
         if (event.type === 'asked' && LOCAL.has(event.word) && local.has(event.source)) begunMs = event.atMs;
         else if (event.type === 'pressed' && event.role === 'button' && !RESTING.has(state))
           begunMs = event.atMs;
@@ -55,6 +57,7 @@ export const i8: Invariant = {
             object(atMs, 'contact is permitted, and nobody began');
           else if (atMs - begunMs > LIMITS.beginMs)
             object(atMs, `contact is permitted ${(atMs - begunMs) / 1_000} s after the last local begin`);
+          if (!proof.done) object(atMs, 'contact is permitted, and hot, cold, hot has not been proved');
           const band = facts.station.plumbing === 'cues' ? null : bandOf(facts, event.phase);
           if (band === null) return;
           // Of two basins the one that is stepped into.
@@ -70,6 +73,37 @@ export const i8: Invariant = {
 
 function isOf(basin: string | undefined, phase: string): boolean {
   return basin === undefined || basin === 'basin' || basin === phase;
+}
+
+/** A mixer's setpoint up to here is cold water. */
+const COLD_UP_TO_C = 25;
+
+/** The proof test as it is told to the valves of a stream: hot, cold and hot again since the session was started. */
+class Proof {
+  readonly #roles: ReadonlyMap<string, string>;
+  readonly #needed: boolean;
+  #legs: ('warm' | 'cold')[] = [];
+
+  constructor({ station }: SessionFacts) {
+    this.#roles = new Map(station.devices.map(({ id, role }) => [id, role]));
+    this.#needed = station.vessel === 'stream' && station.plumbing !== 'cues';
+  }
+
+  get done(): boolean {
+    return !this.#needed || this.#legs.length >= 3;
+  }
+
+  event(event: TraceEvent): void {
+    if (event.type === 'journal' && (event.record === 'start' || event.record === 'continue'))
+      this.#legs = [];
+    else if (event.type === 'command' && event.action === 'open') {
+      const role = this.#roles.get(event.device);
+      const warm = role === 'mixer' ? (event.targetC ?? 0) > COLD_UP_TO_C : role === 'hot';
+      if (role !== 'hot' && role !== 'cold' && role !== 'mixer') return;
+      const leg = warm ? 'warm' : 'cold';
+      if (this.#legs.at(-1) !== leg && (leg === 'warm' || this.#legs.length > 0)) this.#legs.push(leg);
+    }
+  }
 }
 
 /** L16 of the step that begins; null where there is none. */
