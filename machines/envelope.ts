@@ -49,6 +49,8 @@ export const ENVELOPE = {
   /** L15: contiguous in-band readings before contact, and the purge allowance they must come within. */
   bandHoldMs: 10_000,
   purgeMs: 300_000,
+  /** L18: an outlet that ran on both sides no later than this ago needs no flush. */
+  idleMs: 7 * 86_400_000,
   /** L19: a pause. */
   pauseMs: 120_000,
   /** L17: what a basin is filled to, at most: this share of its volume, and litres. How long its water may stand. */
@@ -183,6 +185,8 @@ export const BASIN = {
 export const BREAK_BEFORE_MAKE_MS = 500;
 /** A heater is off from this far above its setpoint on (safety: I26). */
 export const HEATER_OVER_C = 0.5;
+/** A flush (L18): how long each side runs, and how long its valve may take until it does. */
+export const FLUSH = { sideMs: 60_000, openMs: 60_000 } as const;
 /** How long a local press stays a `begin`. */
 export const BEGIN_MS = 60_000;
 /** How long `ready` runs the water, and how long a press may prepare again after that. */

@@ -13,6 +13,7 @@ import {
   permit,
 } from './session-contact.ts';
 import * as s from './session-run.ts';
+import { flushActions } from './session-flush.ts';
 import type { Outcome, Run, SessionContext, SessionEvent } from './session-run.ts';
 
 type SessionAction = Action<SessionContext, SessionEvent, Want>;
@@ -22,37 +23,6 @@ const onRun =
   (act: (context: SessionContext, run: Run, event: SessionEvent) => Outcome): SessionAction =>
   (context, event) =>
     context.run === null ? { context, wants: [] } : act(context, context.run, event);
-
-function fresh(request: s.RunRequest): Run {
-  return {
-    id: request.id,
-    plan: request.plan,
-    person: request.person,
-    dry: request.dry,
-    legs: s.legsOf(),
-    leg: 0,
-    proved: false,
-    warmPlateauC: null,
-    coldPlateauC: null,
-    banded: false,
-    bandByMs: null,
-    readyUntilMs: null,
-    press: null,
-    asks: false,
-    askedCycle: 0,
-    seenCycle: 0,
-    prompt: null,
-    firstContactMs: null,
-    index: 0,
-    stepStartedMs: null,
-    stepOpenedMs: null,
-    stepDoneMs: 0,
-    reason: 'completed',
-    symptoms: [],
-    trip: null,
-    continued: false,
-  };
-}
 
 /** Everything shut, nobody permitted: the common part of every way out. */
 function shut(context: SessionContext, run: Run, atMs: number, over: boolean, cueName: CueName): Outcome {
@@ -159,7 +129,7 @@ function ended(outcome: 'complete' | 'stopped' | 'aborted'): SessionAction {
 export const sessionActions = {
   'take the request': (context, event) => {
     if (event.type !== 'start') return { context, wants: [] };
-    const run = fresh(event.request);
+    const run = s.runOf(event.request);
     return {
       context: { ...s.withRun(context, run, { verify: event.atMs + s.VERIFY_MS }), continuableUntilMs: null },
       wants: [
@@ -190,6 +160,7 @@ export const sessionActions = {
       wants: [{ type: 'release' }, s.noWater(context.settings, 'empty'), s.expect(context, again, null, {})],
     };
   }),
+  ...flushActions,
   'prove from the first leg': onRun((context, run, event) => {
     // The legs share the purge allowance with the wait for the band; the last two add at most 30 s each.
     const bandByMs = event.atMs + context.settings.purgeMs + (run.legs.length - 1) * s.LEG_MS;

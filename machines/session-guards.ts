@@ -1,4 +1,5 @@
 import { BEGIN_MS } from './envelope.ts';
+import { FLUSH_SIDES, flushSideOf } from './session-flush.ts';
 import { hasBasins, isMoved, stepOf } from './session-run.ts';
 import type { SessionContext, SessionEvent } from './session-run.ts';
 
@@ -18,6 +19,17 @@ export const sessionGuards = {
     run !== null &&
     run.press !== null &&
     event.atMs - run.press.atMs <= BEGIN_MS,
+  'the line is to be flushed': ({ run }: SessionContext) => run?.flush != null,
+  'the line is to be flushed and readings are fresh': ({ run, deadlines }: SessionContext) =>
+    run?.flush != null && deadlines.fresh === undefined,
+  'the side to flush begins to run': ({ run, deadlines }: SessionContext, event: SessionEvent) =>
+    event.type === 'opened' &&
+    run !== null &&
+    event.side === flushSideOf(run) &&
+    deadlines.verify !== undefined,
+  'the side is flushed and another is left': ({ run, deadlines }: SessionContext, event: SessionEvent) =>
+    due(deadlines.flush, event) && run !== null && run.leg + 1 < FLUSH_SIDES.length,
+  'the line is flushed': ({ deadlines }: SessionContext, event: SessionEvent) => due(deadlines.flush, event),
   'another leg is left': ({ run }: SessionContext) => run !== null && run.leg + 1 < run.legs.length,
   'the leg is over': ({ deadlines }: SessionContext, event: SessionEvent) => due(deadlines.leg, event),
   'the press still counts': ({ run }: SessionContext, event: SessionEvent) =>

@@ -17,6 +17,14 @@ export interface RunRequest {
   readonly person: PersonId | null;
   /** Nobody is in the water and contact is never permitted; the steps run by themselves once in band. */
   readonly dry: boolean;
+  /** The line has to be flushed first (L18); left out: it was used lately. */
+  readonly flush?: Flush;
+}
+
+/** Why the line is to be flushed before anything else. */
+export interface Flush {
+  /** How long it was not used, milliseconds; null: nobody knows. */
+  readonly idleMs: number | null;
 }
 
 /** What a station tells its session machine once. */
@@ -70,7 +78,7 @@ export type SessionEvent = { readonly atMs: number } & (
 
 /** Absolute deadlines, each for one thing; a state that waits has one. */
 export type DeadlineName =
-  'verify' | 'leg' | 'ready' | 'parked' | 'step' | 'countdown' | 'ask' | 'hold' | 'fresh' | 'rest';
+  'verify' | 'flush' | 'leg' | 'ready' | 'parked' | 'step' | 'countdown' | 'ask' | 'hold' | 'fresh' | 'rest';
 
 export interface Prompt {
   readonly id: string;
@@ -84,7 +92,10 @@ export interface Run {
   readonly plan: SessionPlan;
   readonly person: PersonId | null;
   readonly dry: boolean;
+  /** null: the line needs no flush, or has had it. */
+  readonly flush: Flush | null;
   readonly legs: readonly WaterKind[];
+  /** Of the flush (warm, then cold), and then of the proof test. */
   readonly leg: number;
   readonly proved: boolean;
   readonly warmPlateauC: number | null;
@@ -132,6 +143,39 @@ export const VERIFY_MS = 10_000;
 export const ASK_AFTER_MS = 20_000;
 /** Where the person moves: from the move cue to the step's clock. */
 export const MOVE_MS = 5_000;
+
+/** A run that has not begun. */
+export function runOf(request: RunRequest): Run {
+  return {
+    id: request.id,
+    plan: request.plan,
+    person: request.person,
+    dry: request.dry,
+    flush: request.flush ?? null,
+    legs: legsOf(),
+    leg: 0,
+    proved: false,
+    warmPlateauC: null,
+    coldPlateauC: null,
+    banded: false,
+    bandByMs: null,
+    readyUntilMs: null,
+    press: null,
+    asks: false,
+    askedCycle: 0,
+    seenCycle: 0,
+    prompt: null,
+    firstContactMs: null,
+    index: 0,
+    stepStartedMs: null,
+    stepOpenedMs: null,
+    stepDoneMs: 0,
+    reason: 'completed',
+    symptoms: [],
+    trip: null,
+    continued: false,
+  };
+}
 
 export function deadlineOf(context: SessionContext): number | null {
   const { deadlines } = context;
@@ -213,6 +257,11 @@ export function withRun(
 /** Water that stands in basins is asked for as such: what runs in and out is up to the machine of each basin. */
 export function hasBasins({ vessel }: SessionSettings): boolean {
   return vessel === 'basin' || vessel === 'two-basins';
+}
+
+/** Water runs through a line of its own that may have stood: not what people carry, nor what fills a basin. */
+export function hasLine(settings: SessionSettings): boolean {
+  return settings.plumbing !== 'cues' && !hasBasins(settings);
 }
 
 /** Where the person changes the water by moving their feet. */

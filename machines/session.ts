@@ -104,6 +104,7 @@ export const sessionMachine = setup({
               },
               { guard: 'there is no water to run', target: 'ready', actions: 'offer the water' },
               { guard: 'the water stands in basins', target: 'tempering', actions: 'run to the band' },
+              { guard: 'the line is to be flushed', target: 'flushing', actions: 'flush the first side' },
               { target: 'proving', actions: 'prove from the first leg' },
             ],
             clock: {
@@ -111,6 +112,21 @@ export const sessionMachine = setup({
               target: '#session.aborting',
               actions: 'abort unverified',
             },
+          },
+        },
+        flushing: {
+          on: {
+            ...keepsThePress,
+            opened: { guard: 'the side to flush begins to run', actions: 'count the flow' },
+            clock: [
+              { guard: 'the side is flushed and another is left', actions: 'flush the next side' },
+              {
+                guard: 'the line is flushed',
+                target: 'proving',
+                actions: ['note the flush', 'prove from the first leg'],
+              },
+              { guard: 'the valves do not answer', target: '#session.aborting', actions: 'abort unverified' },
+            ],
           },
         },
         proving: {
@@ -190,6 +206,11 @@ export const sessionMachine = setup({
             guard: 'the water was proved',
             target: 'restarting',
             actions: ['keep the press', 'run to the band again'],
+          },
+          {
+            guard: 'the line is to be flushed and readings are fresh',
+            target: 'starting.flushing',
+            actions: ['keep the press', 'flush the first side'],
           },
           {
             guard: 'readings are fresh',

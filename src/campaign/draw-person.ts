@@ -15,7 +15,10 @@ export function drawPerson(random: Random, { station }: House): ScenarioPerson {
   const acts = random.chance(0.5) ? [] : drawActs(random, begins);
   const screened = random.chance(0.04) ? { screening: pickOf(random, UNSCREENED) } : {};
   const past = random.chance(0.3) ? { past: drawPast(random) } : {};
-  return { begins, profile, presses, answers, acts, ...screened, ...past };
+  // The last draw, so that it moves no other. Only what has a line of its own is flushed.
+  const hasLine = station.plumbing !== 'cues' && station.vessel === 'stream';
+  const idle = random.chance(0.1) && hasLine ? { idleMs: random.int(24, 30 * 24) * 3_600_000 } : {};
+  return { begins, profile, presses, answers, acts, ...screened, ...past, ...idle };
 }
 
 const UNSCREENED = ['blocked', 'expired', 'missing'] as const;

@@ -14,8 +14,24 @@ export interface PastSession {
 /** Who comes to a world's station. */
 export const PERSON = 'sam';
 
-/** What the journal of an earlier run kept of a person's sessions. */
+/** What the journal of an earlier run kept of the line: that it ran on both sides, so long ago. */
+function lastFlow(idleMs: number, station: string, wallMs: number): JournalRecord {
+  const at = new Date(wallMs - idleMs).toISOString();
+  const body = { type: 'steady', leg: 2, plateauC: 38, deadTimeMs: null, lagMs: null };
+  return { at, atMs: 0, boot: 'before', station, session: 'before', type: 'proved', body };
+}
+
+/** What the journal of an earlier run kept: of a person's sessions, and of the line they are to come to. */
 export function pastRecords(
+  { past = [], idleMs }: { readonly past?: readonly PastSession[]; readonly idleMs?: number },
+  station: string,
+  wallMs: number,
+): readonly JournalRecord[] {
+  const flow = idleMs === undefined ? [] : [lastFlow(idleMs, station, wallMs)];
+  return [...flow, ...sessionRecords(past, station, wallMs)];
+}
+
+function sessionRecords(
   past: readonly PastSession[],
   station: string,
   wallMs: number,

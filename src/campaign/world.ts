@@ -184,7 +184,7 @@ export class World {
       broker,
       clientId,
       seed: this.#scenario.seed,
-      past: pastRecords(this.#scenario.person.past ?? [], this.#house.station.id, clock.wallMs()),
+      past: pastRecords(this.#scenario.person, this.#house.station.id, clock.wallMs()),
       died: (comesBack) => {
         this.#died(comesBack);
       },

@@ -137,3 +137,24 @@ export function missingText({ missing, water }: StationCore): string {
 function phrase(core: StationCore): string {
   return stateName(core.session).replace('.', ', ');
 }
+
+/** A latched fault clears once what it was latched for is over; then the session is put away. */
+export function clear(core: StationCore, atMs: number): Refusal | null {
+  const wasLatched = core.fault.matches('latched');
+  if (wasLatched && !core.water.hasFreshReadings(atMs)) {
+    return {
+      code: 'not_clear',
+      message: 'the thermometer is silent, so nobody knows whether it is safe; clear once it reads',
+    };
+  }
+  core.water.stationEvent({ type: 'clear', atMs });
+  if (wasLatched && core.fault.matches('latched')) {
+    return {
+      code: 'not_clear',
+      message:
+        'the condition of the fault has not been false for 5 s yet; wait for the water to cool and try again',
+    };
+  }
+  core.sessionEvent({ type: 'clear', atMs });
+  return null;
+}

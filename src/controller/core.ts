@@ -251,6 +251,12 @@ export class StationCore {
         this.tally = tallyStepEnd(this.tally, want.elapsedMs, atMs);
         this.#recordStep(want.index, want.over);
         return;
+      case 'flushed': {
+        const sideS = want.sideMs / 1_000;
+        const body = { idle_ms: want.idleMs, warm_s: sideS, cold_s: sideS };
+        this.#effects.record({ type: 'flushed', body });
+        return;
+      }
       case 'ended':
         this.#effects.ended(want.outcome);
         return;
@@ -289,7 +295,7 @@ export class StationCore {
       const before = this.session;
       const state = this.sessionState;
       if (AWAITS_CLOSED.has(state) && this.#isOver(state)) this.#session({ type: 'closed', atMs });
-      else if (state === 'running.switching') this.#sayOpened(atMs);
+      else if (AWAITS_OPEN.has(state)) this.#sayOpened(atMs);
       if (this.session === before) break;
     }
     this.#sample(atMs);
@@ -331,5 +337,6 @@ const AWAITS_CLOSED: ReadonlySet<string> = new Set([
   'stopping',
   'aborting',
 ]);
+const AWAITS_OPEN: ReadonlySet<string> = new Set(['running.switching', 'starting.flushing']);
 /** The states in which no water is on or wanted. */
 export const RESTING: ReadonlySet<string> = new Set(['idle', 'complete', 'stopped', 'aborted']);

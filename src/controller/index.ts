@@ -11,6 +11,7 @@ import type { News, NewsListener } from './news.ts';
 import { Alarm } from './alarm.ts';
 import { ClockCheck } from './clock-check.ts';
 import { Northbound } from './northbound.ts';
+import { Outlets } from './outlets.ts';
 import { Past } from './past.ts';
 import { People, type ScreeningResult } from './people.ts';
 import type { QueueClass } from './queue.ts';
@@ -19,10 +20,10 @@ import { Restart } from './restart.ts';
 import type { ControllerOptions } from './options.ts';
 import { Routes } from './routes.ts';
 import type { Route } from './routes.ts';
-import { nowOf } from './starter.ts';
 import { Slot, untilClosed } from './slot.ts';
 import type { Input } from './slot.ts';
 import { Station } from './station.ts';
+import { stationHost } from './station-host.ts';
 
 /** Owns the queues and the one timer: events in, effects out. */
 export class Controller {
@@ -33,6 +34,7 @@ export class Controller {
   readonly #recorder: Recorder;
   readonly #past: Past;
   readonly #people: People;
+  readonly #outlets: Outlets;
   readonly #restart: Restart;
   readonly #northbound: Northbound;
   readonly #alarm: Alarm;
@@ -47,11 +49,9 @@ export class Controller {
       this.#wake();
     });
     const nowMs = options.clock.nowMs();
-    this.#past = new Past(
-      options.history,
-      { atMs: nowMs, wallMs: options.clock.wallMs() },
-      options.simulated,
-    );
+    const start = { atMs: nowMs, wallMs: options.clock.wallMs() };
+    this.#past = new Past(options.history, start, options.simulated);
+    this.#outlets = new Outlets(options.history, start, options.simulated);
     this.#people = new People(this.#past, this.#recorder, options);
     this.#clockCheck = new ClockCheck(options.clock);
     const { clock, bus, log } = options;
@@ -350,40 +350,24 @@ export class Controller {
 
   #add(settings: StationSettings, devices: readonly Device[], nowMs: number): void {
     const { id } = settings;
-    const options = this.#options;
-    const station = new Station(
-      settings,
-      devices,
-      {
-        simulated: options.simulated,
-        log: options.log,
-        defaultProtocol: options.defaultProtocols[settings.kind],
-        publish: (out) => {
-          options.bus.publish(out);
-        },
-        record: (record, session, how) => {
-          this.#recorder.record(record, id, session, how);
-        },
-        news: (news) => {
-          this.#news(id, news);
-        },
-        starter: (person) => options.starter(person, (who) => this.#past.of(who), nowOf(options.clock)),
-        people: this.#people,
-        reportElsewhere: (person, symptom, source) => {
-          for (const other of this.#elsewhere(id, person))
-            this.ask(other, { command: 'report', person, symptom }, source, () => undefined);
-        },
-        plan: (request) => options.plan(request),
-        elsewhere: (person) => this.#elsewhere(id, person)[0] ?? null,
-        newId: options.newId,
-        wallMs: () => options.clock.wallMs(),
-        journalled: (token, ok) => {
-          this.#post(id, 'rest', { type: 'journalled', token, ok });
-        },
+    const host = stationHost(settings, {
+      options: this.#options,
+      recorder: this.#recorder,
+      past: this.#past,
+      people: this.#people,
+      outlets: this.#outlets,
+      news: (news) => {
+        this.#news(id, news);
       },
-      nowMs,
-    );
-    this.#slots.set(id, new Slot(station));
+      elsewhere: (person) => this.#elsewhere(id, person),
+      ask: (other, command, source) => {
+        this.ask(other, command, source, () => undefined);
+      },
+      journalled: (token, ok) => {
+        this.#post(id, 'rest', { type: 'journalled', token, ok });
+      },
+    });
+    this.#slots.set(id, new Slot(new Station(settings, devices, host, nowMs)));
   }
 
   #elsewhere(id: StationId, person: PersonId): readonly StationId[] {

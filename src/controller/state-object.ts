@@ -15,6 +15,7 @@ import {
   FLOW_SILENT,
   LOCKED_TEXT,
   WORDS,
+  flushText,
   isTooHot,
   measureText,
   moveText,
@@ -111,6 +112,7 @@ function operationOf({ water }: StationCore, full: string, run: Run | null): Ope
     if (full.endsWith('.tempering')) return water.basins.operation;
     if (!water.basins.areEmpty && LETS_OUT.has(isaState(full))) return 'drain';
   }
+  if (full === 'starting.flushing') return 'flush';
   if (full === 'starting.proving') return run?.leg === 0 ? 'purge' : 'prove';
   if (full.endsWith('.tempering')) return 'temper';
   if (full === 'running.contact') return run?.dry === true ? null : 'contact';
@@ -175,6 +177,7 @@ function messageOf(core: StationCore, full: string, run: Run | null): string | n
   if (state === 'stopped' || state === 'stopping') return `Ended early: ${REASON_TEXT[run.reason]}.`;
   if (state === 'complete' || state === 'completing')
     return joined(run.dry ? 'The dry run is done.' : WORDS[core.station.kind].done, tapWater(run));
+  if (full === 'starting.flushing') return joined(run.dry ? DRY_TEXT : null, flushText(run));
   if (run.dry) return joined(DRY_TEXT, tapWater(run));
   return stepText(core, full, run) ?? tapWater(run);
 }

@@ -1,6 +1,6 @@
 import type { Refusal } from '../../machines/gate.ts';
-import { isMoved } from '../../machines/session-run.ts';
-import type { SessionEvent } from '../../machines/session-run.ts';
+import { hasLine, isMoved } from '../../machines/session-run.ts';
+import type { Flush, SessionEvent } from '../../machines/session-run.ts';
 import type { CommandError, CommandWord, SetCommand, Source } from '../model/command.ts';
 import type { ButtonAction, Device, Outgoing } from '../model/device.ts';
 import type { PersonId, SessionId } from '../model/ids.ts';
@@ -11,7 +11,15 @@ import { unreachable } from '../model/errors.ts';
 import { Admission } from './admission.ts';
 import type { AdmissionHost } from './admission.ts';
 import { meaningOf } from './buttons.ts';
-import { measured, missingText, refuseBuckets, refuseDry, refuseSource, refuseState } from './commands.ts';
+import {
+  clear,
+  measured,
+  missingText,
+  refuseBuckets,
+  refuseDry,
+  refuseSource,
+  refuseState,
+} from './commands.ts';
 import type { CoreRecord } from './effects.ts';
 import { RESTING, StationCore } from './core.ts';
 import { Meter } from './meter.ts';
@@ -37,6 +45,8 @@ export interface StationHost extends AdmissionHost {
   /** Who `person` is; without one the guest. null: nobody of that name. */
   starter(person: PersonId | undefined): Starter | null;
   plan(request: PlanRequest): Planned;
+  /** Why the line has to be flushed first (L18); null: it was used lately. */
+  flush(atMs: number): Flush | null;
   newId(): string;
   journalled(token: number, ok: boolean): void;
   defaultProtocol: string;
@@ -226,7 +236,7 @@ export class Station {
         this.core.sessionEvent({ type: 'answer', atMs });
         return null;
       case 'clear':
-        return this.#clear(atMs);
+        return clear(this.core, atMs);
       default:
         return unreachable(command);
     }
@@ -271,9 +281,10 @@ export class Station {
     );
     const detail = { protocol, person: starter.id, source, ...(dry ? { dry } : {}) };
     this.core.beginSums(false, { cycles: planned.plan.cycles, doseBefore: dose.before }, atMs);
+    const flush = hasLine(this.core.settings.session) ? this.#host.flush(atMs) : null;
     const event: SessionEvent = {
       type: 'start',
-      request: { id, plan: planned.plan, person: starter.id, dry },
+      request: { id, plan: planned.plan, person: starter.id, dry, ...(flush === null ? {} : { flush }) },
       source,
       atMs,
     };
@@ -337,26 +348,6 @@ export class Station {
     this.core.beginSums(true, { cycles: run.plan.cycles, doseBefore: 0 }, atMs);
     this.core.sessionEvent({ type: 'continue', source, id: run.id, atMs });
     this.#host.news({ type: 'event', event: 'session_continued', detail: { source } });
-    return null;
-  }
-
-  #clear(atMs: number): Refusal | null {
-    const wasLatched = this.core.fault.matches('latched');
-    if (wasLatched && !this.core.water.hasFreshReadings(atMs)) {
-      return {
-        code: 'not_clear',
-        message: 'the thermometer is silent, so nobody knows whether it is safe; clear once it reads',
-      };
-    }
-    this.core.water.stationEvent({ type: 'clear', atMs });
-    if (wasLatched && this.core.fault.matches('latched')) {
-      return {
-        code: 'not_clear',
-        message:
-          'the condition of the fault has not been false for 5 s yet; wait for the water to cool and try again',
-      };
-    }
-    this.core.sessionEvent({ type: 'clear', atMs });
     return null;
   }
 

@@ -43,6 +43,16 @@ export const LOCKED_TEXT: Readonly<Record<Lock['code'], string>> = {
   heat_dose: 'No water for 24 h: that was as much heat as is safe. Drink something and rest.',
 };
 
+/** Why nothing can be done yet, though water runs (L18). */
+export function flushText({ flush }: Run): string {
+  const idleMs = flush?.idleMs ?? null;
+  const why =
+    idleMs === null
+      ? 'nobody knows when it was last used'
+      : `it was not used for ${Math.floor(idleMs / 86_400_000)} days`;
+  return `Flushing the line: ${why}. Stay out; it takes 2 min.`;
+}
+
 /** The only thing worth saying in a dry run, over and over. */
 export const DRY_TEXT = 'Dry run: stay out of the water.';
 

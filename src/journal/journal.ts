@@ -80,6 +80,7 @@ export const RECORD_TYPES = [
   'close',
   'reading',
   'proved',
+  'flushed',
   'begin',
   'exposed',
   'step',

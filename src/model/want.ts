@@ -89,6 +89,8 @@ export type Want =
   | { readonly type: 'basins'; readonly ask: 'rest' | 'empty' }
   /** Lift a hold (a pause, stale reading): refused by the interlock while its condition lasts. */
   | { readonly type: 'release' }
+  /** A line that was not used for `idleMs` (null: nobody knows) has run `sideMs` on each side (L18). */
+  | { readonly type: 'flushed'; readonly idleMs: number | null; readonly sideMs: number }
   | { readonly type: 'step-began'; readonly index: number }
   /** A step ran (once more) for `elapsedMs`; `over` when it will not run again. */
   | {

@@ -17,6 +17,8 @@ const stop: Timeless = { type: 'stop', source: 'mqtt' };
 const LEAVES: Readonly<Record<string, () => SessionBench>> = {
   idle: () => new SessionBench(),
   'starting.closing': () => new SessionBench().start(),
+  'starting.flushing': () =>
+    new SessionBench().start(planOf(), false, { idleMs: 9 }).send({ type: 'closed' }),
   'starting.proving': () => new SessionBench().start().send({ type: 'closed' }),
   'starting.tempering': () => new SessionBench().start().prove(),
   'starting.ready': () => new SessionBench().toReady(),
@@ -75,6 +77,7 @@ const STARTING = {
 const LEADS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   idle: { start: 'starting.closing' },
   'starting.closing': { ...STARTING, begin: 'starting.closing', closed: 'starting.proving' },
+  'starting.flushing': { ...STARTING, begin: 'starting.flushing' },
   'starting.proving': { ...STARTING, begin: 'starting.proving', steady: 'starting.proving' },
   'starting.tempering': { ...STARTING, begin: 'starting.tempering', banded: 'starting.ready' },
   'starting.ready': { ...STARTING, begin: 'running.contact', unbanded: 'starting.tempering' },

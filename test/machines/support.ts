@@ -4,7 +4,7 @@ import type { Expectation, Trip, Want } from '../../src/model/want.ts';
 import { NOTHING_EXPECTED } from '../../src/model/want.ts';
 import { stateName } from '../../machines/engine.ts';
 import { session } from '../../machines/session.ts';
-import type { SessionContext, SessionEvent } from '../../machines/session-run.ts';
+import type { Flush, SessionContext, SessionEvent } from '../../machines/session-run.ts';
 import type { WatchEdge, WatchInput, WatchSettings } from '../../machines/watch/index.ts';
 import { NO_SENSES } from '../../machines/watch/facts.ts';
 import { watchInit, watchStep } from '../../machines/watch/index.ts';
@@ -106,8 +106,9 @@ export class SessionBench {
     return this;
   }
 
-  start(plan: SessionPlan = planOf(), dry = false): this {
-    const request = { id: 's1', plan, person: dry ? null : 'guest', dry };
+  start(plan: SessionPlan = planOf(), dry = false, flush?: Flush): this {
+    const person = dry ? null : 'guest';
+    const request = { id: 's1', plan, person, dry, ...(flush === undefined ? {} : { flush }) };
     return this.send({ type: 'start', request, source: 'page' });
   }
 

@@ -12,6 +12,7 @@ const MEANING: Readonly<Record<RecordType, string>> = {
   close: 'a valve was told to close',
   reading: 'a temperature; up to 5 s of them may be lost',
   proved: 'a leg of the proof test is over',
+  flushed: 'a line that stood for days has run on both sides',
   begin: 'somebody pressed begin',
   exposed: 'contact is permitted from here, or to here',
   step: 'a step begins, or ends with its result',

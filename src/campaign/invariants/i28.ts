@@ -1,3 +1,4 @@
+import { DAY_MS } from './limits.ts';
 import type { Invariant } from './invariant.ts';
 
 /** Both valves' travel + report + 1 s: 3 s at most for travel and report of one valve on a stream. */
@@ -5,6 +6,9 @@ const SWITCH_MS = 2 * 4_000;
 const REST_MS = 60_000;
 /** A pause of a person, and what it may take to be in band again. */
 const PAUSE_MS = 120_000;
+/** Two minutes of flow at a line that was not used for a week, and the valves' own time. */
+const FLUSH_MS = 140_000;
+const IDLE_MS = 7 * DAY_MS;
 
 /** What a restart may take to verify the valves and to end the session before it; a computer that sleeps takes longer. */
 const RESTART_MS = 21_000;
@@ -51,6 +55,7 @@ export const i28: Invariant = {
           const allowedMs =
             plan.totals.contactMs +
             (1 + pauses) * station.purgeMs +
+            (facts.idleMs !== null && facts.idleMs > IDLE_MS ? (1 + pauses) * FLUSH_MS : 0) +
             pauses * PAUSE_MS +
             plan.steps.length * SWITCH_MS +
             REST_MS;

@@ -111,6 +111,7 @@ function banner(model: ViewModel, state: StateObject, { simulated, speed }: Fram
 
 function operationText({ operation }: StateObject): string {
   const words: Partial<Record<NonNullable<StateObject['operation']>, string>> = {
+    flush: ' · flushing the line',
     prove: ' · testing the water',
     purge: ' · running the hot side warm',
     temper: ' · bringing the water into its band',

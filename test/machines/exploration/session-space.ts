@@ -325,6 +325,11 @@ export const SESSION_WORLDS: readonly SessionWorld[] = [
     settings: settings({ vessel: 'two-basins', drainMs: 60_000, prepareMs: 600_000 }),
     request: request('contrast'),
   },
+  {
+    name: 'soak on two valves that were not used for days',
+    settings: settings({}),
+    request: { ...request('soak'), flush: { idleMs: 9 } },
+  },
   { name: 'soak on two valves', settings: settings({}), request: request('soak') },
   { name: 'dry run on two valves', settings: settings({}), request: request('contrast', true) },
 ];

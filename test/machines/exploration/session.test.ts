@@ -169,7 +169,7 @@ describe('the abstraction', () => {
   const IN_THE_KEY = new Set([
     ...['settings.plumbing', 'settings.kind', 'continuableUntilMs', 'run', 'run.dry', 'run.press'],
     ...['run.press.atMs', 'run.leg', 'run.legs', 'run.index', 'run.plan', 'run.prompt', 'run.proved'],
-    'run.seenCycle',
+    ...['run.seenCycle', 'run.flush'],
   ]);
   /** Every property that is read of `value`, as a path. */
   function watched<T extends object>(value: T, path: string, read: Set<string>): T {
