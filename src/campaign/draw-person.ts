@@ -37,7 +37,8 @@ function drawPast(random: Random): readonly PastSession[] {
       contactMs: short ? 30_000 : random.int(300, 900) * 1_000,
       coldMs: short ? null : cold,
       completed: completed && !short,
-      symptom: random.chance(0.04),
+      // What locks a person's water is a record of its own; with one of these L9 keeps them out as long.
+      symptom: random.chance(0.04) && !short,
     };
   }).toSorted((a, b) => b.endedAgoMs - a.endedAgoMs);
 }

@@ -33,10 +33,8 @@ export class Steps {
   event(event: TraceEvent): void {
     this.#sides.event(event);
     this.#troubles.event(event);
-    // The sums are those of a session; one that is continued goes on with them.
-    if (event.type !== 'journal') return;
-    if (event.record === 'start') this.#reset();
-    else if (event.record === 'continue') this.side = null;
+    // The sums are those of a session; one that is continued goes on with them, in the step that was cut short.
+    if (event.type === 'journal' && event.record === 'start') this.#reset();
   }
 
   /** True while a step runs over somebody. */

@@ -1,0 +1,31 @@
+/**
+ * If these fail, some house, broken in some way, is not safe: a violation names the invariant, the seed and the command
+ * that shows it again.
+ */
+import { describe, expect, test } from 'vitest';
+import { freshSeed } from '../../src/random/random.ts';
+import { campaign } from './smoke-suite.ts';
+
+describe('no invariant is broken', () => {
+  test('in sessions from a seed that stays the same', { timeout: 240_000 }, async () => {
+    const { code, out } = await campaign('--sessions', '500', '--seed', '1', '--faults', 'all');
+    expect(code, out).toBe(0);
+  });
+
+  test('in sessions from a seed nobody has seen', { timeout: 240_000 }, async () => {
+    const seed = String(freshSeed());
+    console.log(`campaign of the random seed ${seed}`);
+    const { code, out } = await campaign('--sessions', '200', '--seed', seed, '--faults', 'all');
+    expect(code, out).toBe(0);
+  });
+
+  test('and healthy houses complete, over the whole range of their water', { timeout: 120_000 }, async () => {
+    const { code, out } = await campaign('--sessions', '100', '--seed', '500', '--faults', 'none');
+    expect(code, out).toBe(0);
+  });
+
+  test('and what heals comes to an end', { timeout: 120_000 }, async () => {
+    const { code, out } = await campaign('--sessions', '100', '--seed', '900', '--mode', 'liveness');
+    expect(code, out).toBe(0);
+  });
+});
