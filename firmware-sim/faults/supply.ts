@@ -49,6 +49,10 @@ export const SUPPLY_FAULTS: readonly Fault[] = [
     (_world, args) => ({ hotShare: numberOf(args, 'share', 0.3), coldShare: numberOf(args, 'share', 0.3) }),
     (random) => ({ share: share(random, 0.05, 0.7) }),
   ),
+  supply('guard-42', 'the scald guard creeps: it lets 42.5 C through', (world) => ({
+    guardC: 42.5,
+    hotC: Math.max(42.5, world.hardware.drawn.hot_c),
+  })),
   supply('guard-46', 'the scald guard has failed: it lets 46 C through', (world) => ({
     guardC: 46,
     hotC: Math.max(46, world.hardware.drawn.hot_c),

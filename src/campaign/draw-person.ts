@@ -15,10 +15,26 @@ export function drawPerson(random: Random, { station }: House): ScenarioPerson {
   const acts = random.chance(0.5) ? [] : drawActs(random, begins);
   const screened = random.chance(0.04) ? { screening: pickOf(random, UNSCREENED) } : {};
   const past = random.chance(0.3) ? { past: drawPast(random) } : {};
-  // The last draw, so that it moves no other. Only what has a line of its own is flushed.
+  // The last draws, so that they move no other. Only what has a line of its own is flushed.
   const hasLine = station.plumbing !== 'cues' && station.vessel === 'stream';
   const idle = random.chance(0.1) && hasLine ? { idleMs: random.int(24, 30 * 24) * 3_600_000 } : {};
-  return { begins, profile, presses, answers, acts, ...screened, ...past, ...idle };
+  const hot = random.chance(0.04) ? { past: drawHotDay(random) } : {};
+  return { begins, profile, presses, answers, acts, ...screened, ...past, ...idle, ...hot };
+}
+
+/**
+ * Somebody who twice had far too warm water for less than a minute: sessions that do not count (L9), and heat that does.
+ * The dose of the day (L12) is all but used up, so that water as warm as planned just fits and warmer water does not.
+ */
+function drawHotDay(random: Random): readonly PastSession[] {
+  return [random.between(13, 23), random.between(1, 12)].map((agoH): PastSession => ({
+    endedAgoMs: Math.round(agoH * 3_600_000),
+    contactMs: 50_000,
+    coldMs: null,
+    completed: false,
+    symptom: false,
+    dose: Math.round(random.between(0.28, 0.296) * 1_000) / 1_000,
+  }));
 }
 
 const UNSCREENED = ['blocked', 'expired', 'missing'] as const;

@@ -9,6 +9,8 @@ export interface PastSession {
   readonly coldMs: number | null;
   readonly completed: boolean;
   readonly symptom: boolean;
+  /** Its heat dose (safety: L12); left out: none to speak of. */
+  readonly dose?: number;
 }
 
 /** Who comes to a world's station. */
@@ -36,7 +38,7 @@ function sessionRecords(
   station: string,
   wallMs: number,
 ): readonly JournalRecord[] {
-  return past.flatMap(({ endedAgoMs, contactMs, coldMs, completed, symptom }, n) => {
+  return past.flatMap(({ endedAgoMs, contactMs, coldMs, completed, symptom, dose = 0 }, n) => {
     const session = `past-${n}`;
     const endedMs = wallMs - endedAgoMs;
     const at = (ms: number): string => new Date(ms).toISOString();
@@ -62,7 +64,7 @@ function sessionRecords(
       started_at: at(startedMs),
       ended_at: at(endedMs),
       contact_s: contactMs / 1_000,
-      dose: 0,
+      dose,
       steps,
       symptoms: symptom ? ['dizzy'] : [],
       simulated: false,

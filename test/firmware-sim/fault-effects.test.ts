@@ -351,6 +351,7 @@ test.each([
 
 test.each([
   ['supply-hot-lost', 'hot', {}, 12],
+  ['supply-guard-42', 'hot', {}, 42.5],
   ['supply-guard-46', 'hot', {}, 46],
   ['supply-guard-60', 'hot', {}, 60],
   ['supply-winter-mains', 'cold', {}, 4],

@@ -59,11 +59,12 @@ function houseOf(home: Home, station: StationSettings, name: string): House {
 }
 
 /** As the ledger has it, at a wall time of zero. */
-function entryOf({ endedAgoMs, contactMs, coldMs, completed, symptom }: PastSession, n: number): LedgerEntry {
+function entryOf(past: PastSession, n: number): LedgerEntry {
+  const { endedAgoMs, contactMs, coldMs, completed, symptom, dose = 0 } = past;
   return {
     session: `past-${n}`,
     endedAtMs: null,
     endedAtWallMs: -endedAgoMs,
-    ...{ contactMs, coldMs, completed, symptom, dose: 0 },
+    ...{ contactMs, coldMs, completed, symptom, dose },
   };
 }
