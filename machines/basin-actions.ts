@@ -123,7 +123,13 @@ export const basinActions = {
   },
   'let the thermometer come up': (context, { atMs }) => {
     const fillMs = context.fillingSinceMs === null ? null : atMs - context.fillingSinceMs;
-    const full: BasinContext = { ...context, filledAtMs: atMs, fillMs, deadlines: {} };
+    // L17 counts from the first litre, not from the last.
+    const full: BasinContext = {
+      ...context,
+      filledAtMs: context.fillingSinceMs ?? atMs,
+      fillMs,
+      deadlines: {},
+    };
     return watched(full, 'settle', {}, NO_WATER);
   },
   'hold what it makes': (context, event) => {

@@ -64,7 +64,3 @@ export function coverageOf(tally: Tally, universe: Universe): readonly CoverageL
 function isReached(count: unknown): boolean {
   return typeof count === 'number' ? count > 0 : count !== undefined;
 }
-
-export function isComplete(lines: readonly CoverageLine[]): boolean {
-  return lines.every(({ missing }) => missing.length === 0);
-}

@@ -29,8 +29,8 @@ export function pastRecords(
   station: string,
   wallMs: number,
 ): readonly JournalRecord[] {
-  const flow = idleMs === undefined ? [] : [lastFlow(idleMs, station, wallMs)];
-  return [...flow, ...sessionRecords(past, station, wallMs)];
+  // A line that nothing is said of was used just now: else every session would begin with a flush.
+  return [lastFlow(idleMs ?? 0, station, wallMs), ...sessionRecords(past, station, wallMs)];
 }
 
 function sessionRecords(

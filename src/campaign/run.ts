@@ -62,7 +62,7 @@ export function runScenario(
   return {
     seed: scenario.seed,
     scenario,
-    outcome: result?.outcome ?? 'refused',
+    outcome: result?.outcome ?? (world.accepted ? 'unended' : 'refused'),
     reason: result?.reason ?? null,
     violations,
     last: violations.length > 0 ? recorder.last.slice(-40) : [],

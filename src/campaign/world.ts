@@ -50,6 +50,8 @@ export class World {
   controller: Controller;
   result: SessionResult | null = null;
   messages = 0;
+  /** A start was taken: a session there was, whether it came to an end or not. */
+  accepted = false;
   readonly #scenario: Scenario;
   readonly #house: House;
   readonly landmarks: Landmarks;
@@ -242,9 +244,11 @@ export class World {
         journal.append(records, options);
         // What a process says in the turn that it died in, it never wrote.
         if (!this.#tick.alive) return;
-        for (const { type, body } of records)
+        for (const { type, body } of records) {
+          if (type === 'start') this.accepted = true;
           if (type !== 'reading')
             this.#event({ type: 'journal', record: type, body, atMs: this.clock.nowMs() });
+        }
       },
       onFailure: (listener) => {
         journal.onFailure(listener);

@@ -1,4 +1,4 @@
-import { BASIN } from '../../machines/envelope.ts';
+import { BASIN, DEFAULTS } from '../../machines/envelope.ts';
 import type { BasinName } from '../model/basin.ts';
 import type { Role } from '../model/device.ts';
 import { formatDuration } from '../model/units.ts';
@@ -121,14 +121,47 @@ function checkTwo(input: StationInput, path: Path, report: Report): void {
 const NEEDS: Readonly<Record<(typeof PARTS)[number], string>> = {
   fill: 'a basin is filled by a valve',
   thermometer: 'a basin needs a thermometer in its water',
-  level:
-    'a basin is filled to its level, so it needs one that measures litres, or a float that is up when it is full',
+  level: 'a basin is filled to its level, so it needs one that measures litres',
   drain: 'a basin is let out by a valve that stands open by itself and is held shut',
 };
 
+/** What a tap gives at most, litres a second: 9 l/min. */
+const TAP_LPS = 9 / 60;
+/** A fill stops at 0.95 of the volume and may pass it by a tenth (L17): what runs in meanwhile has to fit. */
+const SPARE = 0.15;
+
+/** A valve on a basin may be slow, but not so slow that it fills past L17 after it was told to close. */
+export function checkFillTravel(
+  { declaration, role }: PlacedDevice,
+  { volume }: StationInput,
+  path: Path,
+  report: Report,
+): void {
+  if (role === 'drain') return;
+  const litres = volume ?? DEFAULTS.fillL;
+  const mostMs = Math.floor((SPARE * litres * 1_000) / TAP_LPS) - 1_000;
+  const takesMs = declaration.travelMs + declaration.reportMs;
+  if (takesMs <= mostMs) return;
+  const message = `it takes ${exactDuration(takesMs)} to close and say so, and a basin of ${litres} l would be past its volume by then (L17): at most ${exactDuration(mostMs)}; use a solenoid valve`;
+  report.error(path, 'out_of_range', message);
+}
+
+/** Litres, in the words of the drivers: an ESPHome sensor, or a number on a topic. A float is neither. */
+function measuresLitres({ driver, options }: PlacedDevice): boolean {
+  if (typeof options !== 'object' || options === null) return false;
+  return driver.name === 'esphome' ? 'sensor' in options : driver.name === 'mqtt' && !('map' in options);
+}
+
 /** I22: 2 s without a level close the supply, so the sensor speaks each second by itself. */
-export function checkLevel({ declaration, role, rolePath }: PlacedDevice, report: Report): void {
+export function checkLevel(device: PlacedDevice, report: Report): void {
+  const { declaration, role, rolePath } = device;
   const { sampleMs } = declaration;
+  if (role === 'level' && !measuresLitres(device)) {
+    const message =
+      'a float that hangs low says nothing while the basin runs over, so a basin needs a level in litres: a `sensor` of an ESPHome node';
+    report.error(rolePath, 'envelope', message);
+    return;
+  }
   if (role !== 'level' || (sampleMs !== null && sampleMs <= BASIN.levelPeriodMs)) return;
   const found = sampleMs === null ? 'speaks on a change only' : `speaks every ${exactDuration(sampleMs)}`;
   const message = `water runs in only as long as the level speaks every ${formatDuration(BASIN.levelPeriodMs)} (I22), and this one ${found}: use a sensor of an ESPHome node`;

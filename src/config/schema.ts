@@ -113,7 +113,7 @@ const LEAST_BASIN_L = 4;
 export const basinSchema = z.strictObject({
   fill: role('the on/off valve that fills it'),
   thermometer: role('the temperature of its water, several are compared').optional(),
-  level: role('its level: litres, or a float that is up when it is full').optional(),
+  level: role('its level, in litres').optional(),
   drain: role(
     'the valve of its drain, which stands open by itself and is held shut under a lease',
   ).optional(),
@@ -157,9 +157,7 @@ export const stationSchema = z
       'the temperature of the delivered water, several are compared; of `buckets` one, in the warm bucket',
     ).optional(),
     flow: role('a flow meter in the supply, l/min: water that runs unasked, or does not run').optional(),
-    level: role(
-      'the level of a basin: litres, or a float that is up when it is full; on a stream a float that tells a blocked drain',
-    ).optional(),
+    level: role('the level of a basin, in litres; on a stream a float that tells a blocked drain').optional(),
     leak: role('leak sensors: water where none should be closes everything').optional(),
     light: role('a light for cues').optional(),
     buzzer: role('a buzzer for cues').optional(),

@@ -6,7 +6,14 @@ import type { Role } from '../model/device.ts';
 import type { Plumbing } from '../model/plan.ts';
 import type { StationSettings } from '../model/station.ts';
 import { formatDuration, formatTemperature } from '../model/units.ts';
-import { basinOfRole, checkBasins, checkLevel, coldValve, placingsOfBasins } from './basins.ts';
+import {
+  basinOfRole,
+  checkBasins,
+  checkFillTravel,
+  checkLevel,
+  coldValve,
+  placingsOfBasins,
+} from './basins.ts';
 import type { Placing } from './basins.ts';
 import type { DeviceBook, PlacedDevice } from './devices.ts';
 import type { Path } from './problem.ts';
@@ -98,7 +105,9 @@ function placeRole(
   const part = basin === null || basin === 'basin' ? [key] : [basin, key];
   const path = ['stations', station, ...part];
   const refs = asList(written);
-  if ((isOutputRole(role) || role === 'flow') && refs.length > 1) {
+  // Of two levels in one basin the last word would hide that the other is silent (I22).
+  const one = isOutputRole(role) || role === 'flow' || (role === 'level' && basin !== null);
+  if (one && refs.length > 1) {
     report.error(
       [...path, 1],
       'unsupported',
@@ -271,6 +280,7 @@ function checkDevice(device: PlacedDevice, input: StationInput, station: Path, r
   }
   if (role !== 'mixer' && OF_STREAM.includes(role) && !hasBasins(input))
     checkTravel(device, travelPath, report);
+  if (role !== 'mixer' && hasBasins(input)) checkFillTravel(device, input, travelPath, report);
   const { lease } = declaration;
   if (input.lease === undefined || lease === null) return;
   if (input.lease < lease.minMs || input.lease > lease.maxMs || input.lease % lease.stepMs !== 0) {

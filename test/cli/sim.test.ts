@@ -4,6 +4,10 @@
  */
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { FAULTS } from '../../firmware-sim/faults/index.ts';
+import { INVARIANTS } from '../../src/campaign/invariants/index.ts';
+import { UNREACHABLE } from '../../src/campaign/unreachable.ts';
+import { universe } from '../../src/cli/sim/charts.ts';
 import { runScenario, runSeed } from '../../src/campaign/run.ts';
 import { drawScenario } from '../../src/campaign/draw.ts';
 import { formatSchedule, parseSchedule } from '../../src/campaign/schedule.ts';
@@ -102,4 +106,14 @@ describe('ebb sim', () => {
     for (const { id } of scenario.faults.filter(() => verdict.measured.fired.length > 0))
       if (verdict.measured.fired.includes(id)) expect(page).toContain(id);
   });
+});
+
+test('every excuse of the coverage is of something that exists', () => {
+  const all = new Set([
+    ...universe().states,
+    ...universe().rows,
+    ...INVARIANTS.map(({ id }) => id),
+    ...FAULTS.map(({ id }) => id),
+  ]);
+  expect(Object.keys(UNREACHABLE).filter((name) => !all.has(name))).toEqual([]);
 });

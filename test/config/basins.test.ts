@@ -27,3 +27,27 @@ test.each([
   expect(problem?.message).toMatch(says);
   expect(problem?.code).toBe('plumbing');
 });
+
+test.each([
+  [
+    'a float',
+    'level: { driver: esphome, node: bath-basins, binary_sensor: full }',
+    /needs a level in litres/,
+  ],
+  [
+    'two levels',
+    'level: [{ driver: esphome, node: bath-basins, sensor: a }, { driver: esphome, node: bath-basins, sensor: b }]',
+    /several devices as level/,
+  ],
+  ['a valve that is slow to close', null, /past its volume by then/],
+])('%s does not fill a basin', (_, line, says) => {
+  const text = textOf('foot-bath-basin');
+  const changed =
+    line === null
+      ? text.replace(/^( {4}hot: \{.*) \}/m, '$1, travel: 20 s }')
+      : text.replace(/^ {4}level: .*$/m, `    ${line}`);
+  expect(changed).not.toBe(text);
+  expect(errorsOf(folder.load(changed).problems).map(({ message }) => message)).toEqual(
+    expect.arrayContaining([expect.stringMatching(says)]),
+  );
+});

@@ -23,7 +23,7 @@ export const i16: Invariant = {
       },
       event(event) {
         steps.event(event);
-        if (event.type === 'journal' && event.record === 'report') lockedMs ??= event.atMs;
+        if (event.type === 'journal' && event.record === 'symptom') lockedMs ??= event.atMs;
       },
       tick(tick) {
         const { atMs, wallMs, permitted } = tick;

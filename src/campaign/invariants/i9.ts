@@ -3,6 +3,8 @@ import type { Invariant } from './invariant.ts';
 import { openSupply, travelOf } from './outputs.ts';
 import { Troubles } from './troubles.ts';
 
+/** From a finger on a button to the word of its device having arrived: a Zigbee or polled button takes its time. */
+const PRESS_MS = 1_000;
 /** What a person says or does to have water again. */
 const AGAIN: ReadonlySet<string> = new Set(['start', 'begin', 'resume', 'continue']);
 
@@ -17,6 +19,8 @@ export const i9: Invariant = {
     const travelMs = travelOf(facts);
     const troubles = new Troubles();
     let judged = 0;
+    const local = new Set<string>([...facts.station.beginFrom, ...facts.station.prepareFrom]);
+    let alive = true;
     let stoppedMs = Infinity;
     const stop = (atMs: number): void => {
       judged += 1;
@@ -28,12 +32,15 @@ export const i9: Invariant = {
       },
       event(event) {
         troubles.event(event);
+        if (event.type === 'died' || event.type === 'booted') alive = event.type === 'booted';
         if (event.type === 'asked') {
           if (event.word === 'stop' && (event.source === 'page' || event.source === 'cli')) stop(event.atMs);
-          else if (AGAIN.has(event.word)) stoppedMs = Infinity;
-        } else if (event.type === 'pressed' && event.role === 'button') {
-          // Whether this press is a stop or a new start, the controller's record of it says.
-          stoppedMs = Infinity;
+          // Only what is said at the station can have water again: a word from afar leaves the stop standing.
+          else if (AGAIN.has(event.word) && local.has(event.source)) stoppedMs = Infinity;
+        } else if (event.type === 'pressed') {
+          // Wherever a bus, a device or a process is broken the press itself may not arrive: then the record of it counts.
+          if (event.role === 'stop' && alive && troubles.none) stop(event.atMs + PRESS_MS);
+          else if (event.role === 'button') stoppedMs = Infinity;
         } else if (event.type === 'journal' && event.record === 'stop') stop(event.atMs);
         else if (event.type === 'command' && event.action !== 'close' && event.atMs > stoppedMs)
           object(event.atMs, `${event.device} was told to ${event.action} after a stop`);

@@ -8,6 +8,8 @@ export function githubReport(report: Report): readonly string[] {
     const text = `${violation?.what ?? ''} at ${((violation?.atMs ?? 0) / 1_000).toFixed(3)} s. Replay: ${replay}`;
     return `::error title=${property(`${violation?.invariant ?? ''}, seed ${found.seed}`)}::${message(text)}`;
   });
+  if (report.interrupted)
+    lines.push('::warning title=ebb sim::it was ended early; what it had found by then is above');
   if (requireCoverage) {
     for (const { what, missing } of coverage)
       if (missing.length > 0)

@@ -21,6 +21,8 @@ export function junitReport(report: Report): string {
       testCase(what, 'coverage', failed ? `<failure message="not reached: ${text}" type="coverage"/>` : ''),
     );
   }
+  if (report.interrupted)
+    cases.push(testCase('whole', 'campaign', '<failure message="it was ended early" type="interrupted"/>'));
   const failures = cases.filter((one) => one.includes('<failure')).length;
   const counts = `tests="${cases.length}" failures="${failures}" errors="0" skipped="0" time="${tookS.toFixed(3)}"`;
   return [

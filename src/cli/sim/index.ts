@@ -99,7 +99,8 @@ async function sim(options: SimOptions, context: Context): Promise<void> {
   }
   const report = await campaign(options, request, draws, seed, context);
   print(report, formatOf(options, context), context);
-  context.finish(isGood(report) ? 0 : 4);
+  // What was cut short has not shown what it was asked for.
+  context.finish(!isGood(report) ? 4 : report.interrupted ? 3 : 0);
 }
 
 async function campaign(

@@ -34,6 +34,7 @@ export const PERSON_WORDS = [
   'clear',
   'answer',
   'start',
+  'report',
 ] as const;
 
 const fault = z
