@@ -108,8 +108,6 @@ export interface SessionFacts {
   plan: SessionPlan | null;
   /** By output: the longest its valve travels, milliseconds, in truth. */
   readonly travelMs: Readonly<Record<string, number>>;
-  /** By device id: the lease it is opened with at most, milliseconds, and the output it drives. */
-  readonly leases: Readonly<Record<string, { readonly leaseMs: number; readonly output: string }>>;
 }
 
 /** An invariant that did not hold. */

@@ -269,7 +269,6 @@ export class World {
       idleMs: person.idleMs ?? null,
       plan: null,
       travelMs: Object.fromEntries(['hot', 'cold', 'mixer'].map((name) => [name, 500])),
-      leases: {},
     };
   }
 

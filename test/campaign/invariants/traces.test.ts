@@ -31,7 +31,6 @@ function judge(id: string, { facts, roles }: Traced, moments: readonly Moment[])
     idleMs: null,
     plan: null,
     travelMs: {},
-    leases: {},
     ...facts,
   };
   const recorder = new Recorder(all, [invariant]);
