@@ -11,8 +11,14 @@ type Value = number | string | boolean | null | readonly Value[] | { readonly [k
 const HARD: Readonly<Record<string, Value>> = {
   limits: envelope.ENVELOPE,
   trips: envelope.TRIPS,
+  basin: envelope.BASIN,
+  flush: envelope.FLUSH,
   breakBeforeMakeMs: envelope.BREAK_BEFORE_MAKE_MS,
+  heaterOverC: envelope.HEATER_OVER_C,
   beginMs: envelope.BEGIN_MS,
+  readyMs: envelope.READY_MS,
+  readyAgainMs: envelope.READY_AGAIN_MS,
+  continueMs: envelope.CONTINUE_MS,
   openWaitMs: envelope.OPEN_WAIT_MS,
   clearAfterMs: envelope.CLEAR_AFTER_MS,
 };

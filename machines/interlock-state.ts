@@ -27,8 +27,9 @@ export interface InterlockSettings {
 }
 
 /** Why nothing opens. A stop and a hold are lifted by a release, a trip only by a clear. */
-export type Block =
-  { readonly kind: 'start' | 'stop' } | { readonly kind: 'hold' | 'trip'; readonly trip: Trip };
+export interface Block {
+  readonly kind: 'start' | 'stop' | 'hold' | 'trip';
+}
 
 export interface DeviceState {
   readonly status: 'unknown' | 'closed' | 'open' | 'closing';
@@ -61,8 +62,6 @@ export interface InterlockState {
   readonly heat: HeatWant | null;
   /** Until when the drain is wanted shut; null: it stands open. */
   readonly shutUntilMs: number | null;
-  /** Somebody is permitted: hot and cold are never open together. */
-  readonly exposed: boolean;
   readonly block: Block | null;
   readonly devices: Readonly<Record<DeviceId, DeviceState>>;
   readonly asked: Asked | null;
@@ -80,7 +79,6 @@ export type InterlockInput =
   | { readonly type: 'heat'; readonly heat: HeatWant | null }
   /** The drain of a basin is to be held shut until then; null lets it stand open. */
   | { readonly type: 'shut'; readonly untilMs: number | null }
-  | { readonly type: 'exposed'; readonly on: boolean }
   /** A valid reading, by when it was taken, and the highest of the latest ones. */
   | { readonly type: 'reading'; readonly takenAtMs: number; readonly hottestC?: number | null }
   /** What the level sensor of a basin says; null: it says nothing that could be believed. */
@@ -90,7 +88,7 @@ export type InterlockInput =
   | { readonly type: 'verified-closed' | 'lost' | 'close-due' | 'renewal-due'; readonly device: DeviceId }
   /** The journal has the open, or could not take it. */
   | { readonly type: 'journalled'; readonly token: number; readonly ok: boolean }
-  | { readonly type: 'trip'; readonly trip: Trip }
+  | { readonly type: 'trip'; readonly trip: Pick<Trip, 'response'> }
   | { readonly type: 'stop' | 'release' | 'clear' | 'clock' };
 
 export type InterlockOutput =
@@ -125,7 +123,6 @@ export function interlockInit(settings: InterlockSettings): InterlockState {
     want: null,
     heat: null,
     shutUntilMs: null,
-    exposed: false,
     block: { kind: 'start' },
     devices: Object.fromEntries(settings.devices.map(({ id }) => [id, unknown])),
     asked: null,

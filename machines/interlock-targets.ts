@@ -37,12 +37,9 @@ function targetOf(device: WaterDevice, want: WaterWant): Target {
   return { device, side, targetC: isMixer ? want.targetC : null };
 }
 
-/** What opens for a want: the mixer, or the valve of the side, or both of them. */
+/** What opens for a want: the mixer, or the valve of the side. Never both: tempering is done one after the other. */
 export function suppliesFor(settings: InterlockSettings, want: WaterWant): readonly WaterDevice[] {
-  return settings.devices.filter(
-    ({ side }) =>
-      side === 'mixer' || side === want.side || (want.both === true && (side === 'warm' || side === 'cold')),
-  );
+  return settings.devices.filter(({ side }) => side === 'mixer' || side === want.side);
 }
 
 /** The device is verified closed and so is every other one, long enough; or it is a mixer to be set anew. */
@@ -62,7 +59,6 @@ export function mayOpen(
     // The master first: behind a shut one nothing runs, and its own lease must stand.
     if (side === 'master') return other?.status === 'open';
     if (!isSupply({ side })) return true;
-    if (id !== wanted.id && state.want?.both === true && other?.status === 'open') return true;
     if (other?.status !== 'closed' || other.closedAtMs === null) return false;
     return id === wanted.id || atMs >= other.closedAtMs + BREAK_BEFORE_MAKE_MS;
   });
@@ -81,7 +77,6 @@ export function refusal(settings: InterlockSettings, state: InterlockState, atMs
   if (atMs >= want.untilMs) return 'the time asked for is over';
   const supplies = suppliesFor(settings, want);
   if (supplies.length === 0) return 'no such valve';
-  if (want.both === true && state.exposed) return 'hot and cold together, with somebody permitted';
   if (supplies.some(({ side }) => side === 'mixer') && !isWithinLimits(want))
     return 'past the hard limits (L1, L2)';
   const ahead = settings.devices.filter(({ side }) => side === 'master');
@@ -91,8 +86,7 @@ export function refusal(settings: InterlockSettings, state: InterlockState, atMs
   if (!isFresh(settings, state, atMs)) return 'no fresh reading';
   if (state.filling?.full === true) return 'the basin is full';
   if (!knowsLevel(settings, state, atMs)) return 'no fresh level';
-  const sides = want.both === true ? (['warm', 'cold'] as const) : [want.side];
-  if (sides.some((side) => state.usedMs[side] >= settings.budgetMs[side])) return 'the open time is used up';
+  if (state.usedMs[want.side] >= settings.budgetMs[want.side]) return 'the open time is used up';
   return null;
 }
 

@@ -1,7 +1,6 @@
 import type { DeviceId } from '../src/model/ids.ts';
 import { BREAK_BEFORE_MAKE_MS, OPEN_WAIT_MS } from './envelope.ts';
 import type {
-  Block,
   DeviceState,
   InterlockInput,
   InterlockOutput,
@@ -40,10 +39,9 @@ export function interlockStep(
       if (counted.block?.kind === 'trip') return judge(settings, { ...counted, ...NOTHING_WANTED }, atMs);
       const kind =
         input.trip.response === 'abort' ? 'trip' : input.trip.response === 'hold' ? 'hold' : 'stop';
-      const block: Block = kind === 'stop' ? { kind } : { kind, trip: input.trip };
       // A pause keeps what is in a basin: its drain stays as it is.
       const wanted = kind === 'hold' ? { shutUntilMs: counted.shutUntilMs } : {};
-      return closeAll(settings, { ...counted, ...NOTHING_WANTED, ...wanted, block });
+      return closeAll(settings, { ...counted, ...NOTHING_WANTED, ...wanted, block: { kind } });
     }
     case 'release':
       return release(settings, counted, atMs);
@@ -55,8 +53,6 @@ export function interlockStep(
       return judge(settings, { ...counted, heat: input.heat }, atMs);
     case 'shut':
       return judge(settings, { ...counted, shutUntilMs: input.untilMs }, atMs);
-    case 'exposed':
-      return judge(settings, { ...counted, exposed: input.on }, atMs);
     case 'reading': {
       const readingAtMs = Math.max(input.takenAtMs, counted.readingAtMs ?? -Infinity);
       return judge(settings, { ...counted, readingAtMs, hottestC: input.hottestC ?? counted.hottestC }, atMs);

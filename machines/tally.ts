@@ -1,7 +1,7 @@
 import type { StepKind } from '../src/model/plan.ts';
 import type { RangeC } from '../src/model/plan.ts';
 import { within } from './band.ts';
-import { ENVELOPE, doseOf } from './envelope.ts';
+import { doseOf } from './envelope.ts';
 
 /**
  * What a session adds up to: contact, heat dose, and for each step its time in band and its water. A pure fold over
@@ -27,12 +27,15 @@ export interface Tally {
   readonly exposedSinceMs: number | null;
   readonly lastMs: number | null;
   readonly lastC: number | null;
+  /** How long a reading may stand for the time after it, milliseconds: as long as warm water may rest on it (L20). */
+  readonly readingMs: number;
 }
 
 /** The first part of a step belongs to the change: it does not count for `water_c`. */
 export const CHANGE_MS = 12_000;
 
-export const NO_TALLY: Tally = {
+/** Nothing yet, of a session whose readings stand for at most `readingMs` each. */
+export const noTally = (readingMs: number): Tally => ({
   contactMs: 0,
   dose: 0,
   steps: [],
@@ -40,7 +43,8 @@ export const NO_TALLY: Tally = {
   exposedSinceMs: null,
   lastMs: null,
   lastC: null,
-};
+  readingMs,
+});
 
 export function tallyStep(
   tally: Tally,
@@ -113,7 +117,7 @@ export function tallyUnseen(tally: Tally, atMs: number): Tally {
 function addTime(tally: Tally, atMs: number): Tally {
   const { lastMs, lastC, running } = tally;
   if (lastMs === null || lastC === null) return { ...tally, lastMs: atMs };
-  const dtMs = Math.min(Math.max(0, atMs - lastMs), ENVELOPE.readingAgeMs);
+  const dtMs = Math.min(Math.max(0, atMs - lastMs), tally.readingMs);
   const dose = tally.exposedSinceMs === null ? tally.dose : tally.dose + doseOf(lastC, dtMs / 1_000);
   const stepMs = running === null ? 0 : Math.min(dtMs, atMs - running.sinceMs);
   const inBand = running?.band != null && within(lastC, running.band);

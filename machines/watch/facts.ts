@@ -31,7 +31,7 @@ export interface WatchSenses {
   readonly travelMs: number;
   /** `overflow`: a float that is up tells a blocked drain. `full`: it tells that the basin is filled, and water stops. */
   readonly float: 'overflow' | 'full';
-  /** More than this in the basin is an overfill (L17), litres; null: nothing is measured. */
+  /** More water than this in the basin is an overfill (L17), litres, without what feet push up; null: nothing is measured. */
   readonly mostLitres: number | null;
 }
 export const NO_SENSES: WatchSenses = { flowAgeMs: null, travelMs: 0, float: 'overflow', mostLitres: null };

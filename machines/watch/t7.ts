@@ -2,7 +2,7 @@ import type { DeviceId } from '../../src/model/ids.ts';
 import type { Level } from '../../src/model/device.ts';
 import type { Reason } from '../../src/model/state.ts';
 import type { Trip } from '../../src/model/want.ts';
-import { TRIPS } from '../envelope.ts';
+import { BASIN, TRIPS } from '../envelope.ts';
 import type { Detector, Finding, Look } from './facts.ts';
 import { changeOf } from './facts.ts';
 
@@ -48,7 +48,8 @@ export const t7: Detector<Plumbing> = {
   },
 };
 
-function sensed({ settings, input, atMs }: Look, before: Plumbing): Plumbing {
+function sensed(look: Look, before: Plumbing): Plumbing {
+  const { input, atMs } = look;
   if (input.type !== 'sense') return before;
   const { device, reading } = input;
   switch (reading.kind) {
@@ -62,7 +63,7 @@ function sensed({ settings, input, atMs }: Look, before: Plumbing): Plumbing {
     case 'level':
       return reading.level === null
         ? before
-        : levelled(before, device, reading.level, settings.senses.mostLitres, atMs);
+        : levelled(before, device, reading.level, mostLitres(look), atMs);
     case 'leak': {
       // A sensor that has gone is not known to be dry again.
       if (reading.leaking === null) return before;
@@ -102,11 +103,18 @@ function leak({ input, facts }: Look, { wet }: Plumbing): Trip | null {
   );
 }
 
-function overLitres({ settings }: Look, { over, litres }: Plumbing): Trip | null {
+function overLitres(look: Look, { over, litres }: Plumbing): Trip | null {
   if (over < samples) return null;
   return overfill(
-    `there are ${litres.toFixed(1)} l in the basin, at most ${settings.senses.mostLitres?.toFixed(1) ?? ''}`,
+    `there are ${litres.toFixed(1)} l in the basin, at most ${mostLitres(look)?.toFixed(1) ?? ''}`,
   );
+}
+
+/** L17. A level sensor sees what two feet push up as well, from the end of the filling on: before it nobody is in. */
+function mostLitres({ settings, facts }: Look): number | null {
+  const { mostLitres: most } = settings.senses;
+  const fills = facts.expectation.basin?.operation === 'fill';
+  return most === null || fills ? most : most + BASIN.feetL;
 }
 
 /** A float that is up: on a stream the tray runs over; in a basin the supply must be shut by then. */

@@ -1,11 +1,12 @@
 import { CUES } from '../../machines/cues.ts';
 import { stateName } from '../../machines/engine.ts';
+import { ENVELOPE } from '../../machines/envelope.ts';
 import { session } from '../../machines/session.ts';
 import { deadlineOf } from '../../machines/session-run.ts';
 import type { SessionEvent } from '../../machines/session-run.ts';
 import type { Tally } from '../../machines/tally.ts';
 import {
-  NO_TALLY,
+  noTally,
   tallyExposed,
   tallyReading,
   tallyStep,
@@ -39,7 +40,7 @@ export class StationCore {
   session: ReturnType<typeof session.initial>;
   /** The session machine. A test puts one in its place that ignores everything: the water must still close. */
   machine: Pick<typeof session, 'step'> = session;
-  tally: Tally = NO_TALLY;
+  tally: Tally;
   #sampling = false;
   readonly #agenda: SessionEvent[] = [];
   #stepping = false;
@@ -56,6 +57,7 @@ export class StationCore {
     this.settings = coreSettings(station, devices);
     this.#effects = effects;
     this.session = session.initial(this.settings.session);
+    this.tally = this.#noTally();
     const events: WaterEvents = {
       session: (event) => {
         this.#session(event);
@@ -285,8 +287,13 @@ export class StationCore {
   ): void {
     this.water.lastTrip = null;
     if (again) return;
-    this.tally = NO_TALLY;
+    this.tally = this.#noTally();
     this.water.observe({ type: 'session', ...sums }, atMs);
+  }
+
+  #noTally(): Tally {
+    const [{ basin }] = this.settings.vessels;
+    return noTally(basin === null ? ENVELOPE.readingAgeMs : ENVELOPE.readingAgeBasinMs);
   }
 
   /** Says to the session what holds now: everything closed, or the side wanted open. Repeats until it rests. */

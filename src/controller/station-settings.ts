@@ -116,9 +116,9 @@ function prepareMs({ purgeMs }: StationSettings, volumeL: number): number {
   return emptyAllowanceMs({ volumeL }) + fillAllowanceMs({ volumeL }) + purgeMs + 2 * BASIN.graceMs;
 }
 
-/** L17, and what two feet push up: a level sensor sees both. */
+/** L17. */
 function mostLitres(volumeL: number): number {
-  return Math.min(ENVELOPE.fillShareMax * volumeL, ENVELOPE.fillMaxL) + BASIN.feetL;
+  return Math.min(ENVELOPE.fillShareMax * volumeL, ENVELOPE.fillMaxL);
 }
 
 /** Cue mode at a bath is for want of a guard: nothing there is asked of a thermometer. A probe in a bucket is. */

@@ -105,6 +105,8 @@ export class Water {
   stationEvent(event: StationEvent): void {
     const step = stationMachine.step(this.fault, event);
     this.fault = step.snapshot;
+    // What was latched before a restart holds the interlock too: it does not rest on the gate alone.
+    if (event.type === 'restored') this.judge({ type: 'trip', trip: { response: 'abort' } }, event.atMs);
     for (const { fault } of step.wants) {
       this.judge({ type: 'clear' }, event.atMs);
       const body = { code: fault.code, detector: fault.detector };
@@ -202,8 +204,6 @@ export class Water {
 
   /** What the session expects of the moment, for each vessel. */
   expect(expectation: Expectation, atMs: number): void {
-    if (expectation.exposed !== this.expectation.exposed)
-      this.judge({ type: 'exposed', on: expectation.exposed }, atMs);
     this.expectation = expectation;
     this.basins.occupied(expectation.exposed || expectation.rehearsed, atMs);
     for (const vessel of this.vessels) this.#expectIn(vessel, atMs);

@@ -8,11 +8,6 @@ export interface WaterWant {
   readonly side: WaterKind;
   readonly targetC: number;
   readonly untilMs: number;
-  /**
-   * Hot and cold of one vessel together, to bring filled water to its band (`temper`). Let out only while nobody is
-   * permitted; the moment that somebody is, both close. Two valves only: without it they are never open together.
-   */
-  readonly both?: true;
 }
 
 /** A heater that holds the water of a basin, standing until something else is asked for. `untilMs` ends it by itself. */

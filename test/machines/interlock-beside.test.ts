@@ -137,23 +137,6 @@ describe('a master', () => {
   });
 });
 
-describe('hot and cold together, to temper', () => {
-  test('only where it is asked for', () => {
-    expect(new Bench().water('warm', { both: true }).open).toEqual(['hot', 'cold', 'master']);
-  });
-
-  test('never with somebody permitted, and closed the moment that somebody is', () => {
-    const bench = new Bench().water('warm', { both: true }).put({ type: 'exposed', on: true });
-    expect(bench.said).toEqual(['close hot', 'close cold', 'close master']);
-    expect(new Bench().put({ type: 'exposed', on: true }).water('warm', { both: true }).open).toEqual([]);
-  });
-
-  test('the side that is wanted no more closes at once', () => {
-    const bench = new Bench().water('warm', { both: true }).water('warm');
-    expect(bench.said).toEqual(['close cold']);
-  });
-});
-
 describe('a heater (I26)', () => {
   test('is on with enough water, below its setpoint + 0.5 K, and off from there on', () => {
     const bench = new Bench().level({}).heat();

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { bandOf, distance, warmTopOf, within } from '../../machines/band.ts';
 import { CUES, refuseBeat } from '../../machines/cues.ts';
 import { DEFAULTS, ENVELOPE, TRIPS, doseOf } from '../../machines/envelope.ts';
-import { NO_TALLY, tallyExposed, tallyReading, tallyStep, tallyStepEnd } from '../../machines/tally.ts';
+import { noTally, tallyExposed, tallyReading, tallyStep, tallyStepEnd } from '../../machines/tally.ts';
 import type { PlannedStep } from '../../src/model/plan.ts';
 import { planOf } from './support.ts';
 
@@ -49,7 +49,7 @@ describe('the dose', () => {
   });
 
   test('adds up over readings, in contact only', () => {
-    let tally = tallyReading(NO_TALLY, 40, 0);
+    let tally = tallyReading(noTally(ENVELOPE.readingAgeMs), 40, 0);
     for (let s = 1; s <= 600; s += 1) tally = tallyReading(tally, 40, s * 1_000);
     expect(tally.dose).toBe(0);
     tally = tallyExposed(tally, true, 600_000);
@@ -59,16 +59,18 @@ describe('the dose', () => {
     expect(tally.contactMs).toBe(1_200_000);
   });
 
-  test('a reading stands for 5 s at most', () => {
-    const tally = tallyReading(tallyReading(tallyExposed(NO_TALLY, true, 0), 40, 0), 40, 600_000);
-    expect(tally.dose).toBeCloseTo(doseOf(40, 5), 9);
+  test('a reading stands as long as warm water may rest on it: 5 s on a stream, 15 s in a basin', () => {
+    const doseFor = (readingMs: number): number =>
+      tallyReading(tallyReading(tallyExposed(noTally(readingMs), true, 0), 40, 0), 40, 600_000).dose;
+    expect(doseFor(ENVELOPE.readingAgeMs)).toBeCloseTo(doseOf(40, 5), 9);
+    expect(doseFor(ENVELOPE.readingAgeBasinMs)).toBeCloseTo(doseOf(40, 15), 9);
   });
 });
 
 describe('the tally of a step', () => {
   const band = { minC: 36, maxC: 40 };
   test('leaves out the first 12 s, and sums over a pause', () => {
-    let tally = tallyStep(NO_TALLY, 0, 'warm', band, 0);
+    let tally = tallyStep(noTally(ENVELOPE.readingAgeMs), 0, 'warm', band, 0);
     for (let s = 0; s <= 20; s += 1) tally = tallyReading(tally, s < 12 ? 20 : 38, s * 1_000);
     tally = tallyStepEnd(tally, 20_000, 20_000);
     tally = tallyStep(tallyReading(tally, 60, 50_000), 0, 'warm', band, 60_000);

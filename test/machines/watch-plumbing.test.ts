@@ -1,6 +1,7 @@
 // If these fail, water runs where nobody wants it (a valve that does not shut, a basin that runs over, a hose that has
 // come off) and nobody closes the master; or a healthy meter ends a session.
 import { describe, expect, test } from 'vitest';
+import type { BasinExpectation } from '../../src/model/basin.ts';
 import type { SenseReading } from '../../src/model/device.ts';
 import type { WatchSenses } from '../../machines/watch/facts.ts';
 import { IN_WARM, WatchBench } from './support.ts';
@@ -22,6 +23,10 @@ const sense = (to: WatchBench, said: Said, afterMs = 1_000, device = 's'): Watch
 const flows = (to: WatchBench, lpm: number | null, seconds: number): WatchBench => {
   for (let second = 0; second < seconds; second += 1) sense(to, { kind: 'flow', valueLpm: lpm });
   return to;
+};
+const filling = (to: WatchBench, operation: BasinExpectation['operation']): WatchBench => {
+  const none = { side: null, targetC: null, band: null, toL: null, forMs: null, filledAtMs: null };
+  return to.expect({ basin: { ...none, operation } });
 };
 
 describe('T7, flow with everything closed', () => {
@@ -146,10 +151,18 @@ describe('T7, overfill', () => {
   });
 
   test('litres above what may be in it, two samples running', () => {
-    const at = bench({ float: 'full', mostLitres: 8.8 });
+    const at = filling(bench({ float: 'full', mostLitres: 8.8 }), 'fill');
     volume(volume(volume(at, 8.9), 8.7), 8.9);
     expect(at.said).toEqual([]);
     expect(volume(at, 9).said).toEqual(['T7 overfull']);
+  });
+
+  test('once it is filled, two feet may push up 2 l more', () => {
+    const at = filling(bench({ float: 'full', mostLitres: 8.8 }), 'hold');
+    volume(volume(at, 10.8), 10.8);
+    expect(at.said).toEqual([]);
+    volume(volume(at, 10.9), 10.9);
+    expect(at.said).toEqual(['T7 overfull']);
   });
 });
 

@@ -125,3 +125,25 @@ describe('past a session machine that ignores everything', () => {
     expect(sim.world.rig.plant.openings()).toHaveLength(opened);
   });
 });
+
+describe('a fault that was latched before a restart', () => {
+  const opened = (latched: boolean): number => {
+    const sim = new Simulation(exampleConfig('foot-bath-mixer'), 11);
+    sim.run(10_000);
+    const core = sim.world.controller.station(sim.station)?.core;
+    if (core === undefined) throw new Error('no such station');
+    const atMs = sim.world.clock.nowMs();
+    const fault = { code: 'too_hot', detector: 'T1', latched: true, message: 'too hot' };
+    if (latched) core.water.stationEvent({ type: 'restored', fault, atMs });
+    core.water.judge({ type: 'release' }, atMs);
+    const water = { side: 'warm', targetC: 38, untilMs: atMs + 60_000 } as const;
+    core.water.judge({ type: 'want', water }, atMs);
+    sim.run(20_000);
+    return sim.world.rig.plant.openings().length;
+  };
+
+  test('holds the interlock by itself, also past a gate that lets a session in', () => {
+    expect(opened(false)).toBeGreaterThan(0);
+    expect(opened(true)).toBe(0);
+  });
+});

@@ -99,7 +99,7 @@ export function canonicalLock(lock: InterlockState): InterlockState {
 /** A start, a stop and a hold are all lifted by a release; a trip only by a clear. */
 function canonicalBlock(block: Block | null): Block | null {
   if (block === null) return null;
-  return block.kind === 'trip' ? { kind: 'trip', trip: trip('abort') } : { kind: 'stop' };
+  return { kind: block.kind === 'trip' ? 'trip' : 'stop' };
 }
 
 /** What one input causes, all the way: the interlock, what it lets out, what the valves say to that. */
