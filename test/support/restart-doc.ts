@@ -76,6 +76,10 @@ ${RECORD_TYPES.map((type) => typeRow(type, points)).join('\n')}
 ## A power cut in the middle of a write
 
 \`test/journal/torn.ts\` takes a journal that was cut off in a cold step and ends its write-ahead log at, or puts another value into, each byte of the last transaction in turn (seeded bytes of the last ten in \`npm test\`). Each time it opens; every transaction before the one that was torn is there, record for record, and of that one nothing is; the session is known as cut off; and the journal is written on. A record that somebody was told of is on disk: \`synchronous = FULL\`. A byte that rots later in the database itself is another matter: SQLite has no checksums there. What breaks its structure is found at the start and refused, with the file left as it is ([errors.md](errors.md), \`journal_damaged\`); a letter that becomes another one inside of a record is not found.
+
+## A disk that is full
+
+\`test/system/disk-full.long.test.ts\` puts the journal of a real \`ebb run\` on a small file system and fills it up in a warm step. What runs goes on as long as it may; the next valve is not opened, since its record cannot be written, and 2 s later the session is given up with everything closed. STOP needs no record and is as fast as ever. With room again the session is found as cut off, and gets its one end.
 `;
 }
 
