@@ -75,6 +75,7 @@ export interface Refusal {
 }
 
 const DAY_MS = 24 * 3_600_000;
+const WEEK_MS = 7 * DAY_MS;
 /** A session shorter than this does not count for L9 and L10. */
 const COUNTS_FROM_MS = 60_000;
 
@@ -175,7 +176,7 @@ function fromLedger(ledger: readonly LedgerEntry[], nowWallMs: number, nowMs: nu
     });
   }
   const day = ages.filter((age) => age < DAY_MS).length;
-  const week = ages.filter((age) => age < 7 * DAY_MS).length;
+  const week = ages.filter((age) => age < WEEK_MS).length;
   if (day >= DEFAULTS.sessionsPerDay || week >= DEFAULTS.sessionsPerWeek) {
     refusals.push({
       code: 'too_many',
@@ -192,32 +193,50 @@ function hours(ms: number): string {
 /**
  * L13: how long a person's cold step may be today. From 15 s, 5 s longer after each completed session, at most 15 s
  * longer than a week ago, never over 60 s; a gap of more than 14 days goes back to at most 30 s, more than 28 days or a
- * stop for a symptom to 15 s. The ledger is taken in the order given, which is the journal's: wall time may step.
+ * stop for a symptom to 15 s, and what was reached before that is no level to grow from any more. The ledger is taken in
+ * the order given, which is the journal's: wall time may step. Of wall and running time the one that makes it shorter
+ * counts: the longer gap, the younger session.
  */
-export function coldLadderMs(ledger: readonly LedgerEntry[], nowWallMs: number): number {
+export function coldLadderMs(
+  ledger: readonly LedgerEntry[],
+  now: { readonly wallMs: number; readonly atMs: number },
+): number {
   const { ladderFromMs, ladderStepMs, ladderWeekMs, coldStepMs } = ENVELOPE;
   const counted = ledger.filter(({ contactMs, symptom }) => symptom || contactMs >= COUNTS_FROM_MS);
   let allowed: number = ladderFromMs;
   let before: LedgerEntry | null = null;
-  const cold: { atMs: number; coldMs: number }[] = [];
+  let cold: { readonly ageMs: number; readonly coldMs: number }[] = [];
+  /** Whoever begins again lower down has not been higher a week ago. */
+  const lower = (toMs: number): void => {
+    allowed = Math.min(allowed, toMs);
+    cold = cold.map(({ ageMs, coldMs }) => ({ ageMs, coldMs: Math.min(coldMs, toMs) }));
+  };
   for (const entry of counted) {
-    if (before !== null) allowed = afterGap(allowed, entry.endedAtWallMs - before.endedAtWallMs);
-    if (entry.symptom) allowed = ladderFromMs;
+    if (before !== null) lower(afterGap(gapMs(before, entry)));
+    if (entry.symptom) lower(ladderFromMs);
     else if (entry.completed && entry.coldMs !== null) {
       allowed = Math.min(coldStepMs, Math.max(ladderFromMs, entry.coldMs) + ladderStepMs);
-      cold.push({ atMs: entry.endedAtWallMs, coldMs: entry.coldMs });
+      cold.push({ ageMs: ageOf(entry, now.wallMs, now.atMs), coldMs: entry.coldMs });
     }
     before = entry;
   }
   if (before === null) return ladderFromMs;
-  allowed = afterGap(allowed, Math.max(0, nowWallMs - before.endedAtWallMs));
-  const weekAgo = nowWallMs - 7 * 24 * 3_600_000;
-  const base = cold.findLast(({ atMs }) => atMs <= weekAgo)?.coldMs ?? ladderFromMs;
+  lower(afterGap(gapMs(before, { endedAtWallMs: now.wallMs, endedAtMs: now.atMs })));
+  const base = cold.findLast(({ ageMs }) => ageMs >= WEEK_MS)?.coldMs ?? ladderFromMs;
   return Math.min(allowed, base + ladderWeekMs, coldStepMs);
 }
 
-function afterGap(allowedMs: number, gapMs: number): number {
-  const days = gapMs / (24 * 3_600_000);
+type Ended = Pick<LedgerEntry, 'endedAtWallMs' | 'endedAtMs'>;
+
+/** From one end to the other: the longer of what wall and running time say. */
+function gapMs(from: Ended, to: Ended): number {
+  const ranMs = from.endedAtMs === null || to.endedAtMs === null ? 0 : to.endedAtMs - from.endedAtMs;
+  return Math.max(0, to.endedAtWallMs - from.endedAtWallMs, ranMs);
+}
+
+/** How long a cold step may be at most after a gap. */
+function afterGap(gapMs: number): number {
+  const days = gapMs / DAY_MS;
   if (days > 28) return ENVELOPE.ladderFromMs;
-  return days > 14 ? Math.min(allowedMs, 30_000) : allowedMs;
+  return days > 14 ? 30_000 : Infinity;
 }

@@ -46,7 +46,7 @@ export function starterOf(
   const id = person ?? (config.people.length === 1 && only !== undefined ? only.id : undefined);
   if (config.people.length === 0) {
     if (id !== undefined && id !== GUEST) return null;
-    const coldCapMs = coldLadderMs(pastOf(GUEST).ledger, now.wallMs);
+    const coldCapMs = coldLadderMs(pastOf(GUEST).ledger, now);
     // The guest is shown the BLOCK list at each start, also after a symptom: that is their screening.
     return { id: GUEST, screening: 'clear', profile: 'standard', counts: true, coldCapMs };
   }
@@ -57,13 +57,13 @@ export function starterOf(
     screening: screenedToday(screening, now.wallMs, now.atMs),
     profile: screening?.profile ?? 'standard',
     counts: true,
-    coldCapMs: coldLadderMs(ledger, now.wallMs),
+    coldCapMs: coldLadderMs(ledger, now),
   };
 }
 
 /** A simulation without a name has a screened guest past the first sessions; after a symptom they begin again. */
 function simulatedStarter(id: PersonId, pastOf: (id: PersonId) => PersonPast, now: Now): Starter {
   const { ledger } = pastOf(id);
-  const coldCapMs = ledger.some(({ symptom }) => symptom) ? coldLadderMs(ledger, now.wallMs) : null;
+  const coldCapMs = ledger.some(({ symptom }) => symptom) ? coldLadderMs(ledger, now) : null;
   return { id, screening: 'clear', profile: 'standard', counts: false, coldCapMs };
 }

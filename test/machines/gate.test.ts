@@ -8,6 +8,7 @@ const DAY = 24 * HOUR;
 const NOW = 1_000 * DAY;
 /** How long this run has been going: less than most of the gaps. */
 const UP = 2 * HOUR;
+const NOW_BY_BOTH = { wallMs: NOW, atMs: UP };
 const entry = (agoMs: number, more: Partial<LedgerEntry> = {}): LedgerEntry => ({
   session: `s${agoMs}`,
   endedAtMs: null,
@@ -97,22 +98,47 @@ describe('L13', () => {
       [entry(9 * DAY, { coldMs: 45_000 }), entry(2 * DAY, { symptom: true, completed: false })],
       15,
     ],
+    [
+      'what was reached before a symptom is no level of a week ago',
+      [
+        entry(13 * DAY, { coldMs: 40_000 }),
+        entry(10 * DAY, { coldMs: 35_000, symptom: true }),
+        entry(2 * DAY, { coldMs: 60_000 }),
+      ],
+      30,
+    ],
+    [
+      'nor what was reached before more than 14 days off',
+      [
+        entry(30 * DAY, { coldMs: 60_000 }),
+        ...[30, 35, 40, 45].map((s, n) => entry((6 - n) * DAY, { coldMs: s * 1_000 })),
+      ],
+      45,
+    ],
     ['a clock set back does not lengthen it', [entry(-3 * DAY, { coldMs: 40_000 })], 30],
+    [
+      'a clock set forward makes no week of a day',
+      [
+        entry(11 * DAY, { coldMs: 20_000, endedAtMs: UP - 8 * DAY }),
+        entry(8 * DAY, { coldMs: 40_000, endedAtMs: UP - 1 * DAY }),
+      ],
+      35,
+    ],
   ])('%s', (_, ledger, seconds) => {
-    expect(coldLadderMs(ledger, NOW)).toBe(seconds * 1_000);
+    expect(coldLadderMs(ledger, NOW_BY_BOTH)).toBe(seconds * 1_000);
   });
 
   test('a symptom after the clock was set back still counts last', () => {
     const before = [9, 7, 5].map((days) => entry(days * DAY, { coldMs: 45_000 }));
     const symptom = entry(12 * DAY, { symptom: true, completed: false });
-    expect(coldLadderMs([...before, symptom], NOW)).toBe(15_000);
-    expect(coldLadderMs([symptom, ...before], NOW)).toBe(50_000);
+    expect(coldLadderMs([...before, symptom], NOW_BY_BOTH)).toBe(15_000);
+    expect(coldLadderMs([symptom, ...before], NOW_BY_BOTH)).toBe(50_000);
   });
 
   test('the ledger is left as it is', () => {
     const ledger = every2Days(15, 20, 25);
     const copy = [...ledger];
-    coldLadderMs(ledger, NOW);
+    coldLadderMs(ledger, NOW_BY_BOTH);
     expect(ledger).toEqual(copy);
   });
 });

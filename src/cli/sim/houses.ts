@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { loadConfig } from '../../config/index.ts';
+import type { Person } from '../../config/index.ts';
 import type { House } from '../../campaign/house.ts';
 import { controllerOf, controllerOnBus, planOf } from '../../main.ts';
 import type { Home } from '../../main.ts';
@@ -8,9 +9,9 @@ import { silentLog } from '../../model/log.ts';
 import type { StationSettings } from '../../model/station.ts';
 import { loadLibrary, packageRoot } from '../../protocols/index.ts';
 import { NOBODY } from '../../controller/starter.ts';
-import { coldLadderMs } from '../../../machines/gate.ts';
-import type { LedgerEntry } from '../../../machines/gate.ts';
-import type { PastSession } from '../../campaign/past.ts';
+import type { ControllerOptions } from '../../controller/index.ts';
+import { PERSON } from '../../campaign/past.ts';
+import { starterOf } from '../../people.ts';
 
 /** The examples that ship, as the houses of a campaign that names no config. */
 export const EXAMPLE_HOUSES = [
@@ -43,7 +44,9 @@ export function housesOf(home: Home, name: string): readonly House[] {
   );
 }
 
-function houseOf(home: Home, station: StationSettings, name: string): House {
+function houseOf(empty: Home, station: StationSettings, name: string): House {
+  const config = { ...empty.config, people: [SAM] };
+  const home: Home = { ...empty, config };
   const runs = (protocol: string): boolean =>
     'plan' in planOf(home, { protocol, person: NOBODY, choices: {}, station });
   return {
@@ -53,18 +56,21 @@ function houseOf(home: Home, station: StationSettings, name: string): House {
     protocols: home.protocols.map(({ id }) => id).filter(runs),
     clientId: controllerOnBus(home).clientId,
     plan: (request) => planOf(home, request),
-    coldCapMs: (past) => coldLadderMs(past.map(entryOf), 0),
-    controller: (parts) => controllerOf(home, [station], { ...parts, simulated: false }),
+    controller: ({ seasoned, ...parts }) => {
+      const starter = seasoned ? { starter: seasonedStarter(home) } : {};
+      return controllerOf(home, [station], { ...parts, ...starter, simulated: false });
+    },
   };
 }
 
-/** As the ledger has it, at a wall time of zero. */
-function entryOf(past: PastSession, n: number): LedgerEntry {
-  const { endedAgoMs, contactMs, coldMs, completed, symptom, dose = 0 } = past;
-  return {
-    session: `past-${n}`,
-    endedAtMs: null,
-    endedAtWallMs: -endedAgoMs,
-    ...{ contactMs, coldMs, completed, symptom, dose },
+/** Who lives in every house of a campaign. */
+const SAM: Person = { id: PERSON, name: PERSON, defaults: {} };
+
+/** As the config and the journal say, but past the first sessions; after a symptom they begin again as everybody does. */
+function seasonedStarter({ config }: Home): ControllerOptions['starter'] {
+  return (person, pastOf, now) => {
+    const starter = starterOf(config, false, person, pastOf, now);
+    const again = starter?.id != null && pastOf(starter.id).ledger.some(({ symptom }) => symptom);
+    return starter === null || again ? starter : { ...starter, coldCapMs: null };
   };
 }
