@@ -21,6 +21,9 @@ export interface MemoryJournalOptions {
   readonly records?: readonly StoredRecord[];
 }
 
+/** How long lazy records wait for company, as in the thread that writes the real one. */
+const LAZY_MS = 5_000;
+
 const DISK = { full: 'the disk is full', io: 'the disk gives I/O errors' } as const;
 
 /** The journal of virtual time: nothing is written anywhere, and the clock delivers the answers. */
@@ -37,6 +40,8 @@ export class MemoryJournal implements Journal {
   /** When the last append is through: answers keep their order. */
   #throughMs = 0;
   #safe: number;
+  /** What is written without anybody waiting for it, oldest first: up to which record, and when it is safe. */
+  readonly #writing: { readonly upTo: number; readonly atMs: number }[] = [];
   #closed = false;
   /** For faults: the disk is full or gives errors, and what is appended meanwhile is lost. */
   failing: 'full' | 'io' | null = null;
@@ -57,9 +62,12 @@ export class MemoryJournal implements Journal {
       for (const record of records) this.#records.push({ ...record, seq: (seq += 1) });
     }
     const upTo = this.#records.length;
-    const { durable } = options;
-    if (durable === undefined && !failed) return;
+    const { durable, lazy = false } = options;
     const { min, max } = this.#delayMs;
+    if (durable === undefined && !failed) {
+      this.#write(upTo, Math.max(this.#throughMs, this.#clock.nowMs() + (lazy ? LAZY_MS : max)));
+      return;
+    }
     this.#throughMs = Math.max(this.#throughMs, this.#clock.nowMs() + this.#random.between(min, max));
     this.#clock.at(this.#throughMs, 'journal durable', () => {
       if (!failed) this.#safe = Math.max(this.#safe, upTo);
@@ -87,12 +95,29 @@ export class MemoryJournal implements Journal {
   }
 
   /**
-   * For faults: what a crash now would leave: all that was answered for, and by chance some of what was not; none of
-   * it where the first record that was not answered for is `torn`, since nothing behind that can be read.
+   * For faults: what a crash now would leave: all that was answered for or has had its time, and by chance some of what
+   * has not; none of it where the first record of that is `torn`, since nothing behind that can be read.
    */
   crash(torn = false): readonly StoredRecord[] {
+    this.#settle();
     const kept = this.#random.int(this.#safe, this.#records.length);
     return this.#records.slice(0, torn ? this.#safe : kept);
+  }
+
+  /** Whatever still waits is written with what cannot wait so long. */
+  #write(upTo: number, atMs: number): void {
+    this.#settle();
+    while ((this.#writing.at(-1)?.atMs ?? -Infinity) >= atMs) this.#writing.pop();
+    this.#writing.push({ upTo, atMs });
+  }
+
+  /** What has been written meanwhile is safe. */
+  #settle(): void {
+    const nowMs = this.#clock.nowMs();
+    for (let [next] = this.#writing; next !== undefined && next.atMs <= nowMs; [next] = this.#writing) {
+      this.#safe = Math.max(this.#safe, next.upTo);
+      this.#writing.shift();
+    }
   }
 
   #find(query: HistoryQuery): readonly StoredRecord[] {

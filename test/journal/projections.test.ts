@@ -321,4 +321,21 @@ describe('the journal of virtual time', () => {
     next.append(story.slice(6, 7));
     expect(next.history.records({ limit: 100 }).map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6]);
   });
+
+  it('has written what nobody waited for too, once it has had its time', () => {
+    const clock = new VirtualClock();
+    const journal = new MemoryJournal({ clock, random: new Random(1, 'journal') });
+    const least = (): number => Math.min(...Array.from({ length: 100 }, () => journal.crash().length));
+    journal.append(story.slice(0, 1), { lazy: true });
+    clock.runUntil(4_900);
+    expect(least()).toBe(0);
+    clock.runUntil(5_100);
+    expect(least()).toBe(1);
+    journal.append(story.slice(1, 2), { lazy: true });
+    // One that does not wait takes with it what was waiting.
+    journal.append(story.slice(2, 3));
+    clock.runUntil(5_200);
+    journal.append(story.slice(3, 4), { lazy: true });
+    expect(least()).toBe(3);
+  });
 });
