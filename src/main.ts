@@ -11,7 +11,7 @@ import type { Config } from './config/index.ts';
 import { Controller, NO_PAST, pastOf } from './controller/index.ts';
 import { NOBODY } from './controller/starter.ts';
 import type { Now } from './controller/starter.ts';
-import type { PlanRequest, Planned, Starter } from './controller/index.ts';
+import type { ControllerOptions, PlanRequest, Planned } from './controller/index.ts';
 import type { PersonPast } from '../machines/gate.ts';
 import { openBroker } from './home-broker.ts';
 import type { HomeBroker } from './home-broker.ts';
@@ -266,8 +266,8 @@ export function controllerOf(
     readonly simulated: boolean;
     readonly newId: () => string;
     readonly boot: string;
-    /** Who starts, whatever name they give; default: whoever the config says. */
-    readonly starter?: () => Starter;
+    /** Who starts; default: whoever the config and the journal say. */
+    readonly starter?: ControllerOptions['starter'];
   },
 ): Controller {
   const { config, log } = home;

@@ -19,7 +19,9 @@ export function drawPerson(random: Random, { station }: House): ScenarioPerson {
   const hasLine = station.plumbing !== 'cues' && station.vessel === 'stream';
   const idle = random.chance(0.1) && hasLine ? { idleMs: random.int(24, 30 * 24) * 3_600_000 } : {};
   const hot = random.chance(0.04) ? { past: drawHotDay(random) } : {};
-  return { begins, profile, presses, answers, acts, ...screened, ...past, ...idle, ...hot };
+  // Nobody has confirmed yet that a clinician was asked.
+  const asks = random.chance(0.01) ? { screening: 'acknowledge' as const } : {};
+  return { begins, profile, presses, answers, acts, ...asks, ...screened, ...past, ...idle, ...hot };
 }
 
 /**
@@ -53,7 +55,6 @@ function drawPast(random: Random): readonly PastSession[] {
       contactMs: short ? 30_000 : random.int(300, 900) * 1_000,
       coldMs: short ? null : cold,
       completed: completed && !short,
-      // What locks a person's water is a record of its own; with one of these L9 keeps them out as long.
       symptom: random.chance(0.04) && !short,
     };
   }).toSorted((a, b) => b.endedAgoMs - a.endedAgoMs);

@@ -1,6 +1,5 @@
 import { FAULTS, FAULT_CLASSES } from '../../firmware-sim/faults/index.ts';
 import type { Fault, FaultFacts } from '../../firmware-sim/faults/index.ts';
-import type { Starter } from '../controller/index.ts';
 import type { Choices } from '../model/command.ts';
 import type { SessionPlan } from '../model/plan.ts';
 import { Random } from '../random/random.ts';
@@ -62,16 +61,9 @@ function runs(
   choices: Choices,
   profile: 'standard' | 'limited',
 ): SessionPlan | null {
-  const planned = house.plan({ protocol, choices, station: house.station, person: starterOf({ profile }) });
+  const person = { id: PERSON, screening: 'clear', profile, counts: true, coldCapMs: null } as const;
+  const planned = house.plan({ protocol, choices, station: house.station, person });
   return 'plan' in planned ? planned.plan : null;
-}
-
-/** Who starts, as the controller is told. `coldCapMs`: null where they are past the first sessions (L13). */
-export function starterOf(
-  { profile, screening = 'clear' }: Pick<ScenarioPerson, 'profile' | 'screening'>,
-  coldCapMs: number | null = null,
-): Starter {
-  return { id: PERSON, screening, profile, counts: true, coldCapMs };
 }
 
 /** Within the ranges of every contrast of the library; what a protocol has no place for is left out by the world. */

@@ -1,9 +1,8 @@
 import type { Clock } from '../clock/clock.ts';
-import type { Controller, PlanRequest, Planned, Starter } from '../controller/index.ts';
+import type { Controller, PlanRequest, Planned } from '../controller/index.ts';
 import type { HistoryReader, Journal } from '../journal/index.ts';
 import type { Bus } from '../model/bus.ts';
 import type { PlantSettings, StationSettings } from '../model/station.ts';
-import type { PastSession } from './past.ts';
 
 /** One station of one config, as the composition root loads it, with what it takes to run it. */
 export interface House {
@@ -17,9 +16,7 @@ export interface House {
   /** The controller's MQTT client id. */
   readonly clientId: string;
   plan(request: PlanRequest): Planned;
-  /** L13: how long the cold step of a person with that past may be, milliseconds. */
-  coldCapMs(past: readonly PastSession[]): number;
-  /** A controller of this house on given parts. */
+  /** A controller of this house on given parts. Who comes is who lives there, and what they are is in the journal. */
   controller(parts: ControllerParts): Controller;
 }
 
@@ -30,6 +27,6 @@ export interface ControllerParts {
   readonly history: HistoryReader | null;
   readonly newId: () => string;
   readonly boot: string;
-  /** Who starts, whatever name they give. */
-  starter(): Starter;
+  /** Whoever comes is past their first sessions, though the journal has none: no ladder of theirs is climbed (L13). */
+  readonly seasoned: boolean;
 }

@@ -23,14 +23,40 @@ function lastFlow(idleMs: number, station: string, wallMs: number): JournalRecor
   return { at, atMs: 0, boot: 'before', station, session: 'before', type: 'proved', body };
 }
 
-/** What the journal of an earlier run kept: of a person's sessions, and of the line they are to come to. */
-export function pastRecords(
-  { past = [], idleMs }: { readonly past?: readonly PastSession[]; readonly idleMs?: number },
-  station: string,
-  wallMs: number,
-): readonly JournalRecord[] {
-  // A line that nothing is said of was used just now: else every session would begin with a flush.
-  return [lastFlow(idleMs ?? 0, station, wallMs), ...sessionRecords(past, station, wallMs)];
+/** What the screening of a person truly came to. */
+export type Screened = 'clear' | 'blocked' | 'acknowledge' | 'expired' | 'missing';
+
+/** What the journal knows of a person who comes, and of the line they come to. */
+export interface Known {
+  readonly profile: 'standard' | 'limited';
+  /** Left out: it is clear. */
+  readonly screening?: Screened;
+  /** Oldest first. */
+  readonly past?: readonly PastSession[];
+  readonly idleMs?: number;
+}
+
+/** What the journal of earlier runs kept: of a person's sessions, of their screening, and of the line. */
+export function pastRecords(known: Known, station: string, wallMs: number): readonly JournalRecord[] {
+  const { past = [], idleMs } = known;
+  return [
+    // A line that nothing is said of was used just now: else every session would begin with a flush.
+    lastFlow(idleMs ?? 0, station, wallMs),
+    ...sessionRecords(past, station, wallMs),
+    ...screenedRecord(known, wallMs),
+  ].toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
+}
+
+/** Answered within the hour, after whatever symptom there was, or so long ago that it is over. */
+const SCREENED_AGO_MS = 30 * 60_000;
+const EXPIRED_AGO_MS = 100 * 24 * 3_600_000;
+
+function screenedRecord({ profile, screening = 'clear' }: Known, wallMs: number): readonly JournalRecord[] {
+  if (screening === 'missing') return [];
+  const at = new Date(wallMs - (screening === 'expired' ? EXPIRED_AGO_MS : SCREENED_AGO_MS)).toISOString();
+  const result = screening === 'blocked' ? 'blocked' : 'clear';
+  const body = { person: PERSON, result, profile, acknowledge: screening === 'acknowledge' };
+  return [{ at, atMs: 0, boot: 'before', station: null, session: null, type: 'screened', body }];
 }
 
 function sessionRecords(
@@ -70,6 +96,11 @@ function sessionRecords(
       simulated: false,
     };
     const started = { person: PERSON, protocol: 'contrast-foot-bath', source: 'page', simulated: false };
-    return [record('start', startedMs, started), record('end', endedMs, { result })];
+    const told = { person: PERSON, symptom: 'dizzy', source: 'page', simulated: false };
+    return [
+      record('start', startedMs, started),
+      ...(symptom ? [record('symptom', endedMs, told)] : []),
+      record('end', endedMs, { result }),
+    ];
   });
 }

@@ -1,7 +1,7 @@
 import type { FaultArgs } from '../../firmware-sim/faults/index.ts';
 import type { Choices } from '../model/command.ts';
 import type { PlantSettings } from '../model/station.ts';
-import type { PastSession } from './past.ts';
+import type { PastSession, Screened } from './past.ts';
 
 export type Mode = 'safety' | 'liveness';
 
@@ -23,7 +23,7 @@ export interface ScenarioPerson {
   readonly presses: boolean;
   readonly answers: boolean;
   /** What the screening came to; left out: it is clear. */
-  readonly screening?: 'clear' | 'blocked' | 'expired' | 'missing';
+  readonly screening?: Screened;
   /** Earlier sessions, oldest first; left out: they are past the first ones, and none lately. */
   readonly past?: readonly PastSession[];
   /** How long the outlet has been idle, milliseconds; left out: it was used just now. */

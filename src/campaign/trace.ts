@@ -2,7 +2,7 @@ import type { FaultArgs } from '../../firmware-sim/faults/index.ts';
 import type { StationSettings } from '../model/station.ts';
 import type { SessionPlan } from '../model/plan.ts';
 import type { SessionResult } from '../model/state.ts';
-import type { PastSession } from './past.ts';
+import type { PastSession, Screened } from './past.ts';
 import type { Scenario } from './scenario.ts';
 
 /**
@@ -88,7 +88,7 @@ export type TraceEvent = { readonly atMs: number } &
 /** What is true of the person who comes, whatever the controller believes. */
 export interface PersonFacts {
   readonly profile: 'standard' | 'limited';
-  readonly screening: 'clear' | 'blocked' | 'expired' | 'missing';
+  readonly screening: Screened;
   /** The ladder of L13 is theirs: not that of the guest of a simulation, who is past the first sessions. */
   readonly climbs: boolean;
   /** Oldest first. */

@@ -14,7 +14,7 @@ import { Injectors } from './injectors/index.ts';
 import type { Run } from './injectors/index.ts';
 import { Landmarks } from './landmarks.ts';
 import { Measures } from './measures.ts';
-import { factsOf, starterOf } from './draw.ts';
+import { factsOf } from './draw.ts';
 import type { Scenario } from './scenario.ts';
 import { INVARIANTS } from './invariants/index.ts';
 import type { Invariant } from './invariants/index.ts';
@@ -214,8 +214,6 @@ export class World {
 
   #controllerOf({ process, bus, journal, history }: Run, name: string): Controller {
     const { seed, person } = this.#scenario;
-    const coldCapMs = person.past === undefined ? null : this.#house.coldCapMs(person.past);
-    const starter = starterOf(person, coldCapMs);
     const ids = new Random(seed, `ids ${name}`);
     return this.#house.controller({
       clock: process.clock,
@@ -224,7 +222,7 @@ export class World {
       history,
       newId: () => `s-${ids.word(10)}`,
       boot: `boot-${name}`,
-      starter: () => starter,
+      seasoned: person.past === undefined,
     });
   }
 

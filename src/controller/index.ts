@@ -376,6 +376,7 @@ export class Controller {
 }
 
 export type { News, NewsListener } from './news.ts';
+export type { ControllerOptions } from './options.ts';
 export type { PlanRequest, Planned, Starter } from './station.ts';
 export { exitCodeOf, REASON_TEXT } from './reasons.ts';
 export { NO_PAST, pastOf } from './past.ts';

@@ -1,26 +1,46 @@
 import { DAY_MS, LIMITS, LOOK_MS } from './limits.ts';
 import type { Invariant } from './invariant.ts';
 import { Steps } from './steps.ts';
+import { Troubles } from './troubles.ts';
 import type { PastSession } from '../past.ts';
+import type { TraceEvent } from '../trace.ts';
 
 const FROM_MS = 15_000;
 const STEP_MS = 5_000;
 const WEEK_MS = 15_000;
+/** Where it begins again after more than two weeks without; after more than four it is the beginning. */
+const AFTER_WEEKS_OFF_MS = 30_000;
+/** From a report on the bus, or any other, until nobody is let in any more and whoever is in is out of it. */
+const HEARD_MS = 250;
 /** The step's clock starts once the switched valve is known to be open: its travel, its report, and a second. */
 const VERIFIED_MS = 4_000;
 
 /** L13, worked out once more: how long a cold step this person has grown into. */
 export function ladderOf(past: readonly PastSession[]): number {
   let topMs = FROM_MS;
-  for (const { coldMs, completed, symptom } of past) {
-    if (symptom) topMs = FROM_MS;
-    else if (completed && coldMs !== null) topMs = Math.max(FROM_MS, coldMs) + STEP_MS;
+  let weekAgoMs = FROM_MS;
+  const back = (toMs: number): void => {
+    topMs = Math.min(topMs, toMs);
+    weekAgoMs = Math.min(weekAgoMs, toMs);
+  };
+  let lastAgoMs: number | null = null;
+  const off = (toAgoMs: number): void => {
+    const days = lastAgoMs === null ? 0 : (lastAgoMs - toAgoMs) / DAY_MS;
+    if (days > 28) back(FROM_MS);
+    else if (days > 14) back(AFTER_WEEKS_OFF_MS);
+  };
+  for (const { endedAgoMs, contactMs, coldMs, completed, symptom } of past) {
+    if (contactMs < LIMITS.countsFromMs && !symptom) continue;
+    off(endedAgoMs);
+    lastAgoMs = endedAgoMs;
+    if (symptom) back(FROM_MS);
+    else if (completed && coldMs !== null) {
+      topMs = Math.max(FROM_MS, coldMs) + STEP_MS;
+      if (endedAgoMs >= 7 * DAY_MS) weekAgoMs = coldMs;
+    }
   }
-  const weekAgo = past.filter(
-    ({ endedAgoMs, coldMs, completed }) => completed && coldMs !== null && endedAgoMs >= 7 * DAY_MS,
-  );
-  const baseMs = weekAgo.at(-1)?.coldMs ?? FROM_MS;
-  return Math.min(topMs, baseMs + WEEK_MS, LIMITS.coldStepMs);
+  off(0);
+  return Math.min(topMs, weekAgoMs + WEEK_MS, LIMITS.coldStepMs);
 }
 
 export const i20: Invariant = {
@@ -30,8 +50,7 @@ export const i20: Invariant = {
     const { climbs, past } = facts.person;
     const steps = new Steps(facts);
     const ladderMs = climbs ? ladderOf(past) : Infinity;
-    const lastSymptomMs = past.filter(({ symptom }) => symptom).at(-1)?.endedAgoMs ?? Infinity;
-    let reportedMs = -lastSymptomMs;
+    const reports = new Reports(past);
     let judged = 0;
     return {
       get judged() {
@@ -39,27 +58,65 @@ export const i20: Invariant = {
       },
       event(event) {
         steps.event(event);
-        if (event.type === 'asked' && event.word === 'report') {
-          judged += 1;
-          reportedMs = event.atMs;
-        } else if (event.type === 'permitted' && event.on && event.atMs - reportedMs < DAY_MS)
-          object(event.atMs, `contact is permitted ${(event.atMs - reportedMs) / 1_000} s after a symptom`);
+        if (reports.event(event)) judged += 1;
+        const sinceMs = event.type === 'permitted' && event.on ? reports.sinceMs(event.atMs) : null;
+        if (sinceMs !== null) object(event.atMs, `contact is permitted ${sinceMs / 1_000} s after a symptom`);
       },
       tick(tick) {
+        const { atMs, permitted } = tick;
+        const sinceMs = permitted ? reports.sinceMs(atMs - HEARD_MS) : null;
+        if (sinceMs !== null) object(atMs, `contact goes on ${sinceMs / 1_000} s after a symptom`);
         const planned = facts.plan?.steps.find(({ kind }) => kind === 'cold')?.durationMs ?? 0;
-        if (climbs && tick.permitted && planned > ladderMs)
+        if (climbs && permitted && planned > ladderMs)
           object(
-            tick.atMs,
+            atMs,
             `a cold step of ${planned / 1_000} s is planned, and the ladder allows ${ladderMs / 1_000} s`,
           );
         if (!steps.tick(tick) || steps.side !== 'cold' || !climbs) return;
         judged += 1;
         if (steps.stepMs > ladderMs + VERIFIED_MS + LOOK_MS)
           object(
-            tick.atMs,
+            atMs,
             `the cold step has run ${steps.stepMs / 1_000} s, and the ladder allows ${ladderMs / 1_000} s`,
           );
       },
     };
   },
 };
+
+/** What breaks the way of a message, or the computer that is to hear it. */
+const LOSES = ['bus', 'time', 'process'] as const;
+
+/** Since when nobody may be let in for a symptom. */
+class Reports {
+  readonly #troubles = new Troubles();
+  /** The last one that was heard of. */
+  #reportedMs: number;
+  /** One on the bus: it is on its way for a moment, and where the way is broken until it is on record. */
+  #heardByMs = Infinity;
+
+  constructor(past: readonly PastSession[]) {
+    this.#reportedMs = -(past.filter(({ symptom }) => symptom).at(-1)?.endedAgoMs ?? Infinity);
+  }
+
+  /** True where it is a report. */
+  event(event: TraceEvent): boolean {
+    this.#troubles.event(event);
+    const { atMs } = event;
+    if (event.type === 'journal' && event.record === 'symptom') {
+      this.#reportedMs = atMs;
+      this.#heardByMs = Infinity;
+    }
+    if (event.type !== 'asked' || event.word !== 'report') return false;
+    if (event.source !== 'mqtt') this.#reportedMs = atMs;
+    else if (!LOSES.some((kind) => this.#troubles.has(kind))) this.#heardByMs = atMs + HEARD_MS;
+    return true;
+  }
+
+  /** How long ago the symptom was reported that keeps everybody out at that moment; null: none does. */
+  sinceMs(atMs: number): number | null {
+    const fromMs = atMs >= this.#heardByMs ? this.#heardByMs : this.#reportedMs;
+    const agoMs = atMs - fromMs;
+    return agoMs >= 0 && agoMs < DAY_MS ? agoMs : null;
+  }
+}

@@ -1,4 +1,6 @@
 import type { SessionEvent } from '../../../machines/session-run.ts';
+import type { ControllerParts } from '../../../src/campaign/house.ts';
+import type { StoredRecord } from '../../../src/journal/index.ts';
 import { STEADY } from './broken.ts';
 import type { Broken, Defect } from './broken.ts';
 
@@ -6,6 +8,22 @@ import type { Broken, Defect } from './broken.ts';
 function warms(broken: Broken, tempC: number): void {
   broken.when('warm', 20_000, () => {
     broken.world.rig.plant.set({ hotC: tempC, guardC: tempC });
+  });
+}
+
+/** What the controller finds in the journal is not what was written there; null: it does not find it. */
+function remembers(
+  change: (record: StoredRecord) => StoredRecord | null,
+): (parts: ControllerParts) => ControllerParts {
+  return ({ history, ...parts }) => ({
+    ...parts,
+    history:
+      history === null
+        ? null
+        : {
+            ...history,
+            records: (query) => history.records(query).flatMap((record) => change(record) ?? []),
+          },
   });
 }
 
@@ -146,7 +164,9 @@ export const DEFECTS: Readonly<Record<string, readonly Defect[]>> = {
     {
       what: 'the screening is not asked for',
       scenario: { person: { ...STEADY, screening: 'expired' } },
-      parts: (parts) => ({ ...parts, starter: () => ({ ...parts.starter(), screening: 'clear' }) }),
+      parts: remembers((record) =>
+        record.type === 'screened' ? { ...record, at: '2025-12-31T00:00:00.000Z' } : record,
+      ),
       breaks: () => undefined,
     },
   ],
@@ -157,7 +177,9 @@ export const DEFECTS: Readonly<Record<string, readonly Defect[]>> = {
         person: { ...STEADY, profile: 'limited' },
         choices: { cold: '60 s' },
       },
-      parts: (parts) => ({ ...parts, starter: () => ({ ...parts.starter(), profile: 'standard' }) }),
+      parts: remembers((record) =>
+        record.type === 'screened' ? { ...record, body: { ...record.body, profile: 'standard' } } : record,
+      ),
       breaks: () => undefined,
     },
   ],
@@ -214,7 +236,7 @@ export const DEFECTS: Readonly<Record<string, readonly Defect[]>> = {
     {
       what: 'the session of an hour ago is forgotten',
       scenario: { person: { ...STEADY, past: [anHourAgo] } },
-      parts: (parts) => ({ ...parts, starter: () => ({ ...parts.starter(), counts: false }) }),
+      parts: remembers((record) => (record.type === 'end' ? null : record)),
       breaks: () => undefined,
     },
   ],
@@ -295,7 +317,7 @@ export const DEFECTS: Readonly<Record<string, readonly Defect[]>> = {
     {
       what: 'the ladder of a person is forgotten',
       scenario: { person: { ...STEADY, past: [aWeekAgo] } },
-      wrap: (house) => ({ ...house, coldCapMs: () => 60_000 }),
+      parts: (parts) => ({ ...parts, seasoned: true }),
       breaks: () => undefined,
     },
   ],

@@ -1,5 +1,6 @@
 import type { DeviceSettings } from '../../../src/model/station.ts';
 import type { SessionFacts, Tick, TraceEvent } from '../../../src/campaign/trace.ts';
+import { houseNamed } from './broken.ts';
 
 /** An event, or a tick that repeats four times a second for so long. */
 export interface Moment {
@@ -49,7 +50,12 @@ const command = (atMs: number, device: string, action: 'open' | 'close'): Moment
 const record = (atMs: number, name: string): Moment => ({
   event: { type: 'journal', atMs, record: name, body: {} },
 });
+const inColdFor = (forMs: number): readonly Moment[] => [
+  { event: { type: 'state', atMs: 0, state: 'running', phase: 'cold' } },
+  ticks(0, forMs, { permitted: true }),
+];
 const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
 
 export const TRACED: Readonly<Record<string, readonly Traced[]>> = {
   I13: [
@@ -68,6 +74,39 @@ export const TRACED: Readonly<Record<string, readonly Traced[]>> = {
         { event: { type: 'moved', atMs: 300, output: 'hot', open: true } },
         ticks(500, 5_000, { open: { hot: true } }),
       ],
+    },
+  ],
+  I20: [
+    {
+      what: 'a symptom that is reported on the bus is not heeded',
+      healthy: [
+        { event: { type: 'asked', atMs: 1_000, word: 'report', source: 'mqtt' } },
+        { event: { type: 'permitted', atMs: 1_030, on: true } },
+        record(1_050, 'symptom'),
+        { event: { type: 'permitted', atMs: 1_050, on: false } },
+        ticks(1_250, 60_000, {}),
+      ],
+      broken: [
+        { event: { type: 'permitted', atMs: 0, on: true } },
+        { event: { type: 'asked', atMs: 1_000, word: 'report', source: 'mqtt' } },
+        ticks(1_250, 2_000, { permitted: true }),
+      ],
+    },
+    {
+      what: 'a symptom leaves the ladder where it was a week ago',
+      facts: {
+        person: {
+          ...{ profile: 'standard', screening: 'clear', climbs: true },
+          past: [
+            { endedAgoMs: 13 * DAY_MS, contactMs: 600_000, coldMs: 40_000, completed: true, symptom: false },
+            { endedAgoMs: 10 * DAY_MS, contactMs: 600_000, coldMs: 35_000, completed: true, symptom: true },
+            { endedAgoMs: 2 * DAY_MS, contactMs: 600_000, coldMs: 60_000, completed: true, symptom: false },
+          ],
+        },
+        station: houseNamed('buckets').station,
+      },
+      healthy: inColdFor(33_000),
+      broken: inColdFor(40_000),
     },
   ],
   I22: [
