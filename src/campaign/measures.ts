@@ -1,4 +1,7 @@
-import type { TraceEvent } from './trace.ts';
+import { LOOK_MS, RESPONSE_MS } from './invariants/limits.ts';
+import { travelOf } from './invariants/outputs.ts';
+import { Troubles } from './invariants/troubles.ts';
+import type { SessionFacts, TraceEvent } from './trace.ts';
 
 /** What one session did, in figures that a campaign keeps the worst of. */
 export interface Measured {
@@ -10,6 +13,13 @@ export interface Measured {
   readonly tripToShutMs: number | null;
   /** From the last fault before that trip to the same; null where no fault came first. */
   readonly faultToShutMs: number | null;
+  /**
+   * What safety.md allows for `tripToShutMs`: 0.5 s and the valves' travel; where a fault may keep a command from a
+   * valve, what was left of the leases at the trip, and the travel. null like `tripToShutMs`.
+   */
+  readonly boundMs: number | null;
+  /** It took longer than that. */
+  readonly late: boolean;
   /** A valve was still open a minute after the trip, or at the end: only a fault of the valve itself can do that. */
   readonly neverShut: boolean;
 }
@@ -21,13 +31,23 @@ export class Measures {
   readonly #fired = new Set<string>();
   readonly #tripped = new Set<string>();
   readonly #open = new Set<string>();
+  readonly #troubles = new Troubles();
+  readonly #travelMs: number;
+  /** Until when each output may stay open by the last lease that it took. */
+  readonly #leasedToMs = new Map<string, number>();
+  #boundMs = 0;
   #faultAtMs: number | null = null;
   #tripAtMs: number | null = null;
   #openAtTrip = false;
   #before: number | null = null;
   #shutAtMs: number | null = null;
 
+  constructor(facts: Pick<SessionFacts, 'travelMs'>) {
+    this.#travelMs = travelOf(facts);
+  }
+
   event(event: TraceEvent): void {
+    this.#troubles.event(event);
     switch (event.type) {
       case 'fault':
         if (event.on) {
@@ -41,7 +61,13 @@ export class Measures {
           this.#tripAtMs = event.atMs;
           this.#before = this.#faultAtMs;
           this.#openAtTrip = this.#open.size > 0;
+          this.#boundMs =
+            this.#travelMs + (this.#troubles.onTheWay ? leftOf(this.#leasedToMs, this.#open, event.atMs) : 0);
+          this.#boundMs = Math.max(this.#boundMs, RESPONSE_MS + this.#travelMs);
         }
+        return;
+      case 'leased':
+        this.#leasedToMs.set(event.output, event.atMs + event.forMs);
         return;
       case 'moved':
         if (!isWater(event.output)) return;
@@ -56,14 +82,23 @@ export class Measures {
   get measured(): Measured {
     const tripAtMs = this.#openAtTrip ? this.#tripAtMs : null;
     const shutAtMs = tripAtMs === null ? null : this.#shutAtMs;
+    const tripToShutMs = shutAtMs === null || tripAtMs === null ? null : Math.max(0, shutAtMs - tripAtMs);
     return {
       fired: [...this.#fired],
       tripped: [...this.#tripped],
-      tripToShutMs: shutAtMs === null || tripAtMs === null ? null : Math.max(0, shutAtMs - tripAtMs),
+      tripToShutMs,
+      boundMs: tripToShutMs === null ? null : this.#boundMs,
+      late: tripToShutMs !== null && tripToShutMs > this.#boundMs + LOOK_MS,
       faultToShutMs: shutAtMs === null || this.#before === null ? null : shutAtMs - this.#before,
       neverShut: tripAtMs !== null && shutAtMs === null,
     };
   }
+}
+
+function leftOf(leases: ReadonlyMap<string, number>, open: ReadonlySet<string>, atMs: number): number {
+  let leftMs = 0;
+  for (const output of open) leftMs = Math.max(leftMs, (leases.get(output) ?? atMs) - atMs);
+  return leftMs;
 }
 
 /** `hot`, and with basins `warm-hot`: an output that lets water in. */

@@ -10,6 +10,9 @@ export interface FaultRow {
   alone: number;
   worstDose: number;
   worstTripToShutMs: number;
+  /** The longest that safety.md allowed in one of them, and how many took longer than it allowed. */
+  worstBoundMs: number;
+  late: number;
   worstFaultToShutMs: number;
   neverShut: number;
 }
@@ -82,6 +85,8 @@ export function count(tally: Tally, verdict: Verdict): void {
     row.alone += 1;
     row.worstDose = Math.max(row.worstDose, dose);
     row.worstTripToShutMs = Math.max(row.worstTripToShutMs, measured.tripToShutMs ?? 0);
+    row.worstBoundMs = Math.max(row.worstBoundMs, measured.boundMs ?? 0);
+    row.late += measured.late ? 1 : 0;
     row.worstFaultToShutMs = Math.max(row.worstFaultToShutMs, measured.faultToShutMs ?? 0);
     row.neverShut += measured.neverShut ? 1 : 0;
   }
@@ -105,8 +110,9 @@ export function merge(into: Tally, from: Tally): void {
     own.sessions += row.sessions;
     own.alone += row.alone;
     own.neverShut += row.neverShut;
+    own.late += row.late;
     addCounts(own.outcomes, row.outcomes);
-    for (const key of ['worstDose', 'worstTripToShutMs', 'worstFaultToShutMs'] as const)
+    for (const key of ['worstDose', 'worstTripToShutMs', 'worstBoundMs', 'worstFaultToShutMs'] as const)
       own[key] = Math.max(own[key], row[key]);
   }
   into.worstDose = Math.max(into.worstDose, from.worstDose);
@@ -122,6 +128,8 @@ function newRow(): FaultRow {
     alone: 0,
     worstDose: 0,
     worstTripToShutMs: 0,
+    worstBoundMs: 0,
+    late: 0,
     worstFaultToShutMs: 0,
     neverShut: 0,
   };

@@ -45,7 +45,7 @@ export class World {
   readonly broker: MemoryBroker;
   readonly rig: Rig;
   readonly recorder: Recorder;
-  readonly measures = new Measures();
+  readonly measures: Measures;
   readonly facts: SessionFacts;
   controller: Controller;
   result: SessionResult | null = null;
@@ -83,6 +83,7 @@ export class World {
     this.#injectors = this.#createInjectors();
     this.rig = this.#createRig();
     this.facts = this.#factsOf();
+    this.measures = new Measures(this.facts);
     this.recorder = new Recorder(this.facts, invariants, listener);
     this.landmarks = new Landmarks(clock);
     this.rig.plant.onMoved((output, open, atMs) => {

@@ -18,7 +18,7 @@ export function openSupply(
 }
 
 /** The longest that any valve of the station travels, milliseconds. */
-export function travelOf({ travelMs }: SessionFacts): number {
+export function travelOf({ travelMs }: Pick<SessionFacts, 'travelMs'>): number {
   return Math.max(500, ...Object.values(travelMs));
 }
 

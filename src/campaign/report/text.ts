@@ -47,6 +47,8 @@ export function faultTable({ tally }: Report): readonly string[] {
       String(row.alone),
       row.worstDose.toFixed(3),
       `${Math.round(row.worstTripToShutMs)}`,
+      `${Math.round(row.worstBoundMs)}`,
+      String(row.late),
       `${Math.round(row.worstFaultToShutMs)}`,
       String(row.neverShut),
     ]);
@@ -61,6 +63,8 @@ export function faultTable({ tally }: Report): readonly string[] {
     'alone',
     'dose',
     'trip to shut ms',
+    'bound ms',
+    'late',
     'fault to shut ms',
     'held open',
   ];

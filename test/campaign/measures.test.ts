@@ -1,0 +1,51 @@
+// If these fail, the table of single faults praises a close that came too late, or calls one late that a lease explains.
+import { describe, expect, test } from 'vitest';
+import { Measures } from '../../src/campaign/measures.ts';
+import type { TraceEvent } from '../../src/campaign/trace.ts';
+
+type Said = TraceEvent extends infer E ? (E extends unknown ? Omit<E, 'atMs'> : never) : never;
+
+function measured(...events: readonly (readonly [number, Said])[]) {
+  const measures = new Measures({ travelMs: { hot: 500 } });
+  for (const [atMs, said] of events) measures.event({ ...said, atMs });
+  return measures.measured;
+}
+
+const opened: Said = { type: 'moved', output: 'hot', open: true };
+const shut: Said = { type: 'moved', output: 'hot', open: false };
+const leased: Said = { type: 'leased', output: 'hot', forMs: 10_000 };
+const trip: Said = { type: 'trip', detector: 'T1', code: 'too_warm', latched: true };
+const fault = (id: string): Said => ({ type: 'fault', id, args: {}, on: true });
+
+describe('from a trip to the water truly shut', () => {
+  test('half a second and the travel are allowed', () => {
+    const soon = measured([0, opened], [10, leased], [5_000, trip], [6_000, shut]);
+    expect(soon).toMatchObject({ tripToShutMs: 1_000, boundMs: 1_000, late: false, neverShut: false });
+    const late = measured([0, opened], [10, leased], [5_000, trip], [6_251, shut]);
+    expect(late).toMatchObject({ tripToShutMs: 1_251, boundMs: 1_000, late: true });
+  });
+
+  test('where a fault may stop the command, what was left of the lease and the travel', () => {
+    const cut: readonly (readonly [number, Said])[] = [
+      [0, opened],
+      [10, leased],
+      [1_000, fault('bus-cut')],
+      [5_000, trip],
+    ];
+    expect(measured(...cut, [10_500, shut])).toMatchObject({ boundMs: 5_510, late: false });
+    expect(measured(...cut, [10_761, shut])).toMatchObject({ boundMs: 5_510, late: true });
+    const sensor = measured(
+      [0, opened],
+      [10, leased],
+      [1_000, fault('sensor-stuck')],
+      [5_000, trip],
+      [10_500, shut],
+    );
+    expect(sensor).toMatchObject({ boundMs: 1_000, late: true, faultToShutMs: 9_500 });
+  });
+
+  test('nothing where nothing was open, and never where it stays open', () => {
+    expect(measured([5_000, trip])).toMatchObject({ tripToShutMs: null, boundMs: null, late: false });
+    expect(measured([0, opened], [5_000, trip])).toMatchObject({ neverShut: true, late: false });
+  });
+});
