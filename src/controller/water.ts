@@ -1,5 +1,5 @@
 import { TRIPS } from '../../machines/envelope.ts';
-import type { InterlockInput, InterlockOutput, InterlockState } from '../../machines/interlock.ts';
+import type { InterlockInput, InterlockState } from '../../machines/interlock.ts';
 import type { SessionEvent } from '../../machines/session-run.ts';
 import { station as stationMachine } from '../../machines/station.ts';
 import type { StationEvent } from '../../machines/station.ts';
@@ -15,10 +15,13 @@ import { NOTHING_EXPECTED } from '../model/want.ts';
 import type { CoreEffects } from './effects.ts';
 import { Equipment } from './equipment.ts';
 import type { EquipmentEvents, TemperatureReading } from './equipment.ts';
+import { Outbox } from './outbox.ts';
+import type { LetOut } from './outbox.ts';
 import type { Soonest } from './soonest.ts';
 import type { CoreSettings } from './station-settings.ts';
 import { Basins } from './basins.ts';
 import type { BasinHost } from './basins.ts';
+import { JOURNAL_STALLED, tellTrip } from './trips.ts';
 import { Vessel } from './vessel.ts';
 
 /** What the water tells the session: edges and trips as events, and each reading for the tally. */
@@ -49,6 +52,14 @@ export class Water {
   /** The opens that the journal has not answered for, by the token it was given: each interlock counts its own. */
   readonly #asked = new Map<number, { readonly vessel: Vessel; readonly token: number }>();
   #tokens = 0;
+  readonly #outbox = new Outbox(
+    (one) => {
+      this.#sendOut(one);
+    },
+    (one) => {
+      this.#tellOf(one);
+    },
+  );
   readonly #tripping = new Set<Reason>();
   readonly #told = new Set<Reason>();
 
@@ -175,12 +186,19 @@ export class Water {
   }
 
   #temperature({ device, valueC, takenAtMs }: TemperatureReading, atMs: number): void {
-    this.observe({ type: 'temperature', device, valueC, takenAtMs }, atMs);
-    if (valueC === null) return;
+    const input: WatchInput = { type: 'temperature', device, valueC, takenAtMs };
+    if (valueC === null) {
+      this.observe(input, atMs);
+      return;
+    }
     for (const vessel of this.#vesselsOf(device)) {
-      if (vessel === this.current) this.#events.reading(hottest(vessel.watch.facts) ?? valueC, atMs);
+      const step = vessel.observe(input, atMs);
+      for (const trip of step.trips) this.trip(trip, atMs);
+      // Before the machines hear of it: what they want then is judged by this reading, and not by the one before.
       const hottestC = hottest(vessel.watch.facts);
       this.#judgeIn(vessel, { type: 'reading', takenAtMs: vessel.oldestReading(), hottestC }, atMs);
+      for (const edge of step.edges) this.#watchEdge(vessel, edge, atMs);
+      if (vessel === this.current) this.#events.reading(hottestC ?? valueC, atMs);
     }
     this.#condition(atMs);
   }
@@ -308,32 +326,13 @@ export class Water {
     if (!repeated) this.lastTrip = trip;
     this.stationEvent({ type: 'trip', trip, atMs });
     this.#events.session({ type: 'trip', trip, atMs });
-    if (repeated) return;
-    const readings = Object.fromEntries(
-      this.vessels.flatMap(({ watch }) =>
-        Object.entries(watch.facts.latest).map(([id, { valueC }]) => [id, valueC]),
-      ),
-    );
-    this.#effects.record({
-      type: 'trip',
-      body: {
-        detector: trip.detector,
-        code: trip.reason,
-        latched: trip.latch,
-        message: trip.message,
-        readings,
-      },
-    });
-    this.#effects.news({
-      type: 'event',
-      event: 'trip',
-      detail: { detector: trip.detector, code: trip.reason, latched: trip.latch, message: trip.message },
-    });
+    if (!repeated) tellTrip(trip, this.vessels, this.#effects);
   }
 
   judge(input: InterlockInput, atMs: number): void {
     const concerned = 'device' in input ? this.#vesselsOf(input.device) : this.vessels;
-    for (const vessel of concerned) this.#judgeIn(vessel, input, atMs);
+    for (const vessel of concerned) this.#outbox.put(vessel, vessel.judge(input, atMs), atMs);
+    this.#outbox.flush();
   }
 
   /** The journal has an open, or could not take it. */
@@ -345,46 +344,44 @@ export class Water {
   }
 
   #judgeIn(vessel: Vessel, input: InterlockInput, atMs: number): void {
-    for (const output of vessel.judge(input, atMs)) this.#letOut(vessel, output, atMs);
+    this.#outbox.put(vessel, vessel.judge(input, atMs), atMs);
+    this.#outbox.flush();
   }
 
-  #letOut(vessel: Vessel, output: InterlockOutput, atMs: number): void {
-    switch (output.type) {
+  /** On the wire: nothing is told of it yet. */
+  #sendOut({ output, atMs }: LetOut): void {
+    if (output.type === 'close') this.send(output.device, { action: 'close' }, atMs);
+    else if (output.type === 'open' || output.type === 'renew') {
+      const { type, device, leaseMs, targetC } = output;
+      this.send(device, { action: type, leaseMs, targetC }, atMs);
+    }
+  }
+
+  /** What is known of a valve first: the watch may find something, and what it closes then is the newer command. */
+  #tellOf({ vessel, output, atMs }: LetOut): void {
+    const { type, device } = output;
+    switch (type) {
       case 'ask':
         this.#tokens += 1;
         this.#asked.set(this.#tokens, { vessel, token: output.token });
         this.#effects.askJournal(this.#tokens, {
           type: 'open',
-          body: { device: output.device, target_c: output.targetC },
+          body: { device, target_c: output.targetC },
         });
         return;
       case 'dropped':
-        this.trip(
-          {
-            detector: 'journal',
-            reason: 'journal_stalled',
-            response: 'abort',
-            latch: false,
-            message: 'the journal did not record the opening in time, so nothing was opened; check the disk',
-          },
-          atMs,
-        );
+        this.trip(JOURNAL_STALLED, atMs);
         return;
       case 'close':
-        this.send(output.device, { action: 'close' }, atMs);
-        this.observe(
-          { type: 'sent', device: output.device, action: 'close', side: null, leaseMs: 0, targetC: null },
-          atMs,
-        );
-        this.equipment.valve(output.device, { type: 'close-sent', atMs });
-        this.#effects.record({ type: 'close', body: { device: output.device } });
+        this.equipment.valve(device, { type: 'close-sent', atMs });
+        this.observe({ type: 'sent', device, action: 'close', side: null, leaseMs: 0, targetC: null }, atMs);
+        this.#effects.record({ type: 'close', body: { device } });
         return;
       case 'open':
       case 'renew': {
-        const { type, device, leaseMs, targetC, side } = output;
-        this.send(device, { action: type, leaseMs, targetC }, atMs);
-        this.observe({ type: 'sent', device, action: type, side, leaseMs, targetC }, atMs);
+        const { leaseMs, targetC, side } = output;
         this.equipment.valve(device, { type: `${type}-sent`, leaseMs, atMs });
+        this.observe({ type: 'sent', device, action: type, side, leaseMs, targetC }, atMs);
         if (type === 'renew') this.#effects.record({ type: 'renew', body: { device, lease_ms: leaseMs } });
         return;
       }
