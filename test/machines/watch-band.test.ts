@@ -42,6 +42,28 @@ describe('L15', () => {
     expect(bench.told).toEqual([]);
     expect(bench.readings([38]).told).toEqual(['banded']);
   });
+  test('a controller that hung hears late, and what came meanwhile counts for nothing', () => {
+    // The first reading after it is young again, and T5 never had its turn.
+    const bench = tempering().readings(times(8, 38));
+    bench.atMs += 4_000;
+    expect(bench.readings(times(10, 38)).told).toEqual([]);
+    expect(bench.readings([38]).told).toEqual(['banded']);
+    bench.atMs += 4_000;
+    expect(bench.readings([38]).told).toEqual(['banded', 'unbanded']);
+    expect(bench.trips).toEqual([]);
+  });
+  test('from the moment that it is told to close the water is not what was offered', () => {
+    const bench = tempering().readings(times(11, 38));
+    bench.input({ type: 'sent', device: 'hot', action: 'close', side: null, leaseMs: 0, targetC: null });
+    expect(bench.readings([38]).told).toEqual(['banded', 'unbanded']);
+    expect(bench.readings(times(30, 38)).told).toEqual(['banded', 'unbanded']);
+  });
+  test('water that is opened once more is held from the beginning, and that is said', () => {
+    const bench = tempering().readings(times(11, 38)).close('hot').open('warm');
+    expect(bench.told).toEqual(['banded', 'unbanded']);
+    expect(bench.readings(times(10, 38)).told).toEqual(['banded', 'unbanded']);
+    expect(bench.readings([38]).told).toEqual(['banded', 'unbanded', 'banded']);
+  });
   test('of two thermometers both must be in it', () => {
     const bench = new WatchBench({ thermometers: ['t', 'u'] }).expect(TEMPERING).open('warm');
     for (let i = 0; i < 20; i += 1) bench.reading(36.5, 500).reading(35.6, 500, 'u');
