@@ -2,7 +2,7 @@ import type { Clock } from '../clock/clock.ts';
 import type { Trip } from '../model/want.ts';
 import { seconds } from './records.ts';
 
-/** How often the wall clock is held against the monotonic one while water is on, and how far they may part. */
+/** How far the wall clock may part from the monotonic one, and in what time: a clock that is slewed makes no jump. */
 const EVERY_MS = 1_000;
 const JUMP_MS = 2_000;
 
@@ -21,19 +21,27 @@ export class ClockCheck {
     this.#offsetMs = clock.wallMs() - this.#checkedMs;
   }
 
-  /** When to look again. Compared as a sum everywhere: a difference may round the other way, and time would stand still. */
+  /**
+   * When to look again, whatever else happens. Compared as a sum everywhere: a difference may round the other way, and
+   * time would stand still.
+   */
   get dueMs(): number {
     return this.#checkedMs + EVERY_MS;
   }
 
-  /** The trip for every session under way, or null. */
+  /**
+   * The trip for every session under way, or null. To be asked before anything is acted on: what waited for a computer
+   * that slept comes in the moment in which it wakes, and no valve may be renewed by that.
+   */
   look(nowMs: number): Trip | null {
-    if (nowMs < this.dueMs) return null;
-    this.#checkedMs = nowMs;
     const offsetMs = this.#clock.wallMs() - nowMs;
     const jumpMs = offsetMs - this.#offsetMs;
-    this.#offsetMs = offsetMs;
-    if (Math.abs(jumpMs) <= JUMP_MS) return null;
+    const jumped = Math.abs(jumpMs) > JUMP_MS;
+    if (jumped || nowMs >= this.dueMs) {
+      this.#checkedMs = nowMs;
+      this.#offsetMs = offsetMs;
+    }
+    if (!jumped) return null;
     return {
       detector: 'clock',
       reason: 'clock_jumped',
