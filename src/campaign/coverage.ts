@@ -33,6 +33,26 @@ export interface CoverageLine {
   readonly missing: readonly string[];
 }
 
+/** How far a campaign had come when the last thing of all was reached. */
+export interface Completed {
+  /** From its first seed on. */
+  readonly sessions: number;
+  readonly last: string;
+}
+
+/** After how many sessions coverage was complete, and with what; null: it is not. */
+export function completedAfter(
+  { firsts }: Tally,
+  lines: readonly CoverageLine[],
+  fromSeed: number,
+): Completed | null {
+  if (lines.some(({ missing }) => missing.length > 0)) return null;
+  const [last, seed] = Object.entries(firsts)
+    .filter(([name]) => !(name in UNREACHABLE))
+    .reduce((latest, one) => (one[1] > latest[1] ? one : latest), ['nothing', fromSeed]);
+  return { sessions: seed - fromSeed + 1, last };
+}
+
 /** What was reached of everything, and what was not. */
 export function coverageOf(tally: Tally, universe: Universe): readonly CoverageLine[] {
   const line = (

@@ -8,6 +8,8 @@ import { drawPlant } from './draw-plant.ts';
 import type { House } from './house.ts';
 import { formatMoment } from './moment.ts';
 import type { Moment } from './moment.ts';
+import { drawOdd } from './odd/index.ts';
+import type { Odd } from './odd/index.ts';
 import { PERSON } from './past.ts';
 import type { Mode, Scenario, ScenarioPerson, ScheduledFault } from './scenario.ts';
 
@@ -21,13 +23,23 @@ export interface DrawOptions {
   readonly protocol: string | null;
 }
 
-/** What each seed makes. Streams of their own for world, faults, protocol and person: a draw in one moves no other. */
+/**
+ * What each seed makes. Streams of their own for world, faults, protocol and person: a draw in one moves no other. A few
+ * seeds are odd, by a stream of that too.
+ */
 export function drawScenario(seed: number, options: DrawOptions): { scenario: Scenario; house: House } {
   const protocolDraws = new Random(seed, 'protocol');
-  const house = pick(protocolDraws, options.houses);
-  const protocol = options.protocol ?? pick(protocolDraws, house.protocols);
+  const usual = options.houses.filter(({ seldom }) => seldom !== true);
+  const drawnHouse = pick(protocolDraws, usual.length === 0 ? options.houses : usual);
+  const drawnProtocol = options.protocol ?? pick(protocolDraws, drawnHouse.protocols);
   const choices = drawChoices(protocolDraws);
-  const drawn = drawPerson(new Random(seed, 'who'), house);
+  const {
+    house,
+    protocol,
+    odd = null,
+  } = drawOdd(seed, options, factsOf) ?? { house: drawnHouse, protocol: drawnProtocol };
+  const drawn: ScenarioPerson =
+    odd === null ? drawPerson(new Random(seed, 'who'), house) : { ...ORDINARY, ...odd.person };
   const profile = runs(house, protocol, {}, drawn.profile) === null ? 'standard' : drawn.profile;
   const chosen = runs(house, protocol, choices, profile) === null ? {} : choices;
   const plan = runs(house, protocol, chosen, profile);
@@ -42,13 +54,22 @@ export function drawScenario(seed: number, options: DrawOptions): { scenario: Sc
     house: house.name,
     protocol,
     choices: chosen,
-    plant: drawPlant(new Random(seed, 'world'), house, person),
+    plant: { ...drawPlant(new Random(seed, 'world'), house, person), ...odd?.plant },
     person,
-    faults: options.schedule ?? drawFaults(seed, house, options),
+    faults: options.schedule ?? drawFaults(seed, house, options, odd),
     mode: options.mode,
   };
   return { scenario, house };
 }
+
+/** Who an odd seed has, but for what is odd. */
+const ORDINARY: ScenarioPerson = {
+  begins: 'page',
+  profile: 'standard',
+  presses: true,
+  answers: true,
+  acts: [],
+};
 
 /** What a change of the water takes at most, and how long a session begun at the button may last (L8). */
 const CHANGE_MS = 3_000;
@@ -78,9 +99,21 @@ export function pick<T>(random: Random, list: readonly T[]): T {
   return one;
 }
 
+/** In liveness mode, what an odd seed would leave broken. */
+const HEALS_MS = 20_000;
+
 /** Swarm: some seeds have no faults, some one class; the others switch each class on or off and draw its rate. */
-function drawFaults(seed: number, house: House, { faults, mode }: DrawOptions): readonly ScheduledFault[] {
+function drawFaults(
+  seed: number,
+  house: House,
+  { faults, mode }: DrawOptions,
+  odd: Odd | null,
+): readonly ScheduledFault[] {
   if (faults === 'none') return [];
+  if (odd !== null && faults === 'all') {
+    const healsMs = mode === 'liveness' ? HEALS_MS : null;
+    return (odd.faults ?? []).map((one) => ({ ...one, forMs: one.forMs ?? healsMs }));
+  }
   const random = new Random(seed, 'faults');
   const known = faults === 'all' ? FAULTS : FAULTS.filter(({ id }) => faults.includes(id));
   if (random.chance(0.05)) return [];

@@ -11,8 +11,11 @@ export interface House {
   readonly station: StationSettings;
   /** What the config tells of its plant; null is drawn from the seed. */
   readonly plant: PlantSettings;
-  /** The protocols that compile for it. */
+  /** The protocols that compile for it, and what speaks against each of the others. */
   readonly protocols: readonly string[];
+  readonly refused: readonly { readonly protocol: string; readonly why: string }[];
+  /** One of the campaign's odd houses: only odd seeds come to it (see `odd/`). */
+  readonly seldom?: boolean;
   /** The controller's MQTT client id. */
   readonly clientId: string;
   plan(request: PlanRequest): Planned;

@@ -4,12 +4,13 @@ import type { Moment } from './moment.ts';
 
 type From = Moment['from'];
 
-/** Where a session is by its landmarks (ready, warm 2, cold 1, change 3 …), and who waits for one of them. */
+/** Where a session is by its landmarks (ready, warm 2, cold 1, change 3, stopping …), and who waits for one of them. */
 export class Landmarks {
   readonly #clock: Clock;
   readonly #times = new Map<string, number>();
   readonly #counts = new Map<From, number>();
   readonly #waiting = new Map<string, { plusMs: number; act: () => void }[]>();
+  #state = '';
   #phase = '';
   #cycle = 0;
 
@@ -43,7 +44,15 @@ export class Landmarks {
     for (const { plusMs, act } of list) this.#clock.at(this.#clock.nowMs() + plusMs, `moment ${key}`, act);
   }
 
+  /** What the station tells: the session's state, substates and all, what people see, and the cycle. */
   state(state: string, phase: string, cycle: number): void {
+    const [head = '', inside] = state.split('.');
+    if (inside === 'parked' && this.#state !== state) this.reached('parked');
+    if (head !== this.#state.split('.')[0]) {
+      const passing = PASSING.find((one) => one === head);
+      if (passing !== undefined) this.reached(passing);
+    }
+    this.#state = state;
     if (phase === this.#phase && cycle === this.#cycle) return;
     const changed = phase !== this.#phase;
     this.#phase = phase;
@@ -52,6 +61,8 @@ export class Landmarks {
     if (phase === 'ready' || phase === 'warm' || phase === 'cold') this.reached(phase);
     else if (phase === 'changing') this.reached('change');
     else if (phase === 'paused') this.reached('held');
-    else if (state === 'complete' || state === 'stopped' || state === 'aborted') this.reached('end');
   }
 }
+
+/** States on the way in and out, which a landmark is named after. */
+const PASSING = ['holding', 'restarting', 'completing', 'stopping', 'aborting'] as const;

@@ -1,17 +1,24 @@
+/** The landmarks of a session that have a name: what a person sees, and the states on the way in and out. */
+const SEEN = ['ready', 'warm', 'cold', 'change', 'held', 'end'] as const;
+const STATES = ['parked', 'holding', 'restarting', 'completing', 'stopping', 'aborting'] as const;
+const MOMENT_NAMES = [...SEEN, ...STATES] as const;
+
+const FORM = new RegExp(
+  `^(?:(start|${MOMENT_NAMES.join('|')})(?:\\s+(\\d+))?)?\\s*(?:\\+?\\s*(\\d+(?:\\.\\d+)?)\\s*(ms|s|min))?$`,
+);
+
 /**
  * When something is to happen in a session, as people write it: `start`, `ready + 2 s`, `cold 1 + 5 s`, `change 2`,
- * `held`, `12.5 s` (from the start command). Used by fault schedules and by scenario files alike.
+ * `held`, `stopping + 100 ms`, `12.5 s` (from the start command). Used by fault schedules and by scenario files alike.
  */
 export interface Moment {
   /** What it counts from. `at`: the start command. */
-  readonly from: 'at' | 'ready' | 'warm' | 'cold' | 'change' | 'held' | 'end';
+  readonly from: 'at' | (typeof MOMENT_NAMES)[number];
   /** Which of them, from 1. */
   readonly nth: number;
   readonly plusMs: number;
 }
 
-const FORM =
-  /^(?:(start|ready|warm|cold|change|held|end)(?:\s+(\d+))?)?\s*(?:\+?\s*(\d+(?:\.\d+)?)\s*(ms|s|min))?$/;
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, min: 60_000 };
 
 /** Null where the text is no moment. */
@@ -24,11 +31,10 @@ export function parseMoment(text: string): Moment | null {
   return { from, nth: nth === undefined ? 1 : Number(nth), plusMs };
 }
 
-const MOMENT_NAMES = ['ready', 'warm', 'cold', 'change', 'held', 'end'] as const;
-
 export function formatMoment({ from, nth, plusMs }: Moment): string {
   const plus = plusMs % 1_000 === 0 ? `${plusMs / 1_000} s` : `${plusMs} ms`;
   if (from === 'at') return plus;
-  const name = nth === 1 && (from === 'ready' || from === 'held' || from === 'end') ? from : `${from} ${nth}`;
+  const counted = from === 'warm' || from === 'cold' || from === 'change';
+  const name = nth === 1 && !counted ? from : `${from} ${nth}`;
   return plusMs === 0 ? name : `${name} + ${plus}`;
 }

@@ -23,6 +23,15 @@ function lastFlow(idleMs: number, station: string, wallMs: number): JournalRecor
   return { at, atMs: 0, boot: 'before', station, session: 'before', type: 'proved', body };
 }
 
+/** A fault that nobody has cleared, from a session a day ago. */
+function latchedTrip(station: string, wallMs: number): JournalRecord {
+  const at = new Date(wallMs - DAY_MS).toISOString();
+  const body = { detector: 'T1', code: 'over_temperature', latched: true, message: '44.0 C', readings: {} };
+  return { at, atMs: 0, boot: 'before', station, session: 'before', type: 'trip', body };
+}
+
+const DAY_MS = 24 * 3_600_000;
+
 /** What the screening of a person truly came to. */
 export type Screened = 'clear' | 'blocked' | 'acknowledge' | 'expired' | 'missing';
 
@@ -34,16 +43,19 @@ export interface Known {
   /** Oldest first. */
   readonly past?: readonly PastSession[];
   readonly idleMs?: number;
+  /** A fault was latched when the controller went away. */
+  readonly latched?: boolean;
 }
 
-/** What the journal of earlier runs kept: of a person's sessions, of their screening, and of the line. */
+/** What the journal of earlier runs kept: of a person's sessions, of their screening, and of the station. */
 export function pastRecords(known: Known, station: string, wallMs: number): readonly JournalRecord[] {
-  const { past = [], idleMs } = known;
+  const { past = [], idleMs, latched = false } = known;
   return [
     // A line that nothing is said of was used just now: else every session would begin with a flush.
     lastFlow(idleMs ?? 0, station, wallMs),
     ...sessionRecords(past, station, wallMs),
     ...screenedRecord(known, wallMs),
+    ...(latched ? [latchedTrip(station, wallMs)] : []),
   ].toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
 }
 

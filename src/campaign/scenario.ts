@@ -28,6 +28,12 @@ export interface ScenarioPerson {
   readonly past?: readonly PastSession[];
   /** How long the outlet has been idle, milliseconds; left out: it was used just now. */
   readonly idleMs?: number;
+  /** The session is a dry run: real water, and nobody in it. */
+  readonly dry?: boolean;
+  /** How long they stay once it is over, milliseconds; left out: 20 s. */
+  readonly staysMs?: number;
+  /** The station was latched for too much heat when its controller went away, yesterday. */
+  readonly latched?: boolean;
   /** What they do of their own accord, each at a moment. Empty: they let the session run. */
   readonly acts: readonly Act[];
 }
@@ -37,6 +43,8 @@ export interface Act {
   readonly at: string;
   readonly word: 'pause' | 'resume' | 'stop' | 'continue' | 'begin' | 'clear' | 'answer' | 'start' | 'report';
   readonly source: 'button' | 'page' | 'cli' | 'mqtt' | 'http';
+  /** Of a start: a dry run. */
+  readonly dry?: boolean;
 }
 
 /** Everything that decides one simulated session. The seed alone draws it; a replay may replace the faults. */

@@ -33,6 +33,8 @@ export interface Tally {
   rows: Counts;
   states: Counts;
   faults: Record<string, FaultRow>;
+  /** By what coverage counts (a fault, row, state, detector or invariant): the first seed that reached it. */
+  firsts: Counts;
   worstDose: number;
   /** The hashes of all sessions, summed: the same campaign has the same one. */
   hash: string;
@@ -58,6 +60,7 @@ export function newTally(): Tally {
     rows: {},
     states: {},
     faults: {},
+    firsts: {},
     worstDose: 0,
     hash: '0'.repeat(16),
     violated: 0,
@@ -67,7 +70,7 @@ export function newTally(): Tally {
 
 /** Adds one session. */
 export function count(tally: Tally, verdict: Verdict): void {
-  const { outcome, reason, measured, scenario, dose } = verdict;
+  const { outcome, reason, measured, scenario, dose, seed } = verdict;
   tally.sessions += 1;
   bump(tally.outcomes, outcome);
   if (reason !== null) bump(tally.reasons, reason);
@@ -76,8 +79,13 @@ export function count(tally: Tally, verdict: Verdict): void {
   tally.ticks += verdict.ticks;
   tally.simulatedMs += verdict.simulatedMs;
   addCounts(tally.judged, verdict.judged);
-  for (const detector of measured.tripped) bump(tally.tripped, detector);
+  for (const [id, times] of Object.entries(verdict.judged)) if (times > 0) reached(tally, id, seed);
+  for (const detector of measured.tripped) {
+    bump(tally.tripped, detector);
+    reached(tally, detector, seed);
+  }
   for (const id of measured.fired) {
+    reached(tally, id, seed);
     const row = (tally.faults[id] ??= newRow());
     row.sessions += 1;
     bump(row.outcomes, outcome);
@@ -115,6 +123,7 @@ export function merge(into: Tally, from: Tally): void {
     for (const key of ['worstDose', 'worstTripToShutMs', 'worstBoundMs', 'worstFaultToShutMs'] as const)
       own[key] = Math.max(own[key], row[key]);
   }
+  for (const [key, seed] of Object.entries(from.firsts)) reached(into, key, seed);
   into.worstDose = Math.max(into.worstDose, from.worstDose);
   into.hash = addHash(into.hash, from.hash);
   into.violated += from.violated;
@@ -137,6 +146,12 @@ function newRow(): FaultRow {
 
 function lowest(verdicts: readonly Verdict[]): Verdict[] {
   return verdicts.toSorted((a, b) => a.seed - b.seed).slice(0, KEPT);
+}
+
+/** Keeps the lowest seed that reached something. */
+export function reached(tally: Tally, key: string, seed: number): void {
+  const first = tally.firsts[key];
+  if (first === undefined || seed < first) tally.firsts[key] = seed;
 }
 
 export function bump(counts: Counts, key: string, by = 1): void {

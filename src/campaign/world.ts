@@ -31,7 +31,7 @@ const SETTLE_MS = 2_000;
 /** A start that is refused since something is not there yet is asked for again, so often. */
 const RETRY_MS = 2_000;
 const RETRIES = 30;
-/** How long the world is watched once the session is over. */
+/** How long the world is watched once the session is over, unless somebody stays longer. */
 const REST_MS = 20_000;
 /** Longer than any session with all its pauses. */
 const LIMIT_MS = 75 * 60_000;
@@ -126,9 +126,7 @@ export class World {
   /** What a person or a program says unasked, whatever the station shows. At a button every word is a press. */
   blurt(word: CommandWord, channel: Channel): void {
     const { rig } = this;
-    const { protocol, choices } = this.#scenario;
-    const command: SetCommand =
-      word === 'start' ? { command: word, protocol, with: choices } : { command: word };
+    const command = this.#commandOf(word);
     if (channel === 'mqtt') {
       this.#event({ type: 'asked', word, source: channel, atMs: this.clock.nowMs() });
       this.#injectors.wires.publish(`ebb/${this.#house.station.id}/set`, JSON.stringify(command), false);
@@ -137,13 +135,22 @@ export class World {
     else rig.press();
   }
 
+  #commandOf(word: CommandWord, dry = false): SetCommand {
+    return word === 'start' ? this.#startCommand(dry) : { command: word };
+  }
+
+  #startCommand(dry: boolean): SetCommand {
+    const { protocol, choices } = this.#scenario;
+    return { command: 'start', protocol, with: choices, ...(dry ? { dry } : {}) };
+  }
+
   #isOver(): boolean {
-    return this.#overSinceMs !== null && this.clock.nowMs() >= this.#overSinceMs + REST_MS;
+    const restMs = this.#scenario.person.staysMs ?? REST_MS;
+    return this.#overSinceMs !== null && this.clock.nowMs() >= this.#overSinceMs + restMs;
   }
 
   #start(): void {
     if (this.#started) return;
-    const { protocol, choices } = this.#scenario;
     const { station } = this.#house;
     const ready = this.controller.station(station.id)?.core.ready === true;
     if (!ready && this.#refused < RETRIES) {
@@ -155,7 +162,7 @@ export class World {
     }
     this.#started = true;
     this.landmarks.reached('at');
-    this.say({ command: 'start', protocol, with: choices }, 'cli');
+    this.say(this.#startCommand(this.#scenario.person.dry === true), 'cli');
   }
 
   // --- parts -------------------------------------------------------------------------------------------------------
@@ -273,9 +280,9 @@ export class World {
 
   /** What the person does of their own accord. */
   #act(): void {
-    for (const { at, word, source } of this.#scenario.person.acts) {
+    for (const { at, word, source, dry } of this.#scenario.person.acts) {
       this.landmarks.when(at, () => {
-        this.say({ command: word }, source);
+        this.say(this.#commandOf(word, dry), source);
       });
     }
   }
@@ -310,6 +317,7 @@ export class World {
       case 'result':
         this.result = news.result;
         this.#event({ type: 'result', result: news.result, atMs });
+        this.landmarks.reached('end');
         return;
       case 'event': {
         const { code, detector, latched } = news.detail;
@@ -329,9 +337,10 @@ export class World {
   #state({ state, phase, exposed, step, locked }: StateObject, atMs: number): void {
     this.#tick.locked = locked !== null;
     this.#permitted(exposed, atMs);
-    this.facts.plan = this.controller.station(this.#house.station.id)?.core.session.context.run?.plan ?? null;
+    const core = this.controller.station(this.#house.station.id)?.core;
+    this.facts.plan = core?.session.context.run?.plan ?? null;
     this.#event({ type: 'state', state, phase, atMs });
-    this.landmarks.state(state, phase, step?.cycle ?? 1);
+    this.landmarks.state(core?.sessionState ?? state, phase, step?.cycle ?? 1);
   }
 
   #permitted(on: boolean, atMs: number): void {
@@ -357,7 +366,7 @@ export class World {
   #look(): void {
     const tick = this.#tick;
     const station = this.controller.station(this.#house.station.id);
-    this.#truth.look(this.clock.nowMs(), this.clock.wallMs());
+    this.#truth.look(this.clock.nowMs(), this.#injectors.host.wallMs());
     const { feet } = this.#truth;
     if (feet !== tick.feet) {
       tick.feet = feet;

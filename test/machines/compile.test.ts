@@ -4,11 +4,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { setup } from 'xstate';
 import type { AnyStateMachine } from 'xstate';
+import { basin } from '../../machines/basin.ts';
 import { actions, engineOf, guards, oracleOf } from '../../machines/engine.ts';
 import { link } from '../../machines/link.ts';
 import { session } from '../../machines/session.ts';
 import { station } from '../../machines/station.ts';
 import { valve } from '../../machines/valve.ts';
+import { MACHINES } from '../../src/docs/charts.ts';
 import { trip, planOf } from './support.ts';
 
 interface Runnable {
@@ -113,6 +115,38 @@ const settings = fc.record({
   pauseMs: fc.constant(60_000),
 });
 
+const goal = fc.record({
+  side: fc.constantFrom('warm', 'cold'),
+  targetC: fc.constantFrom(38, 15),
+  rangeC: fc.constant({ minC: 10, maxC: 40 }),
+  neededMs: fc.constantFrom(60_000, 900_000),
+});
+const BASIN_EVENTS = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ type: fc.constant('prepare'), goal }) },
+  {
+    weight: 8,
+    arbitrary: fc.constantFrom(
+      ...['emptied', 'shut', 'filled', 'let-out', 'topped', 'banded', 'unbanded', 'clock'].map((type) => ({
+        type,
+      })),
+    ),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({ type: fc.constant('settled'), valueC: fc.constantFrom(8, 14, 38, 39.5, 43) }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      type: fc.constant('drift'),
+      toward: fc.constantFrom('warm', 'cold'),
+      valueC: fc.constantFrom(12, 36.9, 38.8),
+    }),
+  },
+  fc.record({ type: fc.constant('occupied'), yes: fc.boolean() }),
+  fc.constantFrom({ type: 'rest' }, { type: 'empty' }),
+);
+
 const OURS: readonly (readonly [string, Runnable, fc.Arbitrary<unknown>, fc.Arbitrary<AnyEvent>])[] = [
   ['session', session, settings, SESSION_EVENTS],
   [
@@ -128,6 +162,16 @@ const OURS: readonly (readonly [string, Runnable, fc.Arbitrary<unknown>, fc.Arbi
         ...['close-sent', 'reported-open', 'reported-closed', 'lost', 'clock'].map((type) => ({ type })),
       ),
     ),
+  ],
+  [
+    'basin',
+    basin,
+    fc.record({
+      volumeL: fc.constantFrom(4, 8),
+      fills: fc.constantFrom('warm', 'cold', 'both', 'mixer'),
+      purgeMs: fc.constant(180_000),
+    }),
+    BASIN_EVENTS,
   ],
   [
     'link',
@@ -150,6 +194,10 @@ const OURS: readonly (readonly [string, Runnable, fc.Arbitrary<unknown>, fc.Arbi
     ),
   ],
 ];
+
+test('every machine there is is compared', () => {
+  expect(OURS.map(([name]) => name).toSorted()).toEqual(MACHINES.map(({ id }) => id).toSorted());
+});
 
 describe.each(OURS)('%s', (_, engine, inputs, events) => {
   test('does by its tables what it does by XState', () => {

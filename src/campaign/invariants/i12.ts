@@ -13,7 +13,7 @@ export const i12: Invariant = {
     const travelMs = travelOf(facts);
     const troubles = new Troubles();
     let judged = 0;
-    let offByMs = Infinity;
+    let offByMs = facts.scenario.person.latched === true ? 0 : Infinity;
     return {
       get judged() {
         return judged;

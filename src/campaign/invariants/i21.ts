@@ -28,9 +28,11 @@ export const i21: Invariant = {
             endsByMs = event.atMs + ENDS_MS + (troubles.onTheWay ? LIMITS.leaseMs : 0);
           } else if (event.word === 'start' || event.word === 'continue') endsByMs = Infinity;
         } else if (event.type === 'pressed') endsByMs = Infinity;
+        // A dry run has no last water for anybody.
         else if (
           event.type === 'result' &&
           event.result.outcome === 'complete' &&
+          event.result.dry !== true &&
           facts.plan?.kind === 'contrast'
         ) {
           judged += 1;

@@ -49,7 +49,10 @@ export class Sides {
   }
 }
 
-/** A stream: water runs over the feet and away, so what stands after a close is not theirs to feel. */
+/**
+ * A stream that Ebb opens: water runs over the feet and away, so what stands after a close is not theirs to feel. Where it
+ * only cues, nobody knows what runs, and the cue is all there is.
+ */
 export function isStream({ station }: SessionFacts): boolean {
-  return station.vessel === 'stream';
+  return station.vessel === 'stream' && station.plumbing !== 'cues';
 }

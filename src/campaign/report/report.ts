@@ -1,4 +1,4 @@
-import type { CoverageLine } from '../coverage.ts';
+import type { Completed, CoverageLine } from '../coverage.ts';
 import type { Mode } from '../scenario.ts';
 import type { Verdict } from '../run.ts';
 import type { Tally } from '../tally.ts';
@@ -13,6 +13,12 @@ export interface Find {
   readonly replay: string;
 }
 
+export interface LeftOut {
+  readonly house: string;
+  readonly protocol: string;
+  readonly why: string;
+}
+
 /** A campaign, done: what every format prints. */
 export interface Report {
   readonly version: string;
@@ -23,6 +29,10 @@ export interface Report {
   readonly tookS: number;
   readonly tally: Tally;
   readonly coverage: readonly CoverageLine[];
+  /** After how many sessions nothing was missing; null: something is. */
+  readonly completed: Completed | null;
+  /** What was not run at a house, since it does not compile for it. */
+  readonly leftOut: readonly LeftOut[];
   /** Missing coverage makes it fail. */
   readonly requireCoverage: boolean;
   readonly finds: readonly Find[];

@@ -24,6 +24,7 @@ export function textReport(report: Report): readonly string[] {
       return `${what}: ${reached} of ${total}${rest}`;
     }),
   );
+  lines.push(completedLine(report), ...leftOutLines(report));
   lines.push('', ...finds.flatMap(findLines));
   if (tally.violated > finds.length)
     lines.push(`… and ${tally.violated - finds.length} more violating sessions`, '');
@@ -32,6 +33,23 @@ export function textReport(report: Report): readonly string[] {
     `${end}${tally.violated} violation${tally.violated === 1 ? '' : 's'}${isGood(report) ? '' : ': this campaign failed'}`,
   );
   return lines;
+}
+
+function completedLine({ completed, coverage }: Report): string {
+  if (completed !== null)
+    return `coverage complete after ${completed.sessions} sessions, with ${completed.last}`;
+  const missing = coverage.reduce((sum, line) => sum + line.missing.length, 0);
+  return `coverage is not complete: ${missing} not reached`;
+}
+
+/** What does not compile for a house is no part of the campaign: told once, each reason with its houses. */
+function leftOutLines({ leftOut }: Report): readonly string[] {
+  const houses = new Map<string, string[]>();
+  for (const { house, protocol, why } of leftOut) {
+    const reason = why.startsWith(protocol) ? why : `${protocol}: ${why}`;
+    houses.set(reason, [...(houses.get(reason) ?? []), house]);
+  }
+  return [...houses].map(([reason, at]) => `not run at ${at.join(', ')}: ${reason}`);
 }
 
 /** By fault: outcomes, and the worst figures of the sessions in which it was the only one. */

@@ -4,6 +4,7 @@ import type { Person } from '../../config/index.ts';
 import type { House } from '../../campaign/house.ts';
 import { controllerOf, controllerOnBus, planOf } from '../../main.ts';
 import type { Home } from '../../main.ts';
+import type { Source } from '../../model/command.ts';
 import { InvariantError } from '../../model/errors.ts';
 import { silentLog } from '../../model/log.ts';
 import type { StationSettings } from '../../model/station.ts';
@@ -26,14 +27,47 @@ export const EXAMPLE_HOUSES = [
   'buckets',
 ] as const;
 
+/** From where people start and resume at the odd houses that are left to a home automation. */
+const AFAR: readonly Source[] = ['button', 'page', 'cli', 'mqtt', 'http'];
+
+/**
+ * The same houses, set up as few are: only odd seeds come to them. A shower without a scald guard gives cues and opens
+ * nothing; a station may be resumed from afar, where nobody may begin; and a lease may be a second and a half.
+ */
+const ODD_HOUSES: readonly {
+  readonly name: string;
+  readonly example: (typeof EXAMPLE_HOUSES)[number];
+  readonly set: Partial<StationSettings>;
+}[] = [
+  { name: 'shower-cues', example: 'shower', set: { plumbing: 'cues', scaldGuard: null, prepareFrom: AFAR } },
+  { name: 'buckets-afar', example: 'buckets', set: { prepareFrom: AFAR } },
+  { name: 'foot-bath-afar', example: 'foot-bath', set: { prepareFrom: AFAR } },
+  { name: 'foot-bath-mixer-afar', example: 'foot-bath-mixer', set: { prepareFrom: AFAR } },
+  { name: 'basin-afar', example: 'foot-bath-basin', set: { prepareFrom: AFAR } },
+  { name: 'two-basins-afar', example: 'foot-bath-two-basins', set: { prepareFrom: AFAR } },
+  { name: 'foot-bath-short-lease', example: 'foot-bath', set: { leaseMs: 1_500 } },
+];
+
 export function exampleHouses(): readonly House[] {
   const { protocols } = loadLibrary([]);
-  return EXAMPLE_HOUSES.flatMap((name) => {
+  const homes = EXAMPLE_HOUSES.map((name) => {
     const { config, problems } = loadConfig(join(packageRoot(), 'examples', `${name}.yaml`), { env: {} });
     if (config === null)
       throw new InvariantError('invariant', `the example ${name} is broken: ${problems[0]?.message ?? ''}`);
-    return housesOf({ config, protocols, log: silentLog }, name);
+    return { name, home: { config, protocols, log: silentLog } };
   });
+  const odd = ODD_HOUSES.flatMap(({ name, example, set }) =>
+    homes
+      .filter((one) => one.name === example)
+      .flatMap(({ home }) => home.config.stations.map((station) => ({ name, home, station, set }))),
+  );
+  return [
+    ...homes.flatMap(({ name, home }) => housesOf(home, name)),
+    ...odd.map(({ name, home, station, set }) => ({
+      ...houseOf(home, { ...station, ...set }, name),
+      seldom: true,
+    })),
+  ];
 }
 
 /** The stations of a config, each a house of a campaign. Nothing of the config is opened. */
@@ -47,13 +81,18 @@ export function housesOf(home: Home, name: string): readonly House[] {
 function houseOf(empty: Home, station: StationSettings, name: string): House {
   const config = { ...empty.config, people: [SAM] };
   const home: Home = { ...empty, config };
-  const runs = (protocol: string): boolean =>
-    'plan' in planOf(home, { protocol, person: NOBODY, choices: {}, station });
+  const refused = home.protocols.flatMap(({ id: protocol }) => {
+    const planned = planOf(home, { protocol, person: NOBODY, choices: {}, station });
+    if ('plan' in planned) return [];
+    return [{ protocol, why: planned.refusal.message.replace(`${protocol} cannot run so: `, '') }];
+  });
+  const isRefused = (id: string): boolean => refused.some(({ protocol }) => protocol === id);
   return {
     name,
     station,
     plant: home.config.plant,
-    protocols: home.protocols.map(({ id }) => id).filter(runs),
+    protocols: home.protocols.map(({ id }) => id).filter((id) => !isRefused(id)),
+    refused,
     clientId: controllerOnBus(home).clientId,
     plan: (request) => planOf(home, request),
     controller: ({ seasoned, ...parts }) => {

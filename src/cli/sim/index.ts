@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { coverageOf } from '../../campaign/coverage.ts';
+import { completedAfter, coverageOf } from '../../campaign/coverage.ts';
 import { githubReport } from '../../campaign/report/github.ts';
 import { junitReport } from '../../campaign/report/junit.ts';
 import type { Find, Report } from '../../campaign/report/report.ts';
@@ -106,7 +106,7 @@ async function sim(options: SimOptions, context: Context): Promise<void> {
 async function campaign(
   options: SimOptions,
   request: SimRequest,
-  draws: DrawOptions,
+  draws: ReturnType<typeof drawOptions>,
   seed: number,
   context: Context,
 ): Promise<Report> {
@@ -136,6 +136,7 @@ async function campaign(
     progress.end();
     interrupts.close();
   }
+  const coverage = coverageOf(tally, universe());
   const tookS = (clock.nowMs() - fromMs) / 1_000;
   return {
     version: VERSION,
@@ -145,7 +146,9 @@ async function campaign(
     workers,
     tookS,
     tally,
-    coverage: coverageOf(tally, universe()),
+    coverage,
+    completed: completedAfter(tally, coverage, seed),
+    leftOut: draws.leftOut,
     requireCoverage: options.requireCoverage,
     finds: findsOf(tally, options, draws),
     interrupted: ended.signal.aborted,

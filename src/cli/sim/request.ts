@@ -1,5 +1,6 @@
 import type { House } from '../../campaign/house.ts';
 import { parseSchedule } from '../../campaign/schedule.ts';
+import type { LeftOut } from '../../campaign/report/report.ts';
 import type { Mode } from '../../campaign/scenario.ts';
 import type { DrawOptions } from '../../campaign/draw.ts';
 import { loadConfig } from '../../config/index.ts';
@@ -24,7 +25,7 @@ export interface SimRequest {
  * The houses and draws of a request. Nothing of a config is opened but its file.
  * @throws ConfigError what cannot be simulated, or is not there
  */
-export function drawOptions(request: SimRequest): DrawOptions {
+export function drawOptions(request: SimRequest): DrawOptions & { readonly leftOut: readonly LeftOut[] } {
   const { protocol, mode } = request;
   const all = request.config === null ? exampleHouses() : configHouses(request.config);
   const named = all.filter(
@@ -42,7 +43,12 @@ export function drawOptions(request: SimRequest): DrawOptions {
     throw new ConfigError('unknown_protocol', `${protocol ?? 'no protocol'} runs at none of these stations`, {
       remedy: `they run ${[...new Set(named.flatMap(({ protocols }) => protocols))].join(', ')}`,
     });
-  return { houses, protocol, mode, ...faultsOf(request.faults) };
+  const leftOut = named.flatMap(({ name, refused, seldom }) =>
+    refused
+      .filter((one) => seldom !== true && (protocol === null || one.protocol === protocol))
+      .map((one) => ({ house: name, ...one })),
+  );
+  return { houses, protocol, mode, leftOut, ...faultsOf(request.faults) };
 }
 
 function faultsOf(text: string): Pick<DrawOptions, 'faults' | 'schedule'> {

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { runSeed } from '../../campaign/run.ts';
-import { bump, count, newTally } from '../../campaign/tally.ts';
-import type { Tally } from '../../campaign/tally.ts';
+import { bump, count, newTally, reached } from '../../campaign/tally.ts';
+import type { Counts, Tally } from '../../campaign/tally.ts';
 import { witnessTransitions } from '../../../machines/engine.ts';
 import { drawOptions } from './request.ts';
 import type { SimRequest } from './request.ts';
@@ -26,11 +26,16 @@ port?.on('message', (range: Range) => {
 
 function runRange(range: Range): FromWorker {
   const tally = newTally();
+  let seed = range.from;
+  const witness = (counts: Counts, key: string): void => {
+    if (counts[key] === undefined) reached(tally, key, seed);
+    bump(counts, key);
+  };
   witnessTransitions((machine, row, to) => {
-    if (row !== '') bump(tally.rows, `${machine}: ${row}`);
-    bump(tally.states, `${machine}: ${to}`);
+    if (row !== '') witness(tally.rows, `${machine}: ${row}`);
+    witness(tally.states, `${machine}: ${to}`);
   });
-  for (let seed = range.from; seed < range.from + range.count; seed += 1) {
+  for (; seed < range.from + range.count; seed += 1) {
     try {
       count(tally, runSeed(seed, options));
     } catch (error) {
