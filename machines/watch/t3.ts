@@ -1,8 +1,26 @@
 import { TRIPS } from '../envelope.ts';
-import type { Detector, Streaks } from './facts.ts';
+import type { Detector, Sample, Streaks } from './facts.ts';
 import { celsius, isJudged, sampleOf, samplesIn, streaksWith } from './facts.ts';
 
 const NONE: Streaks = {};
+
+/**
+ * What the thermometer of `sample` read at a moment before it, between two of its readings: one that speaks once a second
+ * is a few milliseconds early every other time, and to look back to the reading before that would halve the rise.
+ */
+function valueAt(history: readonly Sample[], sample: Sample, atMs: number): number | null {
+  let after = sample;
+  for (let place = history.length - 1; place >= 0; place -= 1) {
+    const before = history[place];
+    if (before?.device !== sample.device) continue;
+    if (before.takenAtMs <= atMs) {
+      const share = (atMs - before.takenAtMs) / (after.takenAtMs - before.takenAtMs);
+      return before.valueC + share * (after.valueC - before.valueC);
+    }
+    after = before;
+  }
+  return null;
+}
 
 /** T3: above 38 C and rising fast, outside a warm-up: the mixing or the cold supply is being lost. */
 export const t3: Detector<Streaks> = {
@@ -14,13 +32,8 @@ export const t3: Detector<Streaks> = {
     if (!isJudged(facts) || facts.warmUpFromMs !== null) return { state: NONE };
     if (sample === null) return { state: seen };
     const { aboveC, risePerS, windowMs, samples } = TRIPS.t3;
-    const earlier = facts.history.findLast(
-      ({ device, takenAtMs }) => device === sample.device && takenAtMs <= sample.takenAtMs - windowMs,
-    );
-    const perS =
-      earlier === undefined
-        ? 0
-        : ((sample.valueC - earlier.valueC) * 1_000) / (sample.takenAtMs - earlier.takenAtMs);
+    const beforeC = valueAt(facts.history, sample, sample.takenAtMs - windowMs);
+    const perS = beforeC === null ? 0 : ((sample.valueC - beforeC) * 1_000) / windowMs;
     const past = sample.valueC > aboveC && perS > risePerS;
     const state = streaksWith(seen, sample.device, past);
     if (!past || samplesIn(state) < samples) return { state };

@@ -136,6 +136,12 @@ describe('T3', () => {
     expect(warm().readings(times(8, 38), 250).readings(values, 250).said).toContain('T3 rising_too_fast');
   });
 
+  test('a thermometer that speaks a few milliseconds early now and then', () => {
+    const bench = warm({ guardMaxC: null });
+    [38.2, 40.5, 42.8].forEach((valueC, place) => bench.reading(valueC, place % 2 === 0 ? 1_001 : 998));
+    expect(bench.said).toContain('T3 rising_too_fast');
+  });
+
   test('not in a warm-up, where rising is what is wanted', () => {
     expect(new WatchBench().expect(IN_WARM).reading(30).open('warm').readings([35, 38.5, 41.2]).said).toEqual(
       [],
