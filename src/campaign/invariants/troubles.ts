@@ -9,12 +9,25 @@ const CLASS_OF: ReadonlyMap<string, FaultClass> = new Map(FAULTS.map((fault) => 
 /** What keeps a command, or an answer to it, from where it goes: then the lease closes, and not the command. */
 const ON_THE_WAY: ReadonlySet<FaultClass> = new Set(['bus', 'time', 'process']);
 
+/** Two faults that lay their hands on the same thing: the first of them that is mended frees it. */
+function handOf(id: string): string {
+  if (/stuck|no-motion$/.test(id)) return 'where it stands';
+  return /ack$/.test(id) ? 'what its device answers' : id;
+}
+
+function isHeld(hands: ReadonlyMap<string, number> | undefined, atMs: number): boolean {
+  if (hands === undefined) return false;
+  for (const untilMs of hands.values()) if (atMs < untilMs) return true;
+  return false;
+}
+
 /**
  * What has been broken so far. A promise about a valve's position cannot hold for a valve that a fault holds, and one
  * about the time of a close not where no command arrives: there the lease is what is promised.
  */
 export class Troubles {
-  readonly #held = new Map<string, number>();
+  /** By output, and by what of it each fault lays its hands on: until when. */
+  readonly #held = new Map<string, Map<string, number>>();
   readonly #classes = new Set<FaultClass>();
   readonly #ids = new Set<string>();
 
@@ -25,14 +38,15 @@ export class Troubles {
     this.#ids.add(id);
     this.#classes.add(kind);
     if (kind !== 'valve') return;
-    const valve = args['valve'];
-    this.#held.set(typeof valve === 'string' ? valve : '*', on ? Infinity : atMs + SETTLES_MS);
+    const valve = typeof args['valve'] === 'string' ? args['valve'] : '*';
+    const held = this.#held.get(valve) ?? new Map<string, number>();
+    this.#held.set(valve, held.set(handOf(id), on ? Infinity : atMs + SETTLES_MS));
   }
 
   /** A fault holds this output, or may: what it does is not the controller's. */
   holds(output: string, atMs: number): boolean {
     if (this.#held.size === 0) return false;
-    return atMs < (this.#held.get(output) ?? 0) || atMs < (this.#held.get('*') ?? 0);
+    return isHeld(this.#held.get(output), atMs) || isHeld(this.#held.get('*'), atMs);
   }
 
   /** A command may not arrive, or not at once. A valve that is slow to answer is one of these. */

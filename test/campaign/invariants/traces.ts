@@ -54,6 +54,18 @@ const inColdFor = (forMs: number): readonly Moment[] => [
   { event: { type: 'state', atMs: 0, state: 'running', phase: 'cold' } },
   ticks(0, forMs, { permitted: true }),
 ];
+const breaks = (atMs: number, id: string, on: boolean): Moment => ({
+  event: { type: 'fault', atMs, id, args: { valve: 'hot' }, on },
+});
+const hides = (byL: number): Moment => ({
+  event: {
+    type: 'fault',
+    atMs: 0,
+    id: 'sense-level-offset',
+    args: { device: 'foot-bath-level', byL },
+    on: true,
+  },
+});
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
@@ -73,6 +85,24 @@ export const TRACED: Readonly<Record<string, readonly Traced[]>> = {
         { event: { type: 'leased', atMs: 0, output: 'cold', forMs: 10_000 } },
         { event: { type: 'moved', atMs: 300, output: 'hot', open: true } },
         ticks(500, 5_000, { open: { hot: true } }),
+      ],
+    },
+    {
+      what: 'a valve is on past its lease, once the fault that held it is mended',
+      healthy: [
+        { event: { type: 'leased', atMs: 0, output: 'hot', forMs: 10_000 } },
+        // Two things are wrong with it, and one of them is mended.
+        breaks(1_000, 'valve-stuck-open', true),
+        breaks(2_000, 'valve-offline', true),
+        breaks(20_000, 'valve-offline', false),
+        ticks(1_000, 60_000, { open: { hot: true } }),
+      ],
+      broken: [
+        { event: { type: 'leased', atMs: 0, output: 'hot', forMs: 10_000 } },
+        breaks(1_000, 'valve-stuck-open', true),
+        breaks(2_000, 'valve-no-motion', true),
+        breaks(20_000, 'valve-no-motion', false),
+        ticks(1_000, 60_000, { open: { hot: true } }),
       ],
     },
   ],
@@ -125,6 +155,12 @@ export const TRACED: Readonly<Record<string, readonly Traced[]>> = {
       facts: { volumeL: 8 },
       healthy: [ticks(0, 60_000, { vessels: basin(8.8) })],
       broken: [ticks(0, 1_000, { vessels: basin(9.5) })],
+    },
+    {
+      what: 'a basin is filled past what its level sensor hides',
+      facts: { volumeL: 8, station: houseNamed('foot-bath-basin').station },
+      healthy: [hides(-1.7), ticks(0, 60_000, { open: { hot: true }, vessels: basin(10.4) })],
+      broken: [hides(-1), ticks(0, 5_000, { open: { hot: true }, vessels: basin(10.4) })],
     },
   ],
   I23: [
