@@ -41,6 +41,9 @@ const lightSchema = z.object({
   color: z.object({ r: byte.optional(), g: byte.optional(), b: byte.optional() }).optional(),
 });
 
+/** Which output a message to the lease script is about; the script itself reads the rest. */
+const addresseeSchema = z.object({ valve: z.string() });
+
 interface Light {
   on: boolean;
   brightness: number;
@@ -201,7 +204,7 @@ export class Esphome implements Gadget {
   }
 
   #leased(payload: string): void {
-    const asked = z.object({ valve: z.string() }).safeParse(parseJson(payload));
+    const asked = addresseeSchema.safeParse(parseJson(payload));
     const cutOff = asked.success && this.#answers.refuses(asked.data.valve);
     this.#lease.request(cutOff ? JSON.stringify({ valve: asked.data.valve, ms: 0 }) : payload);
   }

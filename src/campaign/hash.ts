@@ -10,8 +10,17 @@ export class TraceHash {
     this.#mix(Math.floor(scaled / 4_294_967_296) | 0);
   }
 
+  /** The lanes are locals in the loop: a session has some hundred thousand characters. */
   text(value: string): void {
-    for (let index = 0; index < value.length; index += 1) this.#mix(value.charCodeAt(index));
+    let [a, b] = [this.#a, this.#b];
+    for (let index = 0; index < value.length; index += 1) {
+      const word = value.charCodeAt(index);
+      a = Math.imul(a ^ word, 0x01000193);
+      b = Math.imul((b ^ word) + 0x7f4a7c15, 0x85ebca6b);
+      b ^= b >>> 13;
+    }
+    this.#a = a;
+    this.#b = b;
     this.#mix(0x1f);
   }
 

@@ -66,9 +66,16 @@ export function stateObject(
   };
 }
 
+/** Asked many times an input, of the few names that the machine's states have: each is taken apart once. */
+const isaStates = new Map<string, SessionState>();
+
 export function isaState(full: string): SessionState {
+  const known = isaStates.get(full);
+  if (known !== undefined) return known;
   const [head] = full.split('.');
-  return SESSION_STATES.find((state) => state === head) ?? 'idle';
+  const state = SESSION_STATES.find((each) => each === head) ?? 'idle';
+  isaStates.set(full, state);
+  return state;
 }
 
 /** A basin runs empty in these, whatever the session is about. */
