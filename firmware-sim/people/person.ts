@@ -151,7 +151,7 @@ export class Person {
     this.#feet?.cancel();
     const exposed = this.#seen?.exposed === true && this.#mood !== 'gone';
     const bucket = exposed ? this.#bucketOf(this.#seen) : null;
-    if (exposed === this.feetIn && (!exposed || bucket === this.#bucket)) return;
+    if (exposed === this.feetIn && (!exposed || bucket === this.bucket)) return;
     this.#feet = this.#react('feet', () => {
       if (this.feetIn) this.#stepOut();
       if (exposed) this.#stepIn(bucket);
@@ -163,7 +163,8 @@ export class Person {
     return this.#options.moves ? (seen?.step?.kind ?? null) : null;
   }
 
-  get #bucket(): Bucket | null {
+  /** The truth: the bucket or basin that the feet are in, or were in last; null where there is but one water. */
+  get bucket(): Bucket | null {
     return this.#intervals.at(-1)?.bucket ?? null;
   }
 
@@ -196,7 +197,7 @@ export class Person {
   #feel(): void {
     const nowMs = this.#options.clock.nowMs();
     if (nowMs > this.#sampledAtMs) {
-      const waterC = this.#options.waterC(this.#bucket ?? 'in');
+      const waterC = this.#options.waterC(this.bucket ?? 'in');
       if (waterC !== null) this.#contact.add(waterC, nowMs - this.#sampledAtMs);
     }
     this.#sampledAtMs = nowMs;

@@ -53,6 +53,10 @@ export class Basins implements Works {
   readonly #clock: Clock;
   readonly #seed: number;
   readonly #bodies: readonly Body[];
+  /** The supplies and the master, their names, and the basins': asked for at every look at the truth. */
+  #all: readonly Valve[];
+  #names: readonly ValveName[];
+  readonly #vessels: readonly BasinName[];
   readonly #openings: Opening[] = [];
   /** What a supply lets through though it is shut, as a share of its flow. */
   readonly #leaks = new Map<ValveName, number>();
@@ -89,15 +93,13 @@ export class Basins implements Works {
       vessel === 'two-basins'
         ? [body('warm', ['hot']), body('cold', ['cold'])]
         : [body('basin', plumbing === 'mixer' ? ['mixer'] : ['hot', 'cold'])];
+    this.#vessels = this.#bodies.map(({ name }) => name);
+    this.#all = this.#bodies.flatMap(({ fills }) => fills);
+    this.#names = this.#all.map(({ name }) => name);
   }
 
   get valveNames(): readonly ValveName[] {
-    return this.#all.map(({ name }) => name);
-  }
-
-  get #all(): readonly Valve[] {
-    const supplies = this.#bodies.flatMap(({ fills }) => fills);
-    return this.#master === null ? supplies : [...supplies, this.#master];
+    return this.#names;
   }
 
   /** Tells each true move of a supply, once the plant is looked at after it. */
@@ -111,7 +113,7 @@ export class Basins implements Works {
   }
 
   get vessels(): readonly BasinName[] {
-    return this.#bodies.map(({ name }) => name);
+    return this.#vessels;
   }
 
   /** The coil of a supply. */
@@ -132,6 +134,10 @@ export class Basins implements Works {
   master(): RelayPort {
     const random = new Random(this.#seed, 'master');
     const master = this.#master ?? new Valve('master', random.between(150, 450), random.between(150, 450));
+    if (this.#master === null) {
+      this.#all = [...this.#all, master];
+      this.#names = [...this.#names, 'master'];
+    }
     this.#master = master;
     return {
       set: (on) => {
@@ -254,7 +260,8 @@ export class Basins implements Works {
   /** The truth: where the supply is now. */
   isOpen(name: ValveName): boolean {
     this.#advance();
-    return this.#all.some((valve) => valve.name === name && valve.open);
+    for (const valve of this.#all) if (valve.name === name && valve.open) return true;
+    return false;
   }
 
   isDrainOpen(vessel: BasinName): boolean {
@@ -287,10 +294,8 @@ export class Basins implements Works {
   }
 
   #body(vessel: BasinName | undefined): Body {
-    const found = this.#bodies.find(({ name }) => vessel === undefined || name === vessel);
-    if (found === undefined)
-      throw new InvariantError('invariant', `this plant has no ${vessel ?? 'basin'} of that name`);
-    return found;
+    for (const body of this.#bodies) if (vessel === undefined || body.name === vessel) return body;
+    throw new InvariantError('invariant', `this plant has no ${vessel ?? 'basin'} of that name`);
   }
 
   #valve(name: ValveName): Valve {
@@ -308,7 +313,8 @@ export class Basins implements Works {
   #advance(): void {
     const nowMs = this.#clock.nowMs();
     while (this.#atMs < nowMs) {
-      const nextMs = Math.min(nowMs, ...this.#bodies.map((body) => this.#nextOf(body)));
+      let nextMs = nowMs;
+      for (const body of this.#bodies) nextMs = Math.min(nextMs, this.#nextOf(body));
       for (const body of this.#bodies) this.#run(body, nextMs - this.#atMs);
       this.#atMs = nextMs;
       if (this.#master?.settle(nextMs) === true) {
@@ -321,11 +327,12 @@ export class Basins implements Works {
 
   /** When something of this body changes by itself: a valve has moved, other water arrives, the last has run out. */
   #nextOf(body: Body): number {
-    const moves = [...body.fills, body.drain].map((valve) => valve.movesAtMs);
-    if (this.#master !== null) moves.push(this.#master.movesAtMs);
+    let movesMs = body.drain.movesAtMs;
+    for (const valve of body.fills) movesMs = Math.min(movesMs, valve.movesAtMs);
+    if (this.#master !== null) movesMs = Math.min(movesMs, this.#master.movesAtMs);
     const arrivesMs = body.share > 0 ? body.pipe.nextChangeMs / body.share : Infinity;
     const afterMs = Math.min(arrivesMs, body.tub.emptyAfterMs(this.#flows(body)));
-    return Math.min(...moves, this.#atMs + Math.max(afterMs, 1));
+    return Math.min(movesMs, this.#atMs + Math.max(afterMs, 1));
   }
 
   #flows(body: Body): { inLpm: number; inC: number; outLpm: number } {

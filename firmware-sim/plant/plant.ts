@@ -44,6 +44,9 @@ export class Plant implements Works {
   readonly #clock: Clock;
   readonly #seed: number;
   readonly #valves: readonly Valve<SupplyName>[];
+  /** They and the master, and their names: asked for at every look at the truth. */
+  #all: readonly Valve[];
+  #names: readonly ValveName[];
   /** A valve ahead of them all; null where none is wired. */
   #master: Valve | null = null;
   readonly #pipe: Pipe;
@@ -77,6 +80,8 @@ export class Plant implements Works {
     this.#valves = names.map(
       (name) => new Valve<SupplyName>(name, random.between(150, 450), random.between(150, 450)),
     );
+    this.#all = this.#valves;
+    this.#names = names;
     // Where Ebb opens nothing, what the thermometer stands in was filled by a person, as warm as the guard lets it be.
     const filled = plumbing === 'cues';
     this.#water = new Cascade(filled ? this.drawn.guard_c : AMBIENT_C);
@@ -105,6 +110,10 @@ export class Plant implements Works {
   master(): RelayPort {
     const random = new Random(this.#seed, 'master');
     const master = this.#master ?? new Valve('master', random.between(150, 450), random.between(150, 450));
+    if (this.#master === null) {
+      this.#all = [...this.#all, master];
+      this.#names = [...this.#names, 'master'];
+    }
     this.#master = master;
     return {
       set: (on) => {
@@ -214,16 +223,13 @@ export class Plant implements Works {
   /** The truth: where the valve is now. A valve that this plumbing does not have is closed. */
   isOpen(name: ValveName): boolean {
     this.#advance();
-    return this.#all.some((valve) => valve.name === name && valve.open);
+    for (const valve of this.#all) if (valve.name === name && valve.open) return true;
+    return false;
   }
 
   /** The valves of this plumbing, and the master where one is wired. */
   get valveNames(): readonly ValveName[] {
-    return this.#all.map(({ name }) => name);
-  }
-
-  get #all(): readonly Valve[] {
-    return this.#master === null ? this.#valves : [...this.#valves, this.#master];
+    return this.#names;
   }
 
   /** Tells each true move of a valve, once the plant is looked at after it. */

@@ -7,6 +7,9 @@ const SKIN_C = 32;
 const FEET_W_PER_K = 10;
 /** Heats a litre of water by a kelvin, joules. */
 const J_PER_LITRE_K = 4_186;
+/** The same exchanges as a flow of water at the other temperature, litres a minute. */
+const ROOM_LPM = (ROOM_W_PER_K / J_PER_LITRE_K) * 60;
+const FEET_LPM = (FEET_W_PER_K / J_PER_LITRE_K) * 60;
 /** Less than this is a film on the floor: it has no temperature of its own, and the thermometer hangs in the air. */
 const FILM_L = 0.05;
 /** Beyond this share of its volume a tub runs over. */
@@ -85,9 +88,8 @@ export class Tub {
 
   /** dT/dt = (sum of each exchange times its distance) / volume, with a volume that grows or shrinks evenly. */
   #mixed(step: { startL: number; changeLpm: number; minutes: number; inLpm: number; inC: number }): number {
-    const asLpm = (wattsPerK: number): number => (wattsPerK / J_PER_LITRE_K) * 60;
-    const room = asLpm(ROOM_W_PER_K);
-    const feet = this.feetIn ? asLpm(FEET_W_PER_K) : 0;
+    const room = ROOM_LPM;
+    const feet = this.feetIn ? FEET_LPM : 0;
     const { startL, changeLpm, minutes, inLpm, inC } = step;
     const sum = inLpm + room + feet;
     const towardsC = (inLpm * inC + room * ROOM_C + feet * SKIN_C) / sum;

@@ -10,10 +10,13 @@ export class Truth {
   readonly tick: Tick;
   readonly #plant: Works;
   readonly #person: Person | null;
+  /** What the drain of each basin is called in a trace. */
+  readonly #drains: readonly string[];
 
   constructor(plant: Works, person: Person | null) {
     this.#plant = plant;
     this.#person = person;
+    this.#drains = plant.vessels.map((name) => (plant.vessels.length === 1 ? 'drain' : `${name}-drain`));
     const names: readonly string[] = plant.vessels.length === 0 ? ['stream'] : plant.vessels;
     this.tick = {
       atMs: 0,
@@ -45,22 +48,21 @@ export class Truth {
 
   /** The vessel that feet are truly in. */
   get feet(): string | null {
-    const last = this.#person?.feetIn === true ? this.#person.intervals().at(-1) : undefined;
-    if (last === undefined) return null;
-    return last.bucket ?? this.#plant.vessels[0] ?? 'stream';
+    if (this.#person?.feetIn !== true) return null;
+    return this.#person.bucket ?? this.#plant.vessels[0] ?? 'stream';
   }
 
   #basins(atMs: number): void {
     const plant = this.#plant;
     const { vessels, open } = this.tick;
-    for (const [index, name] of plant.vessels.entries()) {
-      const vessel = vessels[index];
-      if (vessel === undefined) continue;
+    for (let index = 0; index < plant.vessels.length; index += 1) {
+      const [name, vessel] = [plant.vessels[index], vessels[index]];
+      if (name === undefined || vessel === undefined) continue;
       const litres = plant.litres(name);
       vessel.waterC = plant.waterC(name);
       vessel.litres = litres;
       vessel.sinceMs = litres > DRY_L ? (vessel.sinceMs ?? atMs) : null;
-      open[plant.vessels.length === 1 ? 'drain' : `${name}-drain`] = plant.isDrainOpen(name);
+      open[this.#drains[index] ?? 'drain'] = plant.isDrainOpen(name);
     }
   }
 }
