@@ -57,6 +57,7 @@ export class Tasmota implements Gadget {
   #bootMs: number;
   #connects = 0;
   #tele: Timer | null = null;
+  #shown = { second: NaN, text: '' };
   #closed = false;
 
   constructor(options: TasmotaOptions) {
@@ -303,8 +304,12 @@ export class Tasmota implements Gadget {
     };
   }
 
+  /** It shows whole seconds, and says two or three things in each of them. */
   #time(): string {
-    return new Date(this.#options.clock.wallMs()).toISOString().slice(0, 19);
+    const second = Math.floor(this.#options.clock.wallMs() / SECOND_MS);
+    if (second !== this.#shown.second)
+      this.#shown = { second, text: new Date(second * SECOND_MS).toISOString().slice(0, 19) };
+    return this.#shown.text;
   }
 
   #topic(prefix: Prefix, word: string): string {

@@ -58,12 +58,15 @@ export class TimerHeap {
   /** Takes the first timer out, to run it. */
   take(): Entry | null {
     const entry = this.first();
-    if (entry !== null) {
-      this.#pop();
-      // Cancelling one that has run does nothing.
-      entry.cancelled = true;
-    }
+    if (entry !== null) this.drop(entry);
     return entry;
+  }
+
+  /** Takes out the one that `first` gave. */
+  drop(entry: Entry): void {
+    this.#pop();
+    // Cancelling one that has run does nothing.
+    entry.cancelled = true;
   }
 
   #sweep(): void {

@@ -1,6 +1,7 @@
 import { InvariantError } from '../model/errors.ts';
 import type { Clock, Timer } from './clock.ts';
 import { TimerHeap } from './heap.ts';
+import type { Entry } from './heap.ts';
 
 /** Where virtual wall time starts, so that the same seed prints the same bytes. */
 export const VIRTUAL_EPOCH_MS = Date.UTC(2026, 0, 1);
@@ -39,11 +40,17 @@ export class VirtualClock implements Clock {
 
   /** Runs the next timer and moves to its time. False when there is none. */
   step(): boolean {
-    const entry = this.#timers.take();
+    const entry = this.#timers.first();
     if (entry === null) return false;
+    this.#runNext(entry);
+    return true;
+  }
+
+  /** `entry` is the first one. */
+  #runNext(entry: Entry): void {
+    this.#timers.drop(entry);
     this.#nowMs = entry.atMs;
     entry.callback();
-    return true;
   }
 
   /** Runs everything due up to and including `untilMs`, then rests there. `limit` bounds a world that never rests. */
@@ -70,7 +77,7 @@ export class VirtualClock implements Clock {
           `the virtual clock does not come to rest at ${this.#nowMs} ms; the next timer is "${next.name}"`,
         );
       }
-      this.step();
+      this.#runNext(next);
     }
     return true;
   }

@@ -8,6 +8,10 @@ import { isoOf, jsonOf } from './records.ts';
 /** Refusals that the journal keeps; whoever asks on and on must not fill the disk. */
 const REFUSALS = { burst: 50, perSecond: 0.1 };
 
+/** How most records are written, made once: nobody waits for an answer. */
+const AT_ONCE = {};
+const LAZY = { lazy: true };
+
 export interface RecordOptions {
   /** May wait for others before it is written. */
   readonly lazy?: boolean;
@@ -38,10 +42,9 @@ export class Recorder {
     if (body === null) return;
     const at = isoOf(this.#clock.wallMs());
     const atMs = Math.round(this.#clock.nowMs());
-    this.#journal.append([{ at, atMs, boot: this.#boot, station, session, type, body }], {
-      ...(lazy === true ? { lazy } : {}),
-      ...(durable === undefined ? {} : { durable }),
-    });
+    const records = [{ at, atMs, boot: this.#boot, station, session, type, body }];
+    if (durable === undefined) this.#journal.append(records, lazy === true ? LAZY : AT_ONCE);
+    else this.#journal.append(records, lazy === true ? { lazy, durable } : { durable });
   }
 
   close(): Promise<void> {

@@ -69,8 +69,9 @@ export function jsonOf(body: CoreRecord['body']): JsonObject {
 
 function copyOf(given: object): JsonObject {
   const copy: Record<string, Json> = {};
-  for (const [key, value] of Object.entries(given) as [string, unknown][]) {
-    const kept = plainOf(value);
+  const from = given as Readonly<Record<string, unknown>>;
+  for (const key of Object.keys(from)) {
+    const kept = plainOf(from[key]);
     if (kept !== undefined) copy[key] = kept;
   }
   return copy;
@@ -93,21 +94,20 @@ function plainOf(value: unknown): Json | undefined {
   }
 }
 
-/** As `Date` says it, which is asked only once a day: every record and every time in a state goes through here. */
+/** As `Date` says it, which is asked only once a minute: every record and every time in a state goes through here. */
 export function isoOf(wallMs: number): string {
   const ms = Math.trunc(wallMs);
-  const day = Math.floor(ms / DAY_MS);
-  if (day !== today.day) today = { day, text: new Date(day * DAY_MS).toISOString().slice(0, 11) };
-  const inDay = ms - day * DAY_MS;
-  const [seconds, minutes] = [Math.floor(inDay / 1_000), Math.floor(inDay / 60_000)];
-  const hour = Math.floor(minutes / 60);
-  const milli = String(1_000 + (inDay % 1_000)).slice(1);
-  return `${today.text}${two(hour)}:${two(minutes % 60)}:${two(seconds % 60)}.${milli}Z`;
+  const minute = Math.floor(ms / MINUTE_MS);
+  if (minute !== thisMinute.minute)
+    thisMinute = { minute, text: new Date(minute * MINUTE_MS).toISOString().slice(0, 17) };
+  const inMinute = ms - minute * MINUTE_MS;
+  const second = Math.floor(inMinute / 1_000);
+  const milli = inMinute - second * 1_000;
+  return `${thisMinute.text}${second < 10 ? '0' : ''}${second}.${milli < 10 ? '00' : milli < 100 ? '0' : ''}${milli}Z`;
 }
 
-const DAY_MS = 86_400_000;
-let today = { day: NaN, text: '' };
-const two = (value: number): string => (value < 10 ? `0${value}` : String(value));
+const MINUTE_MS = 60_000;
+let thisMinute = { minute: NaN, text: '' };
 
 /** Seconds to the millisecond. */
 export function seconds(ms: number): number {

@@ -36,32 +36,19 @@ export class HostClock implements Clock {
 
   at(atMs: number, name: string, callback: () => void): Timer {
     const early = atMs - this.nowMs() >= EARLY_FROM_MS ? this.#earlyMs : 0;
-    const dueMs = atMs - early;
-    let cancelled = false;
-    let timer: Timer;
-    const due = (): void => {
-      if (cancelled) return;
-      // It slept meanwhile: for its own clock that time has not come.
-      if (this.nowMs() < dueMs - ROUNDING_MS) {
-        arm();
-        return;
-      }
-      this.#floorMs = Math.max(this.#floorMs, dueMs);
-      callback();
-    };
-    const arm = (): void => {
-      timer = this.#world.at(dueMs + this.#sleptMs, name, () => {
-        if (this.frozen) this.hold(due);
-        else due();
-      });
-    };
-    arm();
-    return {
-      cancel: () => {
-        cancelled = true;
-        timer.cancel();
-      },
-    };
+    return new HostTimer(this, atMs - early, name, callback);
+  }
+
+  /** Asks the world for it, in the world's time. */
+  arm(dueMs: number, name: string, callback: () => void): Timer {
+    return this.#world.at(dueMs + this.#sleptMs, name, callback);
+  }
+
+  /** Whether its time has come by this clock, which may have slept meanwhile; from then on it is no earlier. */
+  reached(dueMs: number): boolean {
+    if (this.nowMs() < dueMs - ROUNDING_MS) return false;
+    this.#floorMs = Math.max(this.#floorMs, dueMs);
+    return true;
   }
 
   /** Nothing runs on it now. */
@@ -113,4 +100,38 @@ export class HostClock implements Clock {
     this.#held = [];
     for (const act of held) act();
   }
+}
+
+/** One timer of a host. The controller sets one at almost every input, so it is one object and two functions. */
+class HostTimer implements Timer {
+  readonly #host: HostClock;
+  readonly #dueMs: number;
+  readonly #name: string;
+  readonly #callback: () => void;
+  #cancelled = false;
+  #timer: Timer;
+
+  constructor(host: HostClock, dueMs: number, name: string, callback: () => void) {
+    this.#host = host;
+    this.#dueMs = dueMs;
+    this.#name = name;
+    this.#callback = callback;
+    this.#timer = host.arm(dueMs, name, this.#ring);
+  }
+
+  cancel(): void {
+    this.#cancelled = true;
+    this.#timer.cancel();
+  }
+
+  readonly #ring = (): void => {
+    if (this.#host.frozen) this.#host.hold(this.#due);
+    else this.#due();
+  };
+
+  readonly #due = (): void => {
+    if (this.#cancelled) return;
+    if (this.#host.reached(this.#dueMs)) this.#callback();
+    else this.#timer = this.#host.arm(this.#dueMs, this.#name, this.#ring);
+  };
 }

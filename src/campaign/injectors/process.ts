@@ -18,6 +18,7 @@ export class Process {
   readonly clock: Clock;
   readonly #host: HostClock;
   readonly #died: (process: Process) => void;
+  readonly #switching = new Map<string, boolean>();
   #alive = true;
   #doom: { readonly boundary: Boundary; left: number } | null = null;
 
@@ -53,7 +54,7 @@ export class Process {
   bus(wire: Bus): Bus {
     return {
       publish: (message) => {
-        const switches = SWITCHES.test(message.topic) || message.payload.includes('"Switch.Set"');
+        const switches = this.#switches(message);
         if (switches) this.#pass('before-command');
         if (this.#alive) wire.publish(message);
         if (switches) this.#pass('after-command');
@@ -89,16 +90,18 @@ export class Process {
       append: (records: readonly JournalRecord[], options: AppendOptions = {}) => {
         if (records.some(({ type }) => type !== 'reading')) this.#pass('before-journal');
         if (!this.#alive) return;
-        const { durable, ...rest } = options;
-        const answered =
-          durable === undefined
-            ? undefined
-            : (error: Error | null) => {
-                this.#arrives(() => {
-                  durable(error);
-                });
-              };
-        disk.append(memory, records, answered === undefined ? rest : { ...rest, durable: answered });
+        const { durable } = options;
+        // Most records wait for no answer.
+        if (durable === undefined) {
+          disk.append(memory, records, options);
+          return;
+        }
+        const answered = (error: Error | null): void => {
+          this.#arrives(() => {
+            durable(error);
+          });
+        };
+        disk.append(memory, records, { ...options, durable: answered });
       },
       onFailure: (listener) => {
         memory.onFailure((error) => {
@@ -109,6 +112,13 @@ export class Process {
       },
       close: () => memory.close(),
     };
+  }
+
+  /** Of each topic it is found out once. */
+  #switches({ topic, payload }: { readonly topic: string; readonly payload: string }): boolean {
+    let known = this.#switching.get(topic);
+    if (known === undefined) this.#switching.set(topic, (known = SWITCHES.test(topic)));
+    return known || payload.includes('"Switch.Set"');
   }
 
   /** Something from beside the controller: its terminal, its page. */
