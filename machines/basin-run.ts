@@ -204,6 +204,6 @@ export function expectation(
 
 export function basinDeadline({ deadlines, occupied }: BasinContext): number | null {
   // Water that grows old under somebody's feet is the watch's affair.
-  const due = [deadlines.level, occupied ? undefined : deadlines.age].filter((at) => at !== undefined);
-  return due.length === 0 ? null : Math.min(...due);
+  const dueMs = Math.min(deadlines.level ?? Infinity, (occupied ? undefined : deadlines.age) ?? Infinity);
+  return dueMs === Infinity ? null : dueMs;
 }

@@ -16,19 +16,28 @@ export function targetsOf(
   state: InterlockState,
   atMs: number,
 ): readonly Target[] {
-  const { want } = state;
-  const beside = (side: WaterDevice['side']): readonly Target[] =>
-    settings.devices
-      .filter((device) => device.side === side)
-      .map((device) => ({ device, side: null, targetC: null }));
-  const water =
-    want === null || refusal(settings, state, atMs) !== null
-      ? []
-      : [...beside('master'), ...suppliesFor(settings, want).map((device) => targetOf(device, want))];
-  const heat = heatRefusal(settings, state, atMs) === null ? beside('heater') : [];
-  const mayStand = state.block === null || state.block.kind === 'hold';
-  const isShut = mayStand && state.shutUntilMs !== null && atMs < state.shutUntilMs;
-  return [...(isShut ? beside('drain') : []), ...water, ...heat];
+  const { want, heat, block, shutUntilMs } = state;
+  const isShut = (block === null || block.kind === 'hold') && shutUntilMs !== null && atMs < shutUntilMs;
+  // Most of the time nothing is wanted, and then no reason has to be found.
+  const water = want === null || refusal(settings, state, atMs) !== null ? null : want;
+  const isHeated = heat !== null && heatRefusal(settings, state, atMs) === null;
+  if (!isShut && water === null && !isHeated) return NO_TARGETS;
+  const targets: Target[] = [];
+  if (isShut) addBeside(targets, settings, 'drain');
+  if (water !== null) {
+    addBeside(targets, settings, 'master');
+    for (const device of settings.devices)
+      if (supplies(device.side, water)) targets.push(targetOf(device, water));
+  }
+  if (isHeated) addBeside(targets, settings, 'heater');
+  return targets;
+}
+
+const NO_TARGETS: readonly Target[] = [];
+
+function addBeside(targets: Target[], settings: InterlockSettings, side: WaterDevice['side']): void {
+  for (const device of settings.devices)
+    if (device.side === side) targets.push({ device, side: null, targetC: null });
 }
 
 function targetOf(device: WaterDevice, want: WaterWant): Target {
@@ -37,9 +46,9 @@ function targetOf(device: WaterDevice, want: WaterWant): Target {
   return { device, side, targetC: isMixer ? want.targetC : null };
 }
 
-/** What opens for a want: the mixer, or the valve of the side. Never both: tempering is done one after the other. */
-export function suppliesFor(settings: InterlockSettings, want: WaterWant): readonly WaterDevice[] {
-  return settings.devices.filter(({ side }) => side === 'mixer' || side === want.side);
+/** Opens for a want: the mixer, or the valve of the side. Never both: tempering is done one after the other. */
+function supplies(side: WaterDevice['side'], want: WaterWant): boolean {
+  return side === 'mixer' || side === want.side;
 }
 
 /** The device is verified closed and so is every other one, long enough; or it is a mixer to be set anew. */
@@ -75,13 +84,18 @@ export function refusal(settings: InterlockSettings, state: InterlockState, atMs
   const { want } = state;
   if (want === null) return 'not wanted';
   if (atMs >= want.untilMs) return 'the time asked for is over';
-  const supplies = suppliesFor(settings, want);
-  if (supplies.length === 0) return 'no such valve';
-  if (supplies.some(({ side }) => side === 'mixer') && !isWithinLimits(want))
-    return 'past the hard limits (L1, L2)';
-  const ahead = settings.devices.filter(({ side }) => side === 'master');
-  if ([...supplies, ...ahead].some(({ deadline }) => deadline !== 'per-command'))
-    return 'the valve does not close by itself';
+  let isThere = false;
+  let isMixed = false;
+  let closes = true;
+  for (const { side, deadline } of settings.devices) {
+    const opens = supplies(side, want);
+    isThere ||= opens;
+    isMixed ||= opens && side === 'mixer';
+    closes &&= deadline === 'per-command' || !(opens || side === 'master');
+  }
+  if (!isThere) return 'no such valve';
+  if (isMixed && !isWithinLimits(want)) return 'past the hard limits (L1, L2)';
+  if (!closes) return 'the valve does not close by itself';
   if (!settings.guarded) return 'no scald guard';
   if (!isFresh(settings, state, atMs)) return 'no fresh reading';
   if (state.filling?.full === true) return 'the basin is full';

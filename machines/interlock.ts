@@ -113,65 +113,79 @@ function release(settings: InterlockSettings, before: InterlockState, atMs: numb
 export function interlockDeadline(settings: InterlockSettings, state: InterlockState): number | null {
   const { asked, want, usedToMs } = state;
   let dueMs = Infinity;
-  let [open, supplies] = [false, false];
-  // A moment that has passed needs no waking: what it changed was judged then, or waits for an event.
-  const add = (atMs: number): void => {
-    if (atMs > usedToMs && atMs < dueMs) dueMs = atMs;
-  };
-  if (asked !== null) add(asked.atMs + OPEN_WAIT_MS);
+  let open = false;
+  let supplies = false;
+  if (asked !== null) dueMs = sooner(dueMs, asked.atMs + OPEN_WAIT_MS, usedToMs);
   for (const device of settings.devices) {
     if (state.devices[device.id]?.status !== 'open') continue;
     open = true;
     supplies ||= isSupply(device);
     const side = sideOf(device, state);
-    if (side !== null) add(usedToMs + (settings.budgetMs[side] - state.usedMs[side]));
+    if (side !== null)
+      dueMs = sooner(dueMs, usedToMs + (settings.budgetMs[side] - state.usedMs[side]), usedToMs);
   }
   if (open) {
-    if (state.heat !== null) add(state.heat.untilMs);
-    if (state.shutUntilMs !== null) add(state.shutUntilMs);
+    if (state.heat !== null) dueMs = sooner(dueMs, state.heat.untilMs, usedToMs);
+    if (state.shutUntilMs !== null) dueMs = sooner(dueMs, state.shutUntilMs, usedToMs);
     if (state.filling !== null && settings.levelAgeMs !== undefined)
-      add(state.filling.takenAtMs + settings.levelAgeMs + 1);
-    if (state.readingAtMs !== null) add(state.readingAtMs + settings.readingAgeMs + 1);
+      dueMs = sooner(dueMs, state.filling.takenAtMs + settings.levelAgeMs + 1, usedToMs);
+    if (state.readingAtMs !== null)
+      dueMs = sooner(dueMs, state.readingAtMs + settings.readingAgeMs + 1, usedToMs);
   }
   if (want !== null && state.block === null) {
-    if (open || asked !== null) add(want.untilMs);
+    if (open || asked !== null) dueMs = sooner(dueMs, want.untilMs, usedToMs);
     if (asked === null && !supplies) {
       for (const id in state.devices) {
         const closedAtMs = state.devices[id]?.closedAtMs ?? null;
-        if (closedAtMs !== null) add(closedAtMs + BREAK_BEFORE_MAKE_MS);
+        if (closedAtMs !== null) dueMs = sooner(dueMs, closedAtMs + BREAK_BEFORE_MAKE_MS, usedToMs);
       }
     }
   }
   return dueMs === Infinity ? null : dueMs;
 }
 
+/** A moment that has passed needs no waking: what it changed was judged then, or waits for an event. */
+function sooner(dueMs: number, atMs: number, nowMs: number): number {
+  return atMs > nowMs && atMs < dueMs ? atMs : dueMs;
+}
+
 function judge(settings: InterlockSettings, state: InterlockState, atMs: number): InterlockStep {
   const targets = targetsOf(settings, state, atMs);
   let next = state;
-  const out: InterlockOutput[] = [];
+  let out = NO_OUTPUT;
   // Anything asked for that is no longer wanted is forgotten before it can go out.
   if (next.asked !== null && askedFor(next, targets) === null) next = { ...next, asked: null };
   if (next.asked !== null && atMs >= next.asked.atMs + OPEN_WAIT_MS) {
-    out.push({ type: 'dropped', device: next.asked.device });
-    return { state: { ...next, ...NOTHING_WANTED, asked: null }, out };
+    return {
+      state: { ...next, ...NOTHING_WANTED, asked: null },
+      out: [{ type: 'dropped', device: next.asked.device }],
+    };
   }
   for (const { id } of settings.devices) {
-    const wanted = targets.some(({ device }) => device.id === id);
-    if (!wanted && next.devices[id]?.status === 'open') {
-      const closed = close(next, id);
-      next = closed.state;
-      out.push(...closed.out);
-    }
+    if (next.devices[id]?.status !== 'open' || isTarget(targets, id)) continue;
+    const closed = close(next, id);
+    next = closed.state;
+    out = [...out, ...closed.out];
   }
-  const target = next.asked === null ? targets.find((one) => mayOpen(settings, next, one, atMs)) : undefined;
-  if (target === undefined) return { state: next, out };
-  const token = next.tokens + 1;
-  const { device, side, targetC } = target;
-  out.push({ type: 'ask', token, device: device.id, targetC });
-  return {
-    state: { ...next, tokens: token, asked: { token, device: device.id, side, targetC, atMs } },
-    out,
-  };
+  if (next.asked !== null) return { state: next, out };
+  for (const target of targets) {
+    if (!mayOpen(settings, next, target, atMs)) continue;
+    const token = next.tokens + 1;
+    const { device, side, targetC } = target;
+    return {
+      state: { ...next, tokens: token, asked: { token, device: device.id, side, targetC, atMs } },
+      out: [...out, { type: 'ask', token, device: device.id, targetC }],
+    };
+  }
+  return { state: next, out };
+}
+
+/** It is judged at every reading, and seldom lets anything out. */
+const NO_OUTPUT: readonly InterlockOutput[] = [];
+
+function isTarget(targets: readonly Target[], id: DeviceId): boolean {
+  for (const { device } of targets) if (device.id === id) return true;
+  return false;
 }
 
 /** What was asked for, if it is still wanted as it was. */
@@ -263,10 +277,10 @@ function withDevice(state: InterlockState, id: DeviceId, device: DeviceState): I
 function countOpenTime(settings: InterlockSettings, state: InterlockState, atMs: number): InterlockState {
   const passedMs = Math.max(0, atMs - state.usedToMs);
   if (passedMs === 0) return state;
-  const used = { ...state.usedMs };
+  let { usedMs } = state;
   for (const device of settings.devices) {
     const side = state.devices[device.id]?.status === 'open' ? sideOf(device, state) : null;
-    if (side !== null) used[side] += passedMs;
+    if (side !== null) usedMs = { ...usedMs, [side]: usedMs[side] + passedMs };
   }
-  return { ...state, usedMs: used, usedToMs: atMs };
+  return { ...state, usedMs, usedToMs: atMs };
 }

@@ -1,6 +1,6 @@
 import type { DeviceId } from '../../src/model/ids.ts';
 import type { SenseReading } from '../../src/model/device.ts';
-import type { Plumbing, WaterKind } from '../../src/model/plan.ts';
+import type { Plumbing, RangeC, WaterKind } from '../../src/model/plan.ts';
 import type { Expectation, Trip } from '../../src/model/want.ts';
 import { NOTHING_EXPECTED } from '../../src/model/want.ts';
 import { within } from '../band.ts';
@@ -257,12 +257,12 @@ function toldToClose(facts: Facts, device: DeviceId, atMs: number): Facts {
 
 function sampled(settings: WatchSettings, facts: Facts, sample: Sample, atMs: number): Facts {
   if (!settings.thermometers.includes(sample.device) || !isPlausible(sample.valueC)) return facts;
-  const history = facts.history.filter(({ takenAtMs }) => takenAtMs > atMs - HISTORY_MS);
+  const history = recent(facts.history, atMs - HISTORY_MS);
   history.push(sample);
   const { band } = facts.expectation;
   const latest = { ...facts.latest, [sample.device]: sample };
   // Of two thermometers each must be in the band: the good one does not speak for the other.
-  const inBand = band !== null && Object.values(latest).every(({ valueC }) => within(valueC, band));
+  const inBand = band !== null && areAllIn(band, latest);
   return endWarmUp(
     {
       ...facts,
@@ -272,6 +272,22 @@ function sampled(settings: WatchSettings, facts: Facts, sample: Sample, atMs: nu
     },
     atMs,
   );
+}
+
+/** A copy of what is younger. Samples come nearly in the order of their time, so mostly it is the end of the list. */
+function recent(history: readonly Sample[], afterMs: number): Sample[] {
+  const isYoung = ({ takenAtMs }: Sample): boolean => takenAtMs > afterMs;
+  const first = history.findIndex(isYoung);
+  const rest = first < 0 ? [] : history.slice(first);
+  return rest.every(isYoung) ? rest : rest.filter(isYoung);
+}
+
+function areAllIn(band: RangeC, latest: Facts['latest']): boolean {
+  for (const id in latest) {
+    const valueC = latest[id]?.valueC;
+    if (valueC !== undefined && !within(valueC, band)) return false;
+  }
+  return true;
 }
 
 function endWarmUp(facts: Facts, atMs: number): Facts {

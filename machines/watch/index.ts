@@ -27,47 +27,61 @@ interface Running {
   step(look: Look, found: Found): Running;
 }
 
+class In<State> implements Running {
+  readonly #detector: Detector<State>;
+  readonly #state: State;
+
+  constructor(detector: Detector<State>, state: State) {
+    this.#detector = detector;
+    this.#state = state;
+  }
+
+  get id(): string {
+    return this.#detector.id;
+  }
+
+  step(look: Look, found: Found): Running {
+    const { state, trip, edge, deadlineMs = null } = this.#detector.step(look, this.#state);
+    if (trip !== undefined) found.trips.push(trip);
+    if (edge !== undefined) found.edges.push(edge);
+    if (deadlineMs !== null && deadlineMs > look.atMs && deadlineMs < found.deadlineMs)
+      found.deadlineMs = deadlineMs;
+    return state === this.#state ? this : new In(this.#detector, state);
+  }
+}
+
 /** What the detectors find in one step, gathered. */
 interface Found {
   readonly trips: Trip[];
   readonly edges: WatchEdge[];
-  deadlineMs: number | null;
+  /** The soonest; Infinity: none. */
+  deadlineMs: number;
 }
 
-function running<State>(detector: Detector<State>, state: State): Running {
-  return {
-    id: detector.id,
-    step(look, found) {
-      const { state: next, trip, edge, deadlineMs = null } = detector.step(look, state);
-      if (trip !== undefined) found.trips.push(trip);
-      if (edge !== undefined) found.edges.push(edge);
-      if (deadlineMs !== null && deadlineMs > look.atMs)
-        found.deadlineMs = Math.min(found.deadlineMs ?? Infinity, deadlineMs);
-      return next === state ? this : running(detector, next);
-    },
-  };
+function running<State>(detector: Detector<State>): Running {
+  return new In(detector, detector.initial);
 }
 
 /** The list of detectors. The more dangerous is asked first, and its trip is the one that is told. */
 const DETECTORS = (): readonly Running[] => [
-  running(t1, t1.initial),
-  running(scaldGuard, scaldGuard.initial),
-  running(t2, t2.initial),
-  running(t3, t3.initial),
-  running(t4, t4.initial),
-  running(t5Stale, t5Stale.initial),
-  running(t5Stuck, t5Stuck.initial),
-  running(t5Disagree, t5Disagree.initial),
-  running(t6, t6.initial),
-  running(t7, t7.initial),
-  running(t8, t8.initial),
-  running(t9, t9.initial),
-  running(t11, t11.initial),
-  running(t12, t12.initial),
-  running(t13, t13.initial),
-  running(proof, proof.initial),
-  running(holdBand, holdBand.initial),
-  running(basin, basin.initial),
+  running(t1),
+  running(scaldGuard),
+  running(t2),
+  running(t3),
+  running(t4),
+  running(t5Stale),
+  running(t5Stuck),
+  running(t5Disagree),
+  running(t6),
+  running(t7),
+  running(t8),
+  running(t9),
+  running(t11),
+  running(t12),
+  running(t13),
+  running(proof),
+  running(holdBand),
+  running(basin),
 ];
 
 export interface WatchState {
@@ -95,10 +109,22 @@ export function watchStep(
 ): WatchStep {
   const facts = foldFacts(settings, before.facts, input, atMs);
   const look = lookAt(settings, facts, input, atMs);
-  const found: Found = { trips: [], edges: [], deadlineMs: null };
-  const detectors = before.detectors.map((detector) => detector.step(look, found));
+  const found: Found = { trips: [], edges: [], deadlineMs: Infinity };
+  const { detectors } = before;
+  // Most inputs change few of them: the list is copied where one has changed.
+  let changed: Running[] | null = null;
+  for (let place = 0; place < detectors.length; place += 1) {
+    const detector = detectors[place];
+    const after = detector?.step(look, found);
+    if (after !== undefined && after !== detector) (changed ??= [...detectors])[place] = after;
+  }
   const { trips, edges, deadlineMs } = found;
-  return { state: { facts, detectors, deadlineMs }, trips, edges };
+  const state = {
+    facts,
+    detectors: changed ?? detectors,
+    deadlineMs: deadlineMs === Infinity ? null : deadlineMs,
+  };
+  return { state, trips, edges };
 }
 
 export type { Facts, WatchEdge, WatchInput, WatchSettings } from './facts.ts';

@@ -33,7 +33,7 @@ export const proof: Detector<Proof> = {
   step(look, before) {
     const { facts, input } = look;
     const { leg } = facts.expectation;
-    if (leg === null) return { state: { current: null, warmC: before.warmC } };
+    if (leg === null) return { state: before.current === null ? before : { ...before, current: null } };
     const current = currentLeg(look, before.current, leg);
     const sample = sampleOf(look);
     if (sample === null || current.openedAtMs === null || current.done)

@@ -36,8 +36,8 @@ export const t13: Detector<Somebody> = {
       return { state, trip: hold('nobody_there', 'nobody has been there for 10 s') };
     if (answerByMs !== null && !tells && atMs >= answerByMs)
       return { state, trip: hold('no_answer', 'nobody answered whether all is well') };
-    const due = [goneMs, answerByMs].filter((at) => at !== null);
-    return { state, ...edge, deadlineMs: due.length === 0 ? null : Math.min(...due) };
+    const dueMs = Math.min(goneMs ?? Infinity, answerByMs ?? Infinity);
+    return { state, ...edge, deadlineMs: dueMs === Infinity ? null : dueMs };
   },
 };
 
