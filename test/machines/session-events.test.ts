@@ -106,7 +106,7 @@ const LEADS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     closed: 'complete',
     'trip abort': 'aborting',
     'trip hold': 'aborting',
-    'trip end': 'stopping',
+    'trip end': 'aborting',
   },
   complete: { start: 'starting.closing' },
   stopping: { closed: 'stopped', 'trip abort': 'aborting', 'trip hold': 'aborting', 'trip end': 'aborting' },
