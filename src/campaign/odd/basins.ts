@@ -1,5 +1,6 @@
+import type { ScheduledFault } from '../scenario.ts';
 import { hasBasin, say } from './oddity.ts';
-import type { Oddity } from './oddity.ts';
+import type { Dice, Oddity } from './oddity.ts';
 
 /** What happens to water that stands. */
 export const ODD_BASINS: readonly Oddity[] = [
@@ -14,9 +15,8 @@ export const ODD_BASINS: readonly Oddity[] = [
           return [say('pause', dice.at('warm', atS)), say('resume', dice.at('warm', atS + 3, atS + 6))];
         }).flat(),
       },
-      faults: dice.some(0.5)
-        ? dice.fault('sensor-noise', dice.at('ready', 0, 60), null, { sigmaK: 0.4 })
-        : [],
+      // The relay of its drain says late that it holds it shut: what passes in half a second takes two.
+      faults: [...dice.lateDrain(dice.at('ready', 0)), ...trembles(dice, dice.at('ready', 0, 60))],
     }),
   },
   {
@@ -44,18 +44,28 @@ export const ODD_BASINS: readonly Oddity[] = [
     }),
   },
   {
-    what: 'the pressure drops once it is full, or a thermometer trembles while it is put right',
+    what: 'a thermometer trembles while the water is put right, and nobody comes for a while',
     weight: 4,
     fits: hasBasin,
     draw: (dice) => ({
-      person: { presses: !dice.some(0.3) },
-      // Warm enough that it has to be tempered.
-      plant: { guardC: dice.random.between(39.4, 40), flowLpm: dice.random.between(6, 9) },
-      faults: dice.some(0.6)
-        ? dice.fault('supply-pressure-drop', dice.at('at', 60, 150), 60, { share: dice.of(0.2, 0.4, 0.6) })
-        : dice.fault('sensor-noise', dice.at(dice.of('at', 'ready'), 60, 150), null, {
-            sigmaK: dice.of(0.3, 0.6, 1),
-          }),
+      person: { presses: !dice.some(0.6) },
+      // Hardly warm enough, so that it is put right again and again.
+      plant: { guardC: dice.random.between(37.2, 37.8) },
+      faults: [
+        ...dice.lateDrain(dice.at('at', 60)),
+        ...trembles(dice, dice.at(dice.of('at', 'ready'), 60, 150)),
+      ],
+    }),
+  },
+  {
+    what: 'its level falls silent, or the pressure drops, while a slow supply makes a portion good',
+    weight: 4,
+    fits: hasBasin,
+    draw: (dice) => ({
+      plant: { guardC: dice.random.between(37.2, 37.8), flowLpm: dice.random.between(2.1, 2.6) },
+      faults: dice.some(0.8)
+        ? dice.fault('sense-level-silent', dice.at(dice.of('ready', 'warm'), 0, 200))
+        : dice.fault('supply-pressure-drop', dice.at('ready', 0, 100), null),
     }),
   },
   {
@@ -88,3 +98,13 @@ export const ODD_BASINS: readonly Oddity[] = [
     }),
   },
 ];
+
+/** Now and then a reading is off by so much that the water is put right, and seldom by more than its band. */
+function trembles(dice: Dice, at: string): readonly ScheduledFault[] {
+  return dice.some(0.7)
+    ? dice.fault('sensor-spike', at, null, {
+        byK: dice.of(-1.1, -0.9, -0.8, -0.7),
+        share: dice.of(0.05, 0.1),
+      })
+    : dice.fault('sensor-noise', at, null, { sigmaK: dice.of(0.2, 0.3, 0.6) });
+}

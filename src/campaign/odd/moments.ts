@@ -16,57 +16,88 @@ const WORDS: readonly Act['word'][] = [
 ];
 const BREAKS = ['valve', 'valve', 'sensor', 'sense', 'supply', 'bus', 'time', 'process'] as const;
 
-/** How a session comes to each of the states that last a second or two. */
-const WAYS: readonly ((dice: Dice) => {
+/** How a session comes to each of the states that last a second or two: that one first, and what follows it. */
+interface Way {
   readonly acts: readonly Act[];
-  readonly then: readonly Moment['from'][];
-})[] = [
+  readonly then: readonly [Moment['from'], ...Moment['from'][]];
+}
+const WAYS: readonly [(dice: Dice) => Way, ...((dice: Dice) => Way)[]] = [
   (dice) => ({
     acts: [
       say('pause', dice.at(dice.of('at', 'ready', 'warm', 'change'), 0, 40)),
       say('resume', dice.at('held', 4, 45)),
     ],
-    then: ['holding', 'held', 'restarting', 'restarting'],
+    then: ['holding', 'holding', 'held', 'restarting'],
   }),
   (dice) => ({
     acts: [say('stop', dice.at(dice.of('at', 'ready', 'warm', 'change'), 0, 40))],
     then: ['stopping', 'end'],
   }),
-  () => ({ acts: [], then: ['completing', 'completing', 'end'] }),
+  () => ({ acts: [], then: ['completing', 'end'] }),
 ];
+
+/** A way, and a moment in one of its states. */
+function onTheWay(dice: Dice): { readonly acts: readonly Act[]; readonly at: string } {
+  const [first, ...others] = WAYS;
+  const { acts, then } = dice.of(first, ...others)(dice);
+  const from = dice.of(...then);
+  const lastsS = from === 'held' || from === 'restarting' ? 30 : from === 'end' ? 15 : 1;
+  return { acts, at: dice.at(from, 0, lastsS) };
+}
 
 /** What goes wrong in the moments that are seldom met by chance. */
 export const ODD_MOMENTS: readonly Oddity[] = [
   {
-    what: 'something is said or breaks while valves close, a pause lasts, or water comes back',
-    weight: 10,
+    what: 'something is said while valves close, a pause lasts, or water comes back',
+    weight: 6,
     fits: always,
     draw: (dice) => {
-      const { acts, then } = dice.of(WAYS[0], ...WAYS.slice(1))?.(dice) ?? { acts: [], then: [] };
-      const from = dice.of<Moment['from']>('end', ...then);
-      const lasts = from === 'held' || from === 'restarting' ? 30 : from === 'end' ? 15 : 1.2;
-      const at = dice.at(from, 0, lasts);
-      const breaks = dice.some(0.6);
+      const { acts, at } = onTheWay(dice);
+      const word = dice.some(0.4) ? 'report' : dice.of('stop', ...WORDS);
+      return { person: { acts: [...acts, say(word, at)] } };
+    },
+  },
+  {
+    what: 'something breaks while valves close, a pause lasts, or water comes back',
+    weight: 7,
+    fits: always,
+    draw: (dice) => {
+      const { acts, at } = onTheWay(dice);
+      return { person: { acts }, faults: dice.any(BREAKS, at, dice.of(null, 3, 20)) };
+    },
+  },
+  {
+    what: 'the broker goes away just as the valves are told to close, and nobody knows whether they did',
+    weight: 3,
+    fits: hasWater,
+    draw: (dice) => {
+      const [first, ...others] = WAYS;
+      const { acts, then } = dice.of(first, ...others)(dice);
+      const at = dice.at(then[0], 0, 0.3);
       return {
-        person: { acts: breaks ? acts : [...acts, say(dice.of('report', ...WORDS), at)] },
-        faults: breaks ? dice.any(BREAKS, at, dice.of(null, 3, 20)) : [],
+        person: { acts },
+        faults: dice.fault('bus-cut', at, null, { backMs: dice.random.int(9_000, 20_000) }),
       };
     },
   },
   {
-    what: 'a device drops off the network just as its valve is told to close for good',
+    what: 'a valve says nothing any more; somebody clears that and starts again, and then its network goes too',
     weight: 2,
     fits: hasWater,
-    draw: (dice) => {
-      const from = dice.of<Moment['from']>('completing', 'completing', 'holding', 'stopping');
-      const acts =
-        from === 'holding'
-          ? [say('pause', dice.at('warm', 1, 60))]
-          : from === 'stopping'
-            ? [say('stop', dice.at('warm', 1, 60))]
-            : [];
-      return { person: { acts }, faults: dice.fault('valve-offline', dice.at(from, 0, 0.4), 60) };
-    },
+    draw: (dice) => ({
+      person: {
+        staysMs: 60_000,
+        acts: [
+          say('clear', dice.at('end', 1, 2)),
+          say('start', dice.at('end', 3)),
+          say('begin', dice.at('end', 3.1, 4.5)),
+        ],
+      },
+      faults: [
+        ...dice.fault('valve-no-ack', dice.at('at', 0, 30)),
+        ...(dice.some(0.6) ? dice.fault('bus-cut', dice.at('end', 3.1, 4), null, { backMs: 15_000 }) : []),
+      ],
+    }),
   },
   {
     what: 'something breaks early; somebody clears it and starts again, over and over',
@@ -116,7 +147,7 @@ export const ODD_MOMENTS: readonly Oddity[] = [
     draw: (dice) => ({
       person: { staysMs: 60_000 },
       faults: [
-        ...dice.fault('valve-stuck-open', dice.at('warm', 5, 60), dice.of(20, 60), { valve: 'hot' }),
+        ...dice.fault('valve-stuck-open', dice.at('warm', 5, 60), dice.of(20, 60)),
         ...dice.fault('supply-guard-60', dice.at(dice.of('aborting', 'end'), 0, 8), 40),
       ],
     }),

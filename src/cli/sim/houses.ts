@@ -32,7 +32,7 @@ const AFAR: readonly Source[] = ['button', 'page', 'cli', 'mqtt', 'http'];
 
 /**
  * The same houses, set up as few are: only odd seeds come to them. A shower without a scald guard gives cues and opens
- * nothing; a station may be resumed from afar, where nobody may begin; and a lease may be a second and a half.
+ * nothing; a station may be resumed from afar, where nobody may begin; and a lease may be a second.
  */
 const ODD_HOUSES: readonly {
   readonly name: string;
@@ -45,7 +45,7 @@ const ODD_HOUSES: readonly {
   { name: 'foot-bath-mixer-afar', example: 'foot-bath-mixer', set: { prepareFrom: AFAR } },
   { name: 'basin-afar', example: 'foot-bath-basin', set: { prepareFrom: AFAR } },
   { name: 'two-basins-afar', example: 'foot-bath-two-basins', set: { prepareFrom: AFAR } },
-  { name: 'foot-bath-short-lease', example: 'foot-bath', set: { leaseMs: 1_500 } },
+  { name: 'foot-bath-short-lease', example: 'foot-bath', set: { leaseMs: 1_000 } },
 ];
 
 export function exampleHouses(): readonly House[] {
