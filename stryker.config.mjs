@@ -21,7 +21,7 @@ export default {
   ignoreStatic: false,
   // A type is no behaviour; the compiler judges those.
   disableTypeChecks: false,
-  ignorePatterns: ['dist', 'coverage', 'bench', 'web', 'docs', 'packaging', '.ci', 'reports'],
+  ignorePatterns: ['/dist', '/coverage', '/bench', '/web', '/docs', '/packaging', '/.ci', '/reports'],
   reporters: ['clear-text', 'json', 'progress-append-only'],
   clearTextReporter: { allowColor: false, reportTests: false, logTests: false },
   jsonReporter: { fileName: 'reports/mutation.json' },

@@ -16,5 +16,6 @@ export default defineConfig({
     ],
     testTimeout: 20_000,
     maxWorkers: 1,
+    isolate: false,
   },
 });

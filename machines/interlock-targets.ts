@@ -60,7 +60,8 @@ export function mayOpen(
 ): boolean {
   const { device: wanted, targetC } = target;
   const known = state.devices[wanted.id];
-  if (known?.status === 'open') return wanted.side === 'mixer' && known.targetC !== targetC;
+  // Only a mixer has a setpoint that could be another one.
+  if (known?.status === 'open') return known.targetC !== targetC;
   if (known?.status !== 'closed') return false;
   if (!isSupply(wanted)) return true;
   return settings.devices.every(({ id, side }) => {

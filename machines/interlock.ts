@@ -208,11 +208,10 @@ function renew(
   const device = judged.state.devices[id];
   const target = settings.devices.find((one) => one.id === id);
   if (device?.status !== 'open' || target === undefined) return judged;
-  const fallback = isSupply(target) ? (judged.state.want?.side ?? null) : null;
   const renewal: InterlockOutput = {
     type: 'renew',
     device: id,
-    side: sideOf(target, judged.state) ?? fallback,
+    side: sideOf(target, judged.state),
     leaseMs: target.leaseMs,
     targetC: device.targetC,
   };
