@@ -5,8 +5,23 @@
  * @type {import('@stryker-mutator/api/core').PartialStrykerOptions}
  */
 export default {
-  testRunner: 'vitest',
-  vitest: { configFile: 'vitest.stryker.config.ts', related: true },
+  testRunner: 'pure',
+  plugins: ['./test/mutation/runner.ts'],
+  /** Pure tests only, most of them in a millisecond. No processes, no sockets, no scaled time. */
+  pure: {
+    tests: [
+      'test/machines/**/*.test.ts',
+      'test/protocols/**/*.test.ts',
+      'test/campaign/invariants/**/*.test.ts',
+      'test/devices/**/*.test.ts',
+    ],
+    leftOut: [
+      'test/**/*.long.test.ts',
+      // They compare files of docs/ with the code.
+      'test/**/docs.test.ts',
+      'test/machines/exploration/{session,product,water}.test.ts',
+    ],
+  },
   coverageAnalysis: 'perTest',
   mutate: [
     'machines/**/*.ts',
@@ -17,7 +32,7 @@ export default {
   // Two cores, and one of them for whoever works here.
   concurrency: 1,
   // A mutant that loops for ever is found by its time.
-  timeoutMS: 5_000,
+  timeoutMS: 3_000,
   ignoreStatic: false,
   // A type is no behaviour; the compiler judges those.
   disableTypeChecks: false,

@@ -10,28 +10,16 @@ import type { NotedTest, noteTests } from './tests.ts';
  * millisecond each, where a run of vitest takes half a second. The quickest tests are asked first. What is computed
  * while a file loads is loaded anew for each of its mutants.
  */
-const FILES = [
-  'test/machines/**/*.test.ts',
-  'test/protocols/**/*.test.ts',
-  'test/campaign/invariants/**/*.test.ts',
-  'test/devices/**/*.test.ts',
-];
-const LEFT_OUT = [
-  'test/**/*.long.test.ts',
-  // They compare files of docs/ with the code.
-  'test/**/docs.test.ts',
-  'test/machines/exploration/{session,product,water}.test.ts',
-];
-
+interface Options {
+  /** Globs, from the root of the repository. */
+  readonly pure: { readonly tests: readonly string[]; readonly leftOut: readonly string[] };
+}
 interface Switch {
   activeMutant?: string | undefined;
   currentTestId?: string | undefined;
   hitCount?: number | undefined;
   hitLimit?: number | undefined;
   mutantCoverage?: unknown;
-}
-interface DryRun {
-  readonly testFiles?: readonly string[] | undefined;
 }
 interface MutantRun {
   readonly activeMutant: { readonly id: string };
@@ -55,14 +43,18 @@ interface LoadedTest extends NotedTest {
 
 class PureRunner {
   readonly #root = process.cwd();
+  readonly #pure: Options['pure'];
   /** Where the mutants look which of them is asked for. */
   readonly #stryker: Switch = {};
   #loads = 0;
   #files: readonly string[] = [];
   #tests: readonly LoadedTest[] = [];
   readonly #tookMs = new Map<string, number>();
+  /** How many mutants the tests of a file have found that are judged while loading. */
+  readonly #found = new Map<string, number>();
 
-  constructor() {
+  constructor({ pure }: Options) {
+    this.#pure = pure;
     Object.assign(globalThis, { __stryker__: this.#stryker });
   }
 
@@ -83,15 +75,11 @@ class PureRunner {
         return { ...found, url: `${found.url.replace(/\?.*$/, '')}?load=${String(this.#loads)}` };
       },
     });
-    this.#files = globSync(FILES, { cwd: this.#root, exclude: LEFT_OUT }).sort();
+    this.#files = globSync(this.#pure.tests, { cwd: this.#root, exclude: this.#pure.leftOut }).sort();
     return Promise.resolve();
   }
 
-  async dryRun({ testFiles }: DryRun): Promise<unknown> {
-    if (testFiles !== undefined && testFiles.length > 0) {
-      const wanted = new Set(testFiles.map((file) => resolve(this.#root, file)));
-      this.#files = this.#files.filter((file) => wanted.has(resolve(this.#root, file)));
-    }
+  async dryRun(): Promise<unknown> {
     this.#stryker.activeMutant = undefined;
     await this.#load();
     const tests = await this.#run(this.#tests, false);
@@ -100,45 +88,79 @@ class PureRunner {
     const again = await this.#run(this.#tests, false, false);
     const left = again.find(({ status }) => status === 1);
     if (left !== undefined && tests.every(({ status }) => status === 0))
-      return { status: 'error', errorMessage: `${left.id} cannot be run twice: ${left.failureMessage ?? ''}` };
+      return {
+        status: 'error',
+        errorMessage: `${left.id} cannot be run twice: ${left.failureMessage ?? ''}`,
+      };
     return { status: 'complete', tests, mutantCoverage };
   }
 
   async mutantRun(run: MutantRun): Promise<unknown> {
     const { activeMutant, testFilter, hitLimit, mutantActivation } = run;
-    const whileLoading = mutantActivation === 'static' ? activeMutant.id : undefined;
-    Object.assign(this.#stryker, { activeMutant: whileLoading, hitCount: undefined });
+    const isStatic = mutantActivation === 'static';
+    Object.assign(this.#stryker, {
+      activeMutant: isStatic ? activeMutant.id : undefined,
+      hitCount: undefined,
+    });
+    // Of a mutant that is judged while loading nobody knows which tests it matters to.
+    const wanted = testFilter === undefined || testFilter.length === 0 ? null : new Set(testFilter);
+    let asked = 0;
     try {
-      if (run.reloadEnvironment || this.#loads === 0) await this.#load();
+      const isAnew = isStatic || run.reloadEnvironment || this.#loads === 0;
+      for await (const tests of isAnew ? this.#loadAnew(isStatic) : [this.#tests]) {
+        const chosen = tests.filter(({ id }) => wanted === null || wanted.has(id));
+        chosen.sort((one, other) => this.#took(one) - this.#took(other));
+        Object.assign(this.#stryker, { activeMutant: activeMutant.id, hitCount: 0, hitLimit });
+        const told = await this.#run(chosen, true);
+        asked += told.length;
+        const { hitCount = 0 } = this.#stryker;
+        if (hitLimit !== undefined && hitCount > hitLimit)
+          return { status: 'timeout', reason: `Hit limit reached (${String(hitLimit)})` };
+        const failed = told.find(({ status }) => status === 1);
+        if (failed === undefined) continue;
+        const { id, failureMessage } = failed;
+        const [file = ''] = id.split(' > ');
+        if (isStatic) this.#found.set(file, (this.#found.get(file) ?? 0) + 1);
+        return { status: 'killed', killedBy: [id], failureMessage, nrOfTests: asked };
+      }
     } catch (error) {
       return { status: 'killed', killedBy: ['loading'], failureMessage: String(error), nrOfTests: 1 };
+    } finally {
+      this.#stryker.activeMutant = undefined;
     }
-    const wanted = new Set(testFilter);
-    const tests = this.#tests.filter(({ id }) => testFilter === undefined || wanted.has(id));
-    tests.sort((one, other) => (this.#tookMs.get(one.id) ?? 0) - (this.#tookMs.get(other.id) ?? 0));
-    Object.assign(this.#stryker, { activeMutant: activeMutant.id, hitCount: 0, hitLimit });
-    const told = await this.#run(tests, true);
-    this.#stryker.activeMutant = undefined;
-    const { hitCount = 0 } = this.#stryker;
-    if (hitLimit !== undefined && hitCount > hitLimit)
-      return { status: 'timeout', reason: `Hit limit reached (${String(hitLimit)})` };
-    const failed = told.find(({ status }) => status === 1);
-    if (failed === undefined) return { status: 'survived', nrOfTests: told.length };
-    const { id, failureMessage } = failed;
-    return { status: 'killed', killedBy: [id], failureMessage, nrOfTests: told.length };
+    return { status: 'survived', nrOfTests: asked };
+  }
+
+  #took({ id }: LoadedTest): number {
+    return this.#tookMs.get(id) ?? 0;
+  }
+
+  /** All files at once; or one after another, those first that found most so far, as long as somebody asks for more. */
+  async *#loadAnew(oneByOne: boolean): AsyncGenerator<readonly LoadedTest[]> {
+    if (!oneByOne) {
+      await this.#load();
+      yield this.#tests;
+      return;
+    }
+    this.#loads += 1;
+    const found = (file: string): number => this.#found.get(file) ?? 0;
+    for (const file of this.#files.toSorted((one, other) => found(other) - found(one)))
+      yield await this.#notedIn(file);
   }
 
   async #load(): Promise<void> {
     this.#loads += 1;
-    const inPlace: { noteTests: typeof noteTests } = await import('./tests.ts');
     const loaded: LoadedTest[] = [];
-    for (const file of this.#files) {
-      // Node remembers what it has resolved: only another address is loaded again.
-      const url = `${pathToFileURL(`${this.#root}${sep}${file}`).href}?load=${String(this.#loads)}`;
-      const { tests } = await inPlace.noteTests(file, () => import(url));
-      for (const test of tests) loaded.push({ ...test, file });
-    }
+    for (const file of this.#files) loaded.push(...(await this.#notedIn(file)));
     this.#tests = loaded;
+  }
+
+  async #notedIn(file: string): Promise<readonly LoadedTest[]> {
+    const inPlace: { noteTests: typeof noteTests } = await import('./tests.ts');
+    // Node remembers what it has resolved: only another address is loaded again.
+    const url = `${pathToFileURL(`${this.#root}${sep}${file}`).href}?load=${String(this.#loads)}`;
+    const tests = await inPlace.noteTests(file, () => import(url));
+    return tests.map((test) => ({ ...test, file }));
   }
 
   async #run(tests: readonly LoadedTest[], bail: boolean, covers = !bail): Promise<readonly Told[]> {
@@ -170,5 +192,24 @@ class PureRunner {
 }
 
 export const strykerPlugins = [
-  { kind: 'TestRunner', name: 'pure', factory: Object.assign(() => new PureRunner(), { inject: [] }) },
+  {
+    kind: 'TestRunner',
+    name: 'pure',
+    factory: Object.assign((options: Options) => new PureRunner(options), { inject: ['options'] }),
+  },
 ];
+
+/** What Stryker must know of `pure` in its configuration. */
+export const strykerValidationSchema = {
+  properties: {
+    pure: {
+      type: 'object',
+      required: ['tests', 'leftOut'],
+      additionalProperties: false,
+      properties: {
+        tests: { type: 'array', items: { type: 'string' } },
+        leftOut: { type: 'array', items: { type: 'string' } },
+      },
+    },
+  },
+};

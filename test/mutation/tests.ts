@@ -19,21 +19,16 @@ interface Suite {
 }
 
 let noted: NotedTest[] = [];
-let afterFile: (() => unknown)[] = [];
 let path: readonly Suite[] = [];
 let ids = new Map<string, number>();
 
 /** Everything a file notes while `load` imports it. */
-export async function noteTests(
-  file: string,
-  load: () => Promise<unknown>,
-): Promise<{ readonly tests: readonly NotedTest[]; readonly after: readonly (() => unknown)[] }> {
+export async function noteTests(file: string, load: () => Promise<unknown>): Promise<readonly NotedTest[]> {
   noted = [];
-  afterFile = [];
   ids = new Map();
   path = [{ name: file, after: [] }];
   await load();
-  return { tests: noted, after: afterFile };
+  return noted;
 }
 
 function note(name: string, body: Body, args: readonly unknown[]): void {
@@ -85,6 +80,7 @@ export const describe = Object.assign(
 export function afterEach(body: () => unknown): void {
   path.at(-1)?.after.push(body);
 }
-export function afterAll(body: () => unknown): void {
-  afterFile.push(body);
+/** The end of a file never comes: its tests are asked again. */
+export function afterAll(): void {
+  return;
 }
