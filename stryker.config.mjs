@@ -21,6 +21,8 @@ export default {
       'test/**/docs.test.ts',
       'test/machines/exploration/{session,product,water}.test.ts',
     ],
+    // Random lists of events, and what steps two machines side by side.
+    longestMs: 150,
   },
   coverageAnalysis: 'perTest',
   mutate: [

@@ -12,7 +12,12 @@ import type { NotedTest, noteTests } from './tests.ts';
  */
 interface Options {
   /** Globs, from the root of the repository. */
-  readonly pure: { readonly tests: readonly string[]; readonly leftOut: readonly string[] };
+  readonly pure: {
+    readonly tests: readonly string[];
+    readonly leftOut: readonly string[];
+    /** What takes longer than this, milliseconds, is not asked: survivors would pay for it, one by one. */
+    readonly longestMs: number;
+  };
 }
 interface Switch {
   activeMutant?: string | undefined;
@@ -108,7 +113,9 @@ class PureRunner {
     try {
       const isAnew = isStatic || run.reloadEnvironment || this.#loads === 0;
       for await (const tests of isAnew ? this.#loadAnew(isStatic) : [this.#tests]) {
-        const chosen = tests.filter(({ id }) => wanted === null || wanted.has(id));
+        const chosen = tests.filter(
+          (test) => (wanted === null || wanted.has(test.id)) && this.#took(test) <= this.#pure.longestMs,
+        );
         chosen.sort((one, other) => this.#took(one) - this.#took(other));
         Object.assign(this.#stryker, { activeMutant: activeMutant.id, hitCount: 0, hitLimit });
         const told = await this.#run(chosen, true);
@@ -204,11 +211,12 @@ export const strykerValidationSchema = {
   properties: {
     pure: {
       type: 'object',
-      required: ['tests', 'leftOut'],
+      required: ['tests', 'leftOut', 'longestMs'],
       additionalProperties: false,
       properties: {
         tests: { type: 'array', items: { type: 'string' } },
         leftOut: { type: 'array', items: { type: 'string' } },
+        longestMs: { type: 'number' },
       },
     },
   },
