@@ -41,9 +41,7 @@ function addBeside(targets: Target[], settings: InterlockSettings, side: WaterDe
 }
 
 function targetOf(device: WaterDevice, want: WaterWant): Target {
-  const isMixer = device.side === 'mixer';
-  const side = device.side === 'warm' || device.side === 'cold' ? device.side : want.side;
-  return { device, side, targetC: isMixer ? want.targetC : null };
+  return { device, side: want.side, targetC: device.side === 'mixer' ? want.targetC : null };
 }
 
 /** Opens for a want: the mixer, or the valve of the side. Never both: tempering is done one after the other. */

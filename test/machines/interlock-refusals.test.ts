@@ -6,7 +6,6 @@ import { interlockInit } from '../../machines/interlock-state.ts';
 import { heatRefusal, isSupply, mayOpen, refusal, sideOf } from '../../machines/interlock-targets.ts';
 import { capped, isWithinLimits } from '../../machines/want-limits.ts';
 import type { WaterWant } from '../../src/model/want.ts';
-import { trip } from './support.ts';
 
 type Device = InterlockSettings['devices'][number];
 const device = (id: string, side: Device['side'], deadline: Device['deadline'] = 'per-command'): Device => ({
@@ -44,7 +43,6 @@ const mixer = (more: Partial<WaterWant>) => ({
   settings: { devices: [device('mixer', 'mixer')] },
   state: { want: { side: 'warm', targetC: 38, untilMs: 20_000, ...more } as const },
 });
-const BOTH: WaterWant = { side: 'warm', targetC: 38, untilMs: 20_000, both: true };
 
 interface Row {
   readonly settings?: Partial<InterlockSettings>;
@@ -57,7 +55,7 @@ describe('water', () => {
   test.each<readonly [string, Row, string | null]>([
     ['runs where nothing speaks against it', {}, null],
     ['is blocked from the start', { state: { block: { kind: 'start' } } }, 'blocked: start'],
-    ['is blocked in a hold', { state: { block: { kind: 'hold', trip: trip('hold') } } }, 'blocked: hold'],
+    ['is blocked in a hold', { state: { block: { kind: 'hold' } } }, 'blocked: hold'],
     ['is not wanted', { state: { want: null } }, 'not wanted'],
     [
       'runs in the last millisecond asked for',
@@ -66,13 +64,6 @@ describe('water', () => {
     ],
     ['ends with its time', { atMs: 20_000 }, 'the time asked for is over'],
     ['has no valve', devices(device('cold', 'cold'), device('master', 'master')), 'no such valve'],
-    ['runs single with somebody permitted', { state: { exposed: true } }, null],
-    ['runs both with nobody permitted', { state: { want: BOTH } }, null],
-    [
-      'never runs both with somebody permitted',
-      { state: { want: BOTH, exposed: true } },
-      'hot and cold together, with somebody permitted',
-    ],
     ['of a mixer at L1', mixer({ targetC: 40 }), null],
     ['of a mixer past L1', mixer({ targetC: 40.1 }), 'past the hard limits (L1, L2)'],
     ['of a mixer at L2', mixer({ side: 'cold', targetC: 10 }), null],
@@ -117,16 +108,6 @@ describe('water', () => {
     ['on no level where one is needed', { state: { filling: null } }, 'no fresh level'],
     ['up to its budget', { state: { usedMs: { warm: 59_999, cold: 30_000 } } }, null],
     ['past its budget', { state: { usedMs: { warm: 60_000, cold: 0 } } }, 'the open time is used up'],
-    [
-      'together, with the budget of cold used up',
-      { state: { want: BOTH, usedMs: { warm: 0, cold: 30_000 } } },
-      'the open time is used up',
-    ],
-    [
-      'together, with the budget of warm used up',
-      { state: { want: BOTH, usedMs: { warm: 60_000, cold: 0 } } },
-      'the open time is used up',
-    ],
   ])('%s', (_, { settings, state, atMs = AT_MS }, why) => {
     expect(refusal({ ...SETTINGS, ...settings }, { ...STATE, ...state }, atMs)).toBe(why);
   });
@@ -193,8 +174,6 @@ describe('what may open', () => {
     ['not beside an unknown one', { cold: unknown }, STATE.want, false],
     ['not beside an open one', { cold: open() }, STATE.want, false],
     ['not beside an open one with nothing wanted', { cold: open() }, null, false],
-    ['beside an open one to temper', { cold: open() }, BOTH, true],
-    ['not beside an unknown one to temper', { cold: unknown }, BOTH, false],
     ['not behind a shut master', { master: closed(0) }, STATE.want, false],
     ['not behind an unknown master', { master: unknown }, STATE.want, false],
   ])('%s', (_, devices, want, said) => {

@@ -213,7 +213,7 @@ describe('a release', () => {
   });
 
   test('does nothing about a trip', () => {
-    const tripped = at1s(STREAM, { ...unknown, block: { kind: 'trip', trip: trip('abort') } });
+    const tripped = at1s(STREAM, { ...unknown, block: { kind: 'trip' } });
     expect(put(STREAM, tripped, { type: 'release' })).toMatchObject({ said: [], state: tripped });
   });
 });
@@ -223,8 +223,8 @@ describe('what closes', () => {
     ['a stop', { type: 'stop' }, { kind: 'stop' }],
     ['a clear', { type: 'clear' }, { kind: 'stop' }],
     ['an end', { type: 'trip', trip: trip('end') }, { kind: 'stop' }],
-    ['a hold', { type: 'trip', trip: trip('hold') }, { kind: 'hold', trip: trip('hold') }],
-    ['a trip', { type: 'trip', trip: trip('abort') }, { kind: 'trip', trip: trip('abort') }],
+    ['a hold', { type: 'trip', trip: trip('hold') }, { kind: 'hold' }],
+    ['a trip', { type: 'trip', trip: trip('abort') }, { kind: 'trip' }],
   ])('%s leaves its block', (_, input, block) => {
     expect(put(STREAM, at1s(STREAM), input).state.block).toEqual(block);
   });
@@ -243,7 +243,7 @@ describe('what closes', () => {
   });
 
   test('a basin that is stopped is not shut again before a release', () => {
-    for (const block of [{ kind: 'stop' }, { kind: 'trip', trip: trip('abort') }] as const) {
+    for (const block of [{ kind: 'stop' }, { kind: 'trip' }] as const) {
       const stopped = at1s(BASIN, { block });
       expect(put(BASIN, stopped, { type: 'shut', untilMs: 60_000 }).said).toEqual([]);
     }
@@ -263,12 +263,6 @@ describe('what closes', () => {
 });
 
 describe('what is told', () => {
-  test('of a person in the water changes nothing about readings', () => {
-    const state = at1s(STREAM, { readingAtMs: 900, hottestC: 37 });
-    const told = put(STREAM, state, { type: 'exposed', on: true }).state;
-    expect(told).toEqual({ ...state, exposed: true });
-  });
-
   test('late, of a reading from before, makes no other one older', () => {
     const state = at1s(STREAM, { readingAtMs: 900 });
     const read = (takenAtMs: number) =>
@@ -344,22 +338,5 @@ describe('a renewal', () => {
     const renew: InterlockInput = { type: 'renewal-due', device: 'mixer' };
     expect(put(MIXER, set(38, 'warm'), renew).out).toMatchObject([{ side: 'warm', targetC: 38 }]);
     expect(put(MIXER, set(15, 'cold'), renew).out).toMatchObject([{ side: 'cold', targetC: 15 }]);
-  });
-});
-
-describe('hot and cold together', () => {
-  test.each(['warm', 'cold'] as const)('whichever is wanted first (%s), each bears its own side', (side) => {
-    let state = at1s(STREAM, { readingAtMs: 900 });
-    const opened: unknown[] = [];
-    let step = put(STREAM, state, { type: 'want', water: { ...warm, side, both: true } });
-    for (let turn = 0; turn < 2; turn += 1) {
-      state = step.state;
-      step = put(STREAM, state, { type: 'journalled', token: state.asked?.token ?? -1, ok: true });
-      opened.push(...step.out.filter(({ type }) => type === 'open'));
-    }
-    expect(opened).toMatchObject([
-      { device: 'hot', side: 'warm' },
-      { device: 'cold', side: 'cold' },
-    ]);
   });
 });
