@@ -62,7 +62,8 @@ export class Measures {
           this.#before = this.#faultAtMs;
           this.#openAtTrip = this.#open.size > 0;
           this.#boundMs =
-            this.#travelMs + (this.#troubles.onTheWay ? leftOf(this.#leasedToMs, this.#open, event.atMs) : 0);
+            this.#travelMs +
+            (this.#hindered(event.atMs) ? leftOf(this.#leasedToMs, this.#open, event.atMs) : 0);
           this.#boundMs = Math.max(this.#boundMs, RESPONSE_MS + this.#travelMs);
         }
         return;
@@ -77,6 +78,11 @@ export class Measures {
         return;
       default:
     }
+  }
+
+  /** A close may not arrive then, or its valve may not follow it. */
+  #hindered(atMs: number): boolean {
+    return this.#troubles.hindered(atMs, atMs) || this.#troubles.lasts('valve', atMs, atMs);
   }
 
   get measured(): Measured {

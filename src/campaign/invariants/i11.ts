@@ -2,6 +2,7 @@ import { LIMITS, LOOK_MS } from './limits.ts';
 import type { Invariant } from './invariant.ts';
 import { travelOf } from './outputs.ts';
 import { Steps } from './steps.ts';
+import type { Troubles } from './troubles.ts';
 
 const MARGIN_MS = 1_000;
 /** The band of L16 above a setpoint, and below a cold one, and what water moves by before T2 and T9 end it. */
@@ -10,6 +11,12 @@ const COLD_UNDER_C = 2.5;
 /** The last of the other side runs over the feet after a change. */
 const CHANGES_MS = 30_000;
 const COLD_C = 20;
+
+/** What makes water other than it is measured, and a controller that hears of it late. */
+const SPOILS = ['supply', 'sensor', 'sense', 'valve'] as const;
+const isUnsound = (troubles: Troubles, atMs: number): boolean =>
+  troubles.hindered(atMs - CHANGES_MS, atMs) ||
+  SPOILS.some((kind) => troubles.lasts(kind, atMs - CHANGES_MS, atMs));
 
 export const i11: Invariant = {
   id: 'I11',
@@ -40,8 +47,8 @@ export const i11: Invariant = {
         if (steps.side === 'cold' && steps.stepMs > longestMs)
           object(atMs, `the cold step has run ${steps.stepMs / 1_000} s`);
         if (steps.coldSteps > cycles) object(atMs, `cold step ${steps.coldSteps}`);
-        // True water is judged where nothing is broken: with a fault it is the detectors' (I2, I3, I17).
-        if (!steps.troubles.none || steps.stepMs < CHANGES_MS) return;
+        // True water is judged where nothing spoils it: with a fault it is the detectors' (I2, I3, I17).
+        if (isUnsound(steps.troubles, atMs) || steps.stepMs < CHANGES_MS) return;
         const waterC = tick.vessels[0]?.waterC ?? 0;
         if (steps.side === 'warm' && waterC > warmMaxC + WARM_OVER_C)
           object(atMs, `warm water of ${waterC.toFixed(1)} C`);

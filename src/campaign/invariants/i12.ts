@@ -1,10 +1,7 @@
-import { LIMITS, LOOK_MS, RESPONSE_MS } from './limits.ts';
+import { LOOK_MS, RESPONSE_MS } from './limits.ts';
 import type { Invariant } from './invariant.ts';
 import { openSupply, travelOf } from './outputs.ts';
 import { Troubles } from './troubles.ts';
-
-/** Another controller beside ours has water of its own: ours is judged by its commands. */
-const ANOTHER = /two|second|take/;
 
 export const i12: Invariant = {
   id: 'I12',
@@ -30,12 +27,12 @@ export const i12: Invariant = {
         const { atMs, on } = tick;
         if (offByMs === Infinity) return;
         judged += 1;
-        const lateMs = LOOK_MS + (troubles.onTheWay ? LIMITS.leaseMs : 0);
-        if (atMs <= offByMs + lateMs || troubles.began(ANOTHER)) return;
-        const open = openSupply(tick, (output, nowMs) => troubles.holds(output, nowMs));
+        const byMs = offByMs + LOOK_MS;
+        if (atMs <= byMs) return;
+        const open = openSupply(tick, (output, nowMs) => troubles.excuses(output, byMs, nowMs));
         if (open !== null) object(atMs, `${open} is open while a fault is latched`);
         for (const output in on)
-          if (on[output] === true && !troubles.holds(output, atMs))
+          if (on[output] === true && !troubles.excuses(output, byMs, atMs))
             object(atMs, `the ${output} is on while a fault is latched`);
       },
     };

@@ -98,18 +98,21 @@ class Water {
       this.#apart.rest();
       return false;
     }
-    const slackMs = RESPONSE_MS + this.#travelMs + LOOK_MS + (this.#troubles.onTheWay ? LIMITS.leaseMs : 0);
+    const slackMs = RESPONSE_MS + this.#travelMs + LOOK_MS;
+    /** It has been so for too long, and no lease is to close it. */
+    const isLate = (forMs: number, mostMs: number): boolean =>
+      forMs > mostMs && !this.#troubles.excuses(open, atMs - forMs + mostMs, atMs);
     const ageMs = this.#stream ? LIMITS.readingAgeMs : LIMITS.basinReadingAgeMs;
     for (const device of this.#thermometers) {
       const silentMs = atMs - Math.max(this.#readings.lastMs(device), this.#openedMs);
-      if (silentMs > ageMs + slackMs)
+      if (isLate(silentMs, ageMs + slackMs))
         object(atMs, `${open} is open, and ${device} has read nothing for ${silentMs / 1_000} s`);
     }
     const stuckMs = this.#stuck.tick(tick);
-    if (stuckMs > (this.#stream ? STUCK.afterMs : STUCK.basinMs) + ON_THE_WIRE_MS + slackMs)
+    if (isLate(stuckMs, (this.#stream ? STUCK.afterMs : STUCK.basinMs) + ON_THE_WIRE_MS + slackMs))
       object(atMs, `${open} is open, and no thermometer has moved for ${stuckMs / 1_000} s`);
     const apartMs = this.#apart.tick(atMs);
-    if (apartMs > DISAGREE.forMs + ON_THE_WIRE_MS + slackMs)
+    if (isLate(apartMs, DISAGREE.forMs + ON_THE_WIRE_MS + slackMs))
       object(atMs, `${open} is open, and the thermometers have been apart for ${apartMs / 1_000} s`);
     return true;
   }

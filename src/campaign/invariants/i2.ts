@@ -1,4 +1,4 @@
-import { LOOK_MS, LIMITS, RESPONSE_MS } from './limits.ts';
+import { LOOK_MS, RESPONSE_MS } from './limits.ts';
 import type { Invariant } from './invariant.ts';
 import { travelOf } from './outputs.ts';
 import { Troubles } from './troubles.ts';
@@ -48,10 +48,10 @@ export const i2: Invariant = {
       },
       tick({ atMs, open }) {
         if (shutByMs === Infinity) return;
-        const byMs = shutByMs + LOOK_MS + (troubles.onTheWay ? LIMITS.leaseMs : 0);
+        const byMs = shutByMs + LOOK_MS;
         if (atMs <= byMs) return;
         for (const valve of VALVES) {
-          if (open[valve] === true && !troubles.holds(valve, atMs))
+          if (open[valve] === true && !troubles.excuses(valve, byMs, atMs))
             object(atMs, `${valve} is open though two samples were at ${HOT_C} C or more`);
         }
       },

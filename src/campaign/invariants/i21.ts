@@ -1,8 +1,9 @@
-import { LIMITS } from './limits.ts';
 import type { Invariant } from './invariant.ts';
 import { Steps } from './steps.ts';
 import { Troubles } from './troubles.ts';
 
+/** A cold valve that a fault holds makes no step: the last cold one, and what comes after it. */
+const LAST_STEP_MS = 75_000;
 /** From a stop until the session is ending, milliseconds. */
 const ENDS_MS = 1_000;
 const ENDING = /^(stopp|abort|complet|idle)/;
@@ -25,7 +26,7 @@ export const i21: Invariant = {
         if (event.type === 'asked') {
           if (event.word === 'stop' && (event.source === 'page' || event.source === 'cli')) {
             judged += 1;
-            endsByMs = event.atMs + ENDS_MS + (troubles.onTheWay ? LIMITS.leaseMs : 0);
+            endsByMs = event.atMs + ENDS_MS;
           } else if (event.word === 'start' || event.word === 'continue') endsByMs = Infinity;
         } else if (event.type === 'pressed') endsByMs = Infinity;
         // A dry run has no last water for anybody.
@@ -36,7 +37,7 @@ export const i21: Invariant = {
           facts.plan?.kind === 'contrast'
         ) {
           judged += 1;
-          if (steps.side !== 'cold' && !troubles.has('valve'))
+          if (steps.side !== 'cold' && !troubles.lasts('valve', event.atMs - LAST_STEP_MS, event.atMs))
             object(event.atMs, `it is complete, and the last water was ${steps.side ?? 'none'}`);
         }
       },

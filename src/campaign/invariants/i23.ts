@@ -1,4 +1,4 @@
-import { LIMITS, LOOK_MS } from './limits.ts';
+import { LOOK_MS } from './limits.ts';
 import type { Invariant } from './invariant.ts';
 import { travelOf } from './outputs.ts';
 import { Troubles } from './troubles.ts';
@@ -38,16 +38,16 @@ export const i23: Invariant = {
           }
         }
       },
-      tick({ atMs, open }) {
+      tick({ atMs, alive, open }) {
         const idle = VALVES.every((valve) => !told.has(valve));
         const upstream = !master || open['master'] === true;
         const flows = upstream && VALVES.some((valve) => open[valve] === true);
-        sinceMs = idle && flows ? (sinceMs ?? atMs) : null;
+        // Nobody saw it while nothing came through, nor while the meter said something else.
+        const unseen = !alive || troubles.hindered(atMs, atMs) || troubles.lasts('sense', atMs, atMs);
+        sinceMs = idle && flows && !unseen ? (sinceMs ?? atMs) : null;
         if (sinceMs === null) return;
         judged += 1;
-        const lateMs =
-          travelMs + LOOK_MS + (troubles.has('bus') || troubles.has('time') ? LIMITS.leaseMs : 0);
-        if (atMs - sinceMs <= WITHIN_MS + lateMs || troubles.has('process') || troubles.has('sensor')) return;
+        if (atMs - sinceMs <= WITHIN_MS + travelMs + LOOK_MS) return;
         if (!tripped) object(atMs, 'water flows with everything told to close, and there is no fault');
         else if (master && !troubles.holds('master', atMs))
           object(atMs, 'water flows, and the master is open');

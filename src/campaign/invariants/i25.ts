@@ -1,4 +1,4 @@
-import { LIMITS, LOOK_MS, RESPONSE_MS } from './limits.ts';
+import { LOOK_MS, RESPONSE_MS } from './limits.ts';
 import type { Invariant } from './invariant.ts';
 import { openSupply, travelOf } from './outputs.ts';
 import { Troubles } from './troubles.ts';
@@ -39,12 +39,12 @@ export const i25: Invariant = {
         if (lockedMs === null) return;
         judged += 1;
         if (permitted) object(atMs, 'contact is permitted while water is locked');
-        const lateMs = RESPONSE_MS + travelMs + LOOK_MS + (troubles.onTheWay ? LIMITS.leaseMs : 0);
-        if (atMs <= lockedMs + lateMs) return;
-        const open = openSupply(tick, (output, nowMs) => troubles.holds(output, nowMs));
+        const byMs = lockedMs + RESPONSE_MS + travelMs + LOOK_MS;
+        if (atMs <= byMs) return;
+        const open = openSupply(tick, (output, nowMs) => troubles.excuses(output, byMs, nowMs));
         if (open !== null) object(atMs, `${open} is open while water is locked`);
         for (const output in on)
-          if (on[output] === true && !troubles.holds(output, atMs))
+          if (on[output] === true && !troubles.excuses(output, byMs, atMs))
             object(atMs, `the ${output} is on while water is locked`);
       },
     };

@@ -9,6 +9,8 @@ const SEEN_LATE_C = 0.3;
 const ENOUGH = 0.5;
 const MAY = /^(running|starting|restarting)(\.|$)/;
 
+const LIES = ['sensor', 'sense'] as const;
+
 export const i26: Invariant = {
   id: 'I26',
   says: 'the heater is on only with enough water, in a step that permits it, below the setpoint + 0.5',
@@ -43,8 +45,12 @@ export const i26: Invariant = {
               ? null
               : `in ${state}`;
         wrongMs = why === null ? null : (wrongMs ?? atMs);
-        if (why === null || wrongMs === null || troubles.holds('heater', atMs) || !troubles.none) return;
-        if (atMs - wrongMs > 2 * (RESPONSE_MS + LOOK_MS)) object(atMs, `the heater is on ${why}`);
+        if (why === null || wrongMs === null) return;
+        const byMs = wrongMs + 2 * (RESPONSE_MS + LOOK_MS);
+        if (atMs <= byMs || troubles.excuses('heater', byMs, atMs)) return;
+        // What is measured wrongly heats wrongly, as far as the other barriers let it.
+        if (!LIES.some((kind) => troubles.lasts(kind, wrongMs ?? 0, atMs)))
+          object(atMs, `the heater is on ${why}`);
       },
     };
   },

@@ -9,6 +9,9 @@ const FEELS_COLD_MS = 75_000;
 const A_CYCLE_MS = 15_000;
 /** What is left in the tray after a close runs off the feet. */
 const RUNS_OFF_MS = 5_000;
+const SPOILS = ['valve', 'supply'] as const;
+/** From a supply that is whole again until its water is at the feet. */
+const RUNS_THROUGH_MS = 15_000;
 
 /**
  * The step on a stream runs while its valve is open, and that is judged with the valve's own travel. What feet feel counts
@@ -58,10 +61,15 @@ export const i5: Invariant = {
         const name = feet ?? steps.side ?? 'stream';
         const water = tick.vessels.find((one) => one.name === name) ?? tick.vessels[0];
         if (water === undefined || water.waterC >= COLD_C) return;
+        const { side, troubles } = steps;
+        // A hot valve that a fault holds shut, or a supply that fails, makes warm steps cold: that is not of this promise.
+        // Nor is what stands in a vessel while nobody can be called out of it (see Steps).
+        if (side !== 'cold' && SPOILS.some((kind) => troubles.lasts(kind, atMs - RUNS_THROUGH_MS, atMs)))
+          return;
+        if (!stream && troubles.frozen(atMs)) return;
         feltMs += passedMs;
         sumMs += passedMs;
-        // A hot valve that a fault holds shut, or a supply that fails, makes warm steps cold: that is not of this promise.
-        if (steps.side !== 'cold' || steps.troubles.has('valve') || steps.troubles.has('supply')) return;
+        if (side !== 'cold') return;
         if (feltMs > FEELS_COLD_MS) object(atMs, `cold water on the feet for ${feltMs / 1_000} s of a step`);
         if (sumMs > LIMITS.coldContactMs + A_CYCLE_MS * Math.max(1, steps.coldSteps))
           object(atMs, `cold water on the feet for ${sumMs / 1_000} s of a session`);

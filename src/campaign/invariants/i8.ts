@@ -30,6 +30,7 @@ export const i8: Invariant = {
     );
     const troubles = new Troubles();
     const local = new Set<string>(facts.station.beginFrom);
+    const ageMs = facts.station.vessel === 'stream' ? LIMITS.readingAgeMs : LIMITS.basinReadingAgeMs;
     let judged = 0;
     let begunMs = -Infinity;
     let permittedMs: number | null = null;
@@ -62,7 +63,7 @@ export const i8: Invariant = {
           if (band === null) return;
           // Of two basins the one that is stepped into.
           for (const { id: device } of probes.filter(({ basin }) => isOf(basin, event.phase))) {
-            const why = unheld(readings.of(device), band, atMs, troubles.has('bus') || troubles.has('time'));
+            const why = unheld(readings.of(device), band, atMs, ageMs, troubles);
             if (why !== null) object(atMs, `contact is permitted, and ${device} ${why}`);
           }
         }
@@ -128,15 +129,21 @@ function bandOf({ plan, station }: SessionFacts, phase: string): Band | null {
   return cold ? { minC: minC - 1.5, maxC: TAP_MAX_C } : { minC: minC - 1, maxC: maxC + 0.5 };
 }
 
-/** Why the last 10 s of readings do not meet L15; null: they do. */
-function unheld(samples: readonly Sample[], band: Band, atMs: number, disturbed: boolean): string | null {
+/** Why the last 10 s of readings do not meet L15; null: they do. By the time of the controller, which stands still in sleep. */
+function unheld(
+  samples: readonly Sample[],
+  band: Band,
+  atMs: number,
+  ageMs: number,
+  troubles: Troubles,
+): string | null {
   let low = Infinity;
   let high = -Infinity;
   let after = atMs;
   for (let n = samples.length - 1; n >= 0; n -= 1) {
     const sample = samples[n];
     if (sample === undefined) break;
-    if (after - sample.atMs > LIMITS.readingAgeMs && !disturbed)
+    if (after - sample.atMs - troubles.asleepMs(sample.atMs, after) > ageMs)
       return `read nothing for ${(after - sample.atMs) / 1_000} s`;
     after = sample.atMs;
     if (sample.valueC < band.minC || sample.valueC > band.maxC)
@@ -146,5 +153,5 @@ function unheld(samples: readonly Sample[], band: Band, atMs: number, disturbed:
     if (atMs - sample.atMs >= LIMITS.bandHoldMs - CADENCE_MS)
       return high - low > STEADY_K + 0.1 ? `moved by ${(high - low).toFixed(1)} K in the last 10 s` : null;
   }
-  return disturbed && after < atMs ? null : 'has not read for 10 s';
+  return 'has not read for 10 s';
 }

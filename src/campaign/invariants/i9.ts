@@ -1,4 +1,4 @@
-import { LIMITS, LOOK_MS, STOP_MS } from './limits.ts';
+import { LOOK_MS, STOP_MS } from './limits.ts';
 import type { Invariant } from './invariant.ts';
 import { openSupply, travelOf } from './outputs.ts';
 import { Troubles } from './troubles.ts';
@@ -22,9 +22,15 @@ export const i9: Invariant = {
     const local = new Set<string>([...facts.station.beginFrom, ...facts.station.prepareFrom]);
     let alive = true;
     let stoppedMs = Infinity;
+    /** A press that is on its way. */
+    let pressedMs = Infinity;
     const stop = (atMs: number): void => {
       judged += 1;
       stoppedMs = Math.min(stoppedMs, atMs);
+    };
+    const again = (): void => {
+      stoppedMs = Infinity;
+      pressedMs = Infinity;
     };
     return {
       get judged() {
@@ -36,20 +42,26 @@ export const i9: Invariant = {
         if (event.type === 'asked') {
           if (event.word === 'stop' && (event.source === 'page' || event.source === 'cli')) stop(event.atMs);
           // Only what is said at the station can have water again: a word from afar leaves the stop standing.
-          else if (AGAIN.has(event.word) && local.has(event.source)) stoppedMs = Infinity;
+          else if (AGAIN.has(event.word) && local.has(event.source)) again();
         } else if (event.type === 'pressed') {
-          // Wherever a bus, a device or a process is broken the press itself may not arrive: then the record of it counts.
-          if (event.role === 'stop' && alive && troubles.none) stop(event.atMs + PRESS_MS);
-          else if (event.role === 'button') stoppedMs = Infinity;
+          // Where something is broken on its way the press itself may not arrive: then the record of it counts.
+          const { atMs } = event;
+          if (event.role !== 'stop') again();
+          else if (alive && !troubles.hindered(atMs - PRESS_MS, atMs)) pressedMs = Math.min(pressedMs, atMs);
         } else if (event.type === 'journal' && event.record === 'stop') stop(event.atMs);
         else if (event.type === 'command' && event.action !== 'close' && event.atMs > stoppedMs)
           object(event.atMs, `${event.device} was told to ${event.action} after a stop`);
       },
       tick(tick) {
         const { atMs } = tick;
-        const withinMs = STOP_MS + travelMs + LOOK_MS + (troubles.onTheWay ? LIMITS.leaseMs : 0);
-        if (atMs <= stoppedMs + withinMs) return;
-        const open = openSupply(tick, (output, nowMs) => troubles.holds(output, nowMs));
+        if (atMs > pressedMs + PRESS_MS) {
+          if (!troubles.hindered(pressedMs, atMs) && !troubles.lasts('valve', pressedMs, atMs))
+            stop(pressedMs + PRESS_MS);
+          pressedMs = Infinity;
+        }
+        const byMs = stoppedMs + STOP_MS + travelMs + LOOK_MS;
+        if (atMs <= byMs) return;
+        const open = openSupply(tick, (output, nowMs) => troubles.excuses(output, byMs, nowMs));
         if (open !== null) object(atMs, `${open} is open ${atMs - stoppedMs} ms after a stop`);
       },
     };

@@ -39,9 +39,16 @@ export class Steps {
 
   /** True while a step runs over somebody. */
   tick(tick: Tick): boolean {
-    const passedMs = tick.atMs - this.#atMs;
+    const fromMs = this.#atMs;
+    const passedMs = tick.atMs - fromMs;
     this.#atMs = tick.atMs;
     if (!tick.permitted || !tick.alive) return false;
+    // Water that stands cannot be closed, and a cue can only be taken back by a computer that runs: what it owes is to
+    // end the step in the moment in which it runs again. Its own time goes on while it hangs, and not while it sleeps.
+    if (!this.#stream && this.#troubles.frozen(tick.atMs)) {
+      if (this.side !== null) this.#count(this.side, passedMs - this.#troubles.asleepMs(fromMs, tick.atMs));
+      return false;
+    }
     const side = this.#sideOf(tick);
     if (side === null) {
       // While a fault holds the other valve the step of this one ends with its own close.
@@ -55,10 +62,14 @@ export class Steps {
       else this.coldSteps += 1;
       return true;
     }
+    this.#count(side, passedMs);
+    return true;
+  }
+
+  #count(side: Side, passedMs: number): void {
     this.stepMs += passedMs;
     if (side === 'warm') this.warmMs += passedMs;
     else this.coldMs += passedMs;
-    return true;
   }
 
   #sideOf(tick: Tick): Side | null {
