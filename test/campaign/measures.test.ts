@@ -15,7 +15,12 @@ const opened: Said = { type: 'moved', output: 'hot', open: true };
 const shut: Said = { type: 'moved', output: 'hot', open: false };
 const leased: Said = { type: 'leased', output: 'hot', forMs: 10_000 };
 const trip: Said = { type: 'trip', detector: 'T1', code: 'too_warm', latched: true };
-const fault = (id: string): Said => ({ type: 'fault', id, args: {}, on: true });
+const fault = (id: string, args: { readonly [name: string]: number } = {}): Said => ({
+  type: 'fault',
+  id,
+  args,
+  on: true,
+});
 
 describe('from a trip to the water truly shut', () => {
   test('half a second and the travel are allowed', () => {
@@ -29,11 +34,19 @@ describe('from a trip to the water truly shut', () => {
     const cut: readonly (readonly [number, Said])[] = [
       [0, opened],
       [10, leased],
-      [1_000, fault('bus-cut')],
+      [1_000, fault('bus-cut', { backMs: 20_000 })],
       [5_000, trip],
     ];
     expect(measured(...cut, [10_500, shut])).toMatchObject({ boundMs: 5_510, late: false });
     expect(measured(...cut, [10_761, shut])).toMatchObject({ boundMs: 5_510, late: true });
+    const healed = measured(
+      [0, fault('bus-cut', { backMs: 1_000 })],
+      [10_000, opened],
+      [10_010, leased],
+      [15_000, trip],
+      [17_000, shut],
+    );
+    expect(healed).toMatchObject({ boundMs: 1_000, late: true });
     const sensor = measured(
       [0, opened],
       [10, leased],

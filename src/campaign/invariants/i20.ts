@@ -84,9 +84,6 @@ export const i20: Invariant = {
   },
 };
 
-/** What breaks the way of a message, or the computer that is to hear it. */
-const LOSES = ['bus', 'time', 'process'] as const;
-
 /** Since when nobody may be let in for a symptom. */
 class Reports {
   readonly #troubles = new Troubles();
@@ -109,13 +106,15 @@ class Reports {
     }
     if (event.type !== 'asked' || event.word !== 'report') return false;
     if (event.source !== 'mqtt') this.#reportedMs = atMs;
-    else if (!LOSES.some((kind) => this.#troubles.has(kind))) this.#heardByMs = atMs + HEARD_MS;
+    else this.#heardByMs = atMs + HEARD_MS;
     return true;
   }
 
   /** How long ago the symptom was reported that keeps everybody out at that moment; null: none does. */
   sinceMs(atMs: number): number | null {
-    const fromMs = atMs >= this.#heardByMs ? this.#heardByMs : this.#reportedMs;
+    const heardByMs = this.#heardByMs;
+    const heard = atMs >= heardByMs && !this.#troubles.hindered(heardByMs - HEARD_MS, heardByMs);
+    const fromMs = heard ? heardByMs : this.#reportedMs;
     const agoMs = atMs - fromMs;
     return agoMs >= 0 && agoMs < DAY_MS ? agoMs : null;
   }

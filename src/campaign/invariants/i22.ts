@@ -9,6 +9,9 @@ const SHUT_MS = 2_000;
 /** What runs in until a valve has travelled, at the greatest flow. */
 const AFTER_L = 0.5;
 
+/** A valve that lets more in than it is told to; what has run in stays there when it is whole again. */
+const LETS_IN = /^valve-(?!no-ack|late-ack|nack|reboot|offline)/;
+
 /** By the true litres. A stream has none. */
 export const i22: Invariant = {
   id: 'I22',
@@ -37,7 +40,7 @@ export const i22: Invariant = {
             sinceMs.delete(name);
             continue;
           }
-          if (litres > highL + AFTER_L && !troubles.has('valve'))
+          if (litres > highL + AFTER_L && !troubles.began(LETS_IN))
             object(atMs, `the ${name} holds ${litres.toFixed(1)} L`);
           const from = sinceMs.get(name) ?? atMs;
           sinceMs.set(name, from);

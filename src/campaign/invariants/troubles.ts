@@ -38,6 +38,8 @@ type FaultEvent = Extract<TraceEvent, { type: 'fault' }>;
  * closes that the device itself has accepted. A fault that is over, or that has nothing to do with it, explains nothing.
  */
 export class Troubles {
+  /** Nothing has been broken yet: the short way, which most ticks take. */
+  #quiet = true;
   readonly #classes = new Set<FaultClass>();
   readonly #ids = new Set<string>();
   readonly #lasts = new Map<FaultClass, Spans>();
@@ -72,6 +74,7 @@ export class Troubles {
         if (event.action !== 'renew') for (const slow of this.#slow.values()) slow.told(event.device, atMs);
         return;
       case 'died':
+        this.#quiet = false;
         this.#hindered.add('process', atMs, Infinity);
         return;
       case 'booted':
@@ -84,7 +87,7 @@ export class Troubles {
 
   /** A fault holds this output, moves it, or opened it just now: where it stands is not the controller's. */
   holds(output: string, atMs: number): boolean {
-    if (this.#ids.size === 0) return false;
+    if (this.#quiet) return false;
     if (this.#held.get(output)?.touch(atMs, atMs) === true) return true;
     if (atMs <= (this.#unaskedMs.get(output) ?? -Infinity) + UNASKED_MS) return true;
     return this.#slow.get(output)?.moves(atMs, this.#leasedMs.get(output) ?? -Infinity) === true;
@@ -92,7 +95,7 @@ export class Troubles {
 
   /** Why an output that was to be shut by `dueMs` may be open at `atMs`: a fault holds it, or its lease is still to close it. */
   excuses(output: string, dueMs: number, atMs: number): boolean {
-    if (this.#ids.size === 0) return false;
+    if (this.#quiet) return false;
     if (this.holds(output, atMs)) return true;
     if (!this.hindered(dueMs - ORDERED_MS, atMs)) return false;
     const travelMs = TRAVEL_MS * (this.#slow.get(output)?.times ?? 1);
@@ -124,13 +127,16 @@ export class Troubles {
     return this.#classes.has(kind);
   }
 
-  get none(): boolean {
-    return this.#ids.size === 0;
+  /** One of these has begun some time. */
+  began(id: RegExp): boolean {
+    for (const one of this.#ids) if (id.test(one)) return true;
+    return false;
   }
 
   #fault(event: FaultEvent): void {
     const { id, args, on, atMs } = event;
     const kind = CLASS_OF.get(id) ?? 'process';
+    this.#quiet = false;
     this.#ids.add(id);
     this.#classes.add(kind);
     const lasts = spansIn(this.#lasts, kind);

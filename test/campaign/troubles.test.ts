@@ -1,0 +1,126 @@
+/**
+ * If these fail, a judge is talked out of what it saw: by a fault that does not hold the valve, or that was over long
+ * before; or it accuses a valve that a fault holds, and a close that never arrived.
+ */
+import { describe, expect, test } from 'vitest';
+import { Troubles } from '../../src/campaign/invariants/troubles.ts';
+import type { TraceEvent } from '../../src/campaign/trace.ts';
+import type { FaultArgs } from '../../firmware-sim/faults/index.ts';
+
+function troubles(...events: readonly TraceEvent[]): Troubles {
+  const all = new Troubles();
+  for (const event of events) all.event(event);
+  return all;
+}
+
+const fault = (atMs: number, id: string, args: FaultArgs = {}, on = true): TraceEvent => ({
+  type: 'fault',
+  atMs,
+  id,
+  args,
+  on,
+});
+const told = (atMs: number, device: string, action: 'open' | 'close'): TraceEvent => ({
+  type: 'command',
+  atMs,
+  device,
+  action,
+  leaseMs: null,
+  targetC: null,
+});
+const moved = (atMs: number, open: boolean): TraceEvent => ({ type: 'moved', atMs, output: 'hot', open });
+const leased = (atMs: number, forMs: number): TraceEvent => ({ type: 'leased', atMs, output: 'hot', forMs });
+const HOT = { valve: 'hot', device: 'bath-hot' };
+
+describe('a fault holds a valve', () => {
+  test.each(['no-ack', 'late-ack', 'nack', 'reboot', 'offline', 'leaking', 'stale-open'])(
+    'valve-%s does not: the valve goes where its relay is told to',
+    (id) => {
+      expect(troubles(fault(1_000, `valve-${id}`, HOT)).holds('hot', 5_000)).toBe(false);
+    },
+  );
+
+  test.each(['stuck-open', 'stuck-closed', 'no-motion'])('valve-%s does, until it is mended', (id) => {
+    const held = troubles(fault(1_000, `valve-${id}`, HOT));
+    expect([held.holds('hot', 999), held.holds('hot', 1e9), held.holds('cold', 5_000)]).toEqual([
+      false,
+      true,
+      false,
+    ]);
+    held.event(fault(9_000, `valve-${id}`, HOT, false));
+    expect([held.holds('hot', 11_000), held.holds('hot', 11_001)]).toEqual([true, false]);
+  });
+
+  test('a slow one is mended, and the one that stands open is not', () => {
+    const held = troubles(
+      fault(1_000, 'valve-stuck-open', HOT),
+      fault(2_000, 'valve-slow', { ...HOT, times: 9 }),
+    );
+    held.event(fault(3_000, 'valve-slow', { ...HOT, times: 9 }, false));
+    expect(held.holds('hot', 60_000)).toBe(true);
+  });
+
+  test('a slow one for as long as it moves, and not before and after', () => {
+    const slow = troubles(
+      fault(1_000, 'valve-slow', { ...HOT, times: 10 }),
+      told(20_000, 'bath-hot', 'close'),
+    );
+    expect([slow.holds('hot', 25_500), slow.holds('hot', 25_751)]).toEqual([true, false]);
+    expect(troubles(fault(1_000, 'valve-slow', { ...HOT, times: 10 })).holds('hot', 5_000)).toBe(false);
+  });
+
+  test('crossed wires hold both', () => {
+    const crossed = troubles(fault(1_000, 'valve-wrong-one'));
+    expect([
+      crossed.holds('hot', 2_000),
+      crossed.holds('cold', 2_000),
+      crossed.holds('master', 2_000),
+    ]).toEqual([true, true, false]);
+  });
+
+  test("a stranger's open is excused until it can have been closed, an own one is not", () => {
+    const stale = fault(1_000, 'valve-stale-open', HOT);
+    const opened = troubles(stale, told(2_000, 'bath-hot', 'close'), moved(5_000, true));
+    expect([opened.holds('hot', 8_000), opened.holds('hot', 8_001)]).toEqual([true, false]);
+    expect(troubles(stale, told(2_000, 'bath-hot', 'open'), moved(5_000, true)).holds('hot', 5_100)).toBe(
+      false,
+    );
+  });
+});
+
+describe('a close that does not arrive', () => {
+  const cut = fault(10_000, 'bus-cut', { client: 'ebb', backMs: 5_000 });
+  test('has the lease that the device accepted, and no more', () => {
+    const late = troubles(leased(9_000, 10_000), cut);
+    expect([late.excuses('hot', 12_000, 20_850), late.excuses('hot', 12_000, 20_851)]).toEqual([true, false]);
+    expect(late.excuses('cold', 12_000, 13_000)).toBe(false);
+  });
+
+  test('nor is one that was due before, or after the wire was whole again', () => {
+    const late = troubles(leased(9_000, 60_000), cut);
+    expect(late.excuses('hot', 1_000, 9_500)).toBe(false);
+    expect(late.excuses('hot', 30_000, 31_000)).toBe(false);
+  });
+
+  test('a share of what is said is lost for as long as that lasts', () => {
+    const drops = fault(10_000, 'bus-drop', { client: 'ebb', share: 0.5 });
+    const late = troubles(leased(9_000, 600_000), drops);
+    expect(late.excuses('hot', 100_000, 101_000)).toBe(true);
+    late.event(fault(50_000, 'bus-drop', {}, false));
+    expect(late.excuses('hot', 100_000, 101_000)).toBe(false);
+  });
+
+  test('a controller that is dead closes nothing, and one that is back does', () => {
+    const dead = troubles(leased(9_000, 600_000), { type: 'died', atMs: 10_000, boot: 1 });
+    expect(dead.excuses('hot', 20_000, 21_000)).toBe(true);
+    dead.event({ type: 'booted', atMs: 30_000, boot: 2 });
+    expect(dead.excuses('hot', 40_000, 41_000)).toBe(false);
+  });
+
+  test.each(['time-wall-forward', 'time-early-timer', 'process-disk-full', 'bus-stale-command'])(
+    '%s keeps no command from its way',
+    (id) => {
+      expect(troubles(leased(9_000, 600_000), fault(10_000, id)).excuses('hot', 12_000, 13_000)).toBe(false);
+    },
+  );
+});
