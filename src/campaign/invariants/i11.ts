@@ -44,7 +44,7 @@ export const i11: Invariant = {
           if (kind === 'warm' ? targetC > warmMaxC : targetC < coldMinC)
             object(atMs, `a ${kind} step of ${targetC} C`);
         }
-        if (steps.side === 'cold' && steps.stepMs > longestMs)
+        if (steps.side === 'cold' && steps.overran(longestMs, atMs))
           object(atMs, `the cold step has run ${steps.stepMs / 1_000} s`);
         if (steps.coldSteps > cycles) object(atMs, `cold step ${steps.coldSteps}`);
         // True water is judged where nothing spoils it: with a fault it is the detectors' (I2, I3, I17).

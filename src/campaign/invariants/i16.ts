@@ -38,7 +38,7 @@ export const i16: Invariant = {
         if (!runs) return;
         const soak = facts.plan?.kind === 'soak';
         const mostMs = steps.side === 'cold' ? LIMITS.coldStepMs : soak ? LIMITS.soakMs : LIMITS.warmStepMs;
-        if (steps.stepMs > mostMs + closesMs)
+        if (steps.overran(mostMs + closesMs, atMs))
           object(
             atMs,
             `after a jump of the clock the ${steps.side ?? ''} step has run ${steps.stepMs / 1_000} s`,

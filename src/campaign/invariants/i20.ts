@@ -74,7 +74,7 @@ export const i20: Invariant = {
           );
         if (!steps.tick(tick) || steps.side !== 'cold' || !climbs) return;
         judged += 1;
-        if (steps.stepMs > ladderMs + VERIFIED_MS + LOOK_MS)
+        if (steps.overran(ladderMs + VERIFIED_MS + LOOK_MS, atMs))
           object(
             atMs,
             `the cold step has run ${steps.stepMs / 1_000} s, and the ladder allows ${ladderMs / 1_000} s`,

@@ -46,7 +46,7 @@ export const i5: Invariant = {
         const runs = steps.tick(tick);
         if (runs && steps.side === 'cold') {
           judged += 1;
-          if (steps.stepMs > mostMs) object(atMs, `the cold step has run ${steps.stepMs / 1_000} s`);
+          if (steps.overran(mostMs, atMs)) object(atMs, `the cold step has run ${steps.stepMs / 1_000} s`);
           const cycles = Math.max(1, steps.coldSteps);
           if (steps.coldMs > LIMITS.coldContactMs + A_CYCLE_MS * cycles)
             object(atMs, `cold contact of the session is ${steps.coldMs / 1_000} s`);

@@ -32,7 +32,7 @@ export const i6: Invariant = {
         judged += 1;
         const soak = facts.plan?.kind === 'soak';
         const mostMs = (soak ? LIMITS.soakMs : LIMITS.warmStepMs) + MARGIN_MS + closesMs;
-        if (steps.stepMs > mostMs) object(atMs, `the warm step has run ${steps.stepMs / 1_000} s`);
+        if (steps.overran(mostMs, atMs)) object(atMs, `the warm step has run ${steps.stepMs / 1_000} s`);
         const cycles = Math.max(1, steps.warmSteps);
         if (steps.warmMs > LIMITS.warmContactMs + MARGIN_MS * cycles + closesMs * cycles)
           object(atMs, `warm contact of the session is ${steps.warmMs / 1_000} s`);

@@ -66,6 +66,17 @@ export class Steps {
     return true;
   }
 
+  /**
+   * The running step has gone on for longer than that. Where its close may not arrive, on a stream, it goes on until the
+   * lease of its valve is over: that is what is promised there.
+   */
+  overran(mostMs: number, atMs: number): boolean {
+    const overMs = this.stepMs - mostMs;
+    if (overMs <= 0) return false;
+    const valve = this.side === 'warm' ? 'hot' : 'cold';
+    return ![valve, 'mixer'].some((one) => this.#stream && this.#troubles.excuses(one, atMs - overMs, atMs));
+  }
+
   #count(side: Side, passedMs: number): void {
     this.stepMs += passedMs;
     if (side === 'warm') this.warmMs += passedMs;

@@ -40,7 +40,6 @@ type FaultEvent = Extract<TraceEvent, { type: 'fault' }>;
 export class Troubles {
   /** Nothing has been broken yet: the short way, which most ticks take. */
   #quiet = true;
-  readonly #classes = new Set<FaultClass>();
   readonly #ids = new Set<string>();
   readonly #lasts = new Map<FaultClass, Spans>();
   readonly #held = new Map<string, Spans>();
@@ -122,11 +121,6 @@ export class Troubles {
     return this.#lasts.get(kind)?.touch(fromMs, toMs) === true;
   }
 
-  /** A fault of that class has begun some time. */
-  has(kind: FaultClass): boolean {
-    return this.#classes.has(kind);
-  }
-
   /** One of these has begun some time. */
   began(id: RegExp): boolean {
     for (const one of this.#ids) if (id.test(one)) return true;
@@ -138,7 +132,6 @@ export class Troubles {
     const kind = CLASS_OF.get(id) ?? 'process';
     this.#quiet = false;
     this.#ids.add(id);
-    this.#classes.add(kind);
     const lasts = spansIn(this.#lasts, kind);
     if (on) lasts.add(id, atMs, id === 'valve-reboot' ? atMs + REBOOTS_MS : Infinity);
     else lasts.end(id, atMs);
