@@ -66,6 +66,12 @@ const hides = (byL: number): Moment => ({
     on: true,
   },
 });
+const sleeps = (atMs: number, forMs: number): Moment => ({
+  event: { type: 'fault', atMs, id: 'time-suspend', args: { forMs }, on: true },
+});
+const cut = (atMs: number, backMs: number): Moment => ({
+  event: { type: 'fault', atMs, id: 'bus-cut', args: { backMs }, on: true },
+});
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
@@ -103,6 +109,35 @@ export const TRACED: Readonly<Record<string, readonly Traced[]>> = {
         breaks(2_000, 'valve-no-motion', true),
         breaks(20_000, 'valve-no-motion', false),
         ticks(1_000, 60_000, { open: { hot: true } }),
+      ],
+    },
+  ],
+  I5: [
+    {
+      what: 'a computer that slept over a cold step in a bucket lets it go on',
+      facts: { station: houseNamed('buckets').station },
+      // Nobody can be called out of it while it sleeps; what it owes is to end it when it wakes.
+      healthy: [...inColdFor(20_000), sleeps(20_000, 200_000), ticks(20_250, 199_750, { permitted: true })],
+      broken: [...inColdFor(20_000), sleeps(20_000, 200_000), ticks(20_250, 243_000, { permitted: true })],
+    },
+  ],
+  I9: [
+    {
+      what: 'a valve is open after a stop, long after a fault that would have explained it',
+      healthy: [
+        { event: { type: 'leased', atMs: 58_000, output: 'hot', forMs: 10_000 } },
+        { event: { type: 'moved', atMs: 58_300, output: 'hot', open: true } },
+        cut(59_000, 5_000),
+        { event: { type: 'asked', atMs: 60_000, word: 'stop', source: 'page' } },
+        ticks(60_250, 8_500, { open: { hot: true } }),
+        ticks(69_000, 5_000, {}),
+      ],
+      broken: [
+        cut(1_000, 5_000),
+        { event: { type: 'leased', atMs: 58_000, output: 'hot', forMs: 10_000 } },
+        { event: { type: 'moved', atMs: 58_300, output: 'hot', open: true } },
+        { event: { type: 'asked', atMs: 60_000, word: 'stop', source: 'page' } },
+        ticks(60_250, 8_500, { open: { hot: true } }),
       ],
     },
   ],
