@@ -153,6 +153,12 @@ describe('it is woken', () => {
       },
       2_900,
     ],
+    [
+      'by no break while it is blocked',
+      STREAM,
+      { block: { kind: 'stop' }, want: warm, devices: { cold: { ...CLOSED, closedAtMs: 800 } } },
+      null,
+    ],
     ['by no break with nothing wanted', STREAM, { devices: { cold: { ...CLOSED, closedAtMs: 800 } } }, null],
     [
       'by no break that was never begun',
@@ -318,6 +324,45 @@ describe('the answer of the journal', () => {
       tokens: 4,
     });
     expect(put(MIXER, state, yes(4)).out).toMatchObject([{ type: 'ask', token: 5 }]);
+  });
+});
+
+describe('an open that is dropped', () => {
+  const asked = { token: 4, device: 'hot', side: 'warm', targetC: null, atMs: 900 } as const;
+  const waiting = at1s(BASIN, {
+    want: warm,
+    shutUntilMs: 60_000,
+    heat: { targetC: 38, untilMs: 60_000 },
+    readingAtMs: 900,
+    devices: { master: open() },
+    asked,
+    tokens: 4,
+  });
+  const nothing = { want: null, heat: null, shutUntilMs: null, asked: null };
+
+  test('by the journal leaves nothing wanted, and nothing else is asked for', () => {
+    const no: InterlockInput = { type: 'journalled', token: 4, ok: false };
+    expect(put(BASIN, waiting, no)).toMatchObject({
+      out: [{ type: 'dropped', device: 'hot' }],
+      state: { ...nothing, tokens: 4 },
+    });
+    expect(put(BASIN, waiting, { ...no, token: 3 })).toMatchObject({ out: [], state: waiting });
+  });
+
+  test('by its silence as well', () => {
+    expect(put(BASIN, { ...waiting, readingAtMs: 2_900 }, { type: 'clock' }, 2_900)).toMatchObject({
+      out: [{ type: 'dropped', device: 'hot' }],
+      state: { ...nothing, tokens: 4 },
+    });
+  });
+
+  test('when the other valve has only just closed, though the journal has it', () => {
+    const state = at1s(STREAM, { want: warm, readingAtMs: 900, asked, tokens: 4 });
+    const late = put(STREAM, state, { type: 'verified-closed', device: 'cold' }).state;
+    const step = put(STREAM, late, { type: 'journalled', token: 4, ok: true }, 1_100);
+    expect(step).toMatchObject({ out: [], state: { ...late, asked: null, usedToMs: 1_100 } });
+    expect(put(STREAM, step.state, { type: 'clock' }, 1_499).said).toEqual([]);
+    expect(put(STREAM, step.state, { type: 'clock' }, 1_500).said).toEqual(['ask hot']);
   });
 });
 
