@@ -41,9 +41,8 @@ export const sessionGuards = {
   'the last step is over': ({ deadlines }: SessionContext, event: SessionEvent) => due(deadlines.step, event),
   'the countdown is due': ({ deadlines }: SessionContext, event: SessionEvent) =>
     due(deadlines.countdown, event),
-  /** In this cycle, or not since the question was asked. */
-  'nobody was seen yet': ({ run }: SessionContext) =>
-    run !== null && (run.prompt !== null || run.seenCycle !== stepOf(run)?.cycle),
+  /** In this cycle: whoever was, is not asked in it. */
+  'nobody was seen yet': ({ run }: SessionContext) => run !== null && run.seenCycle !== stepOf(run)?.cycle,
   'the question is due and answered': ({ run, deadlines }: SessionContext, event: SessionEvent) =>
     due(deadlines.ask, event) && run !== null && run.seenCycle === stepOf(run)?.cycle,
   'the question is due': ({ deadlines }: SessionContext, event: SessionEvent) => due(deadlines.ask, event),

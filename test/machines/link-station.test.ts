@@ -72,6 +72,8 @@ describe('station', () => {
       'usable',
       ['cleared'],
     ],
+    ['a lesser trip is no way out of a latch', [latching, aborting], 'latched', []],
+    ['and no clear without a measurement either', [latching, aborting, clear(60_000)], 'latched', []],
     ['another latch begins anew', [latching, holds(1, false), latching, clear(6_000)], 'latched', []],
     ['it survives a restart', [restored], 'latched', []],
     ['after a restart nothing has been measured yet', [restored, clear(60_000)], 'latched', []],
@@ -86,4 +88,40 @@ describe('station', () => {
     for (const event of events) step = station.step(step.snapshot, event);
     expect([step.snapshot.value, step.wants.map(({ type }) => type)]).toEqual([state, told]);
   });
+
+  test('keeps what is shown: the fault, since when it is false, and what was cleared', () => {
+    let { snapshot } = { snapshot: station.initial(undefined) };
+    expect(snapshot.context).toEqual({ fault: null, falseSinceMs: null });
+    const say = (event: StationEvent) => {
+      const step = station.step(snapshot, event);
+      ({ snapshot } = step);
+      return step.wants;
+    };
+    expect(say(latching)).toEqual([]);
+    const told = { code: 'over_temperature', detector: 'T9', latched: true, message: 'as a test says' };
+    expect(snapshot.context).toEqual({ fault: told, falseSinceMs: null });
+    expect(say(holds(1_000, false))).toEqual([]);
+    expect(snapshot.context).toEqual({ fault: told, falseSinceMs: 1_000 });
+    say(aborting);
+    expect(snapshot.context).toEqual({ fault: told, falseSinceMs: 1_000 });
+    expect(say(restored)).toEqual([]);
+    expect(snapshot.context).toEqual({ fault, falseSinceMs: null });
+    say(holds(2_000, false));
+    expect(say(clear(7_000))).toEqual([{ type: 'cleared', fault }]);
+    expect(snapshot.context).toEqual({ fault: null, falseSinceMs: null });
+    say(aborting);
+    expect(snapshot.context.fault).toMatchObject({ code: 'out_of_band', latched: false });
+  });
+});
+
+test('a link says since when it has been as it is', () => {
+  let snapshot = link.initial(undefined);
+  expect(snapshot.context).toEqual({ since: 0 });
+  for (const [type, atMs] of [
+    ['broker-up', 1],
+    ['device-up', 2],
+  ] as const)
+    ({ snapshot } = link.step(snapshot, { type, atMs }));
+  expect(snapshot.context).toEqual({ since: 2 });
+  expect(link.step(snapshot, { type: 'device-down', atMs: 3 }).snapshot.context).toEqual({ since: 3 });
 });

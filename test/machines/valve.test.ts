@@ -210,3 +210,50 @@ describe('every state', () => {
     },
   );
 });
+
+describe('what leaves the machine', () => {
+  const after = (...events: readonly Timed[]) => {
+    let snapshot = valve.initial({ travelMs: 500, reportMs: 1_000 });
+    let wants: readonly object[] = [];
+    for (const [atMs, event] of events) ({ snapshot, wants } = valve.step(snapshot, { ...event, atMs }));
+    return { wants, context: snapshot.context };
+  };
+
+  test('says of which open, and what was expected', () => {
+    expect(after([7, open], [600, isOpen]).wants).toEqual([{ type: 'verified-open', sentAtMs: 7 }]);
+    expect(after([0, open], [2_500, clock]).wants).toEqual([{ type: 'disagrees', expected: 'open' }]);
+    expect(after(...FAILED).wants).toEqual([{ type: 'disagrees', expected: 'closed' }]);
+  });
+
+  test('closed, failed and lost, nothing is due and its times are known still', () => {
+    const known = { travelMs: 500, reportMs: 1_000, sentAtMs: 0 };
+    const nothing = { renewAtMs: null, settleAtMs: null, resendAtMs: null, verifyByMs: null };
+    expect(after(...CLOSED).context).toMatchObject({ ...known, ...nothing });
+    expect(after([0, open], [2_500, clock]).context).toMatchObject({ ...known, ...nothing, leaseMs: 9_000 });
+    expect(after(...OPENED, [700, { type: 'lost' }]).context).toMatchObject({ ...known, ...nothing });
+  });
+
+  test('a report in the very moment that its travel ends is enough', () => {
+    expect(after([0, open], [500, isOpen]).wants).toEqual([{ type: 'verified-open', sentAtMs: 0 }]);
+    expect(after([0, open], [499, isOpen]).wants).toEqual([]);
+  });
+
+  test('a renewal before it was seen open counts, for the lease that it bears', () => {
+    const renewed = after([0, open], [1_000, { type: 'renew-sent', leaseMs: 6_000 }]);
+    expect(renewed.context).toMatchObject({ leaseMs: 6_000, renewAtMs: 3_000 });
+    expect(after([0, { type: 'open-sent', leaseMs: 3_000 }], [1_000, clock]).wants).toEqual([
+      { type: 'renewal-due' },
+    ]);
+    const open3 = after(...OPENED, [1_000, { type: 'renew-sent', leaseMs: 6_000 }]);
+    expect(open3.context).toMatchObject({ leaseMs: 6_000, renewAtMs: 3_000 });
+  });
+
+  test('a second report of closed does not begin its travel anew', () => {
+    expect(after([0, close], [100, isClosed], [400, isClosed]).context.settleAtMs).toBe(600);
+  });
+
+  test('an open valve that reports open again is not late for it', () => {
+    expect(after(...OPENED, [1_000, isClosed], [1_200, isClosed]).context.verifyByMs).toBe(3_500);
+    expect(after(...OPENED, [1_000, isClosed], [1_100, isOpen]).context.verifyByMs).toBeNull();
+  });
+});
