@@ -15,8 +15,7 @@ export const ODD_BASINS: readonly Oddity[] = [
           return [say('pause', dice.at('warm', atS)), say('resume', dice.at('warm', atS + 3, atS + 6))];
         }).flat(),
       },
-      // The relay of its drain says late that it holds it shut: what passes in half a second takes two.
-      faults: [...dice.lateDrain(dice.at('ready', 0)), ...trembles(dice, dice.at('ready', 0, 60))],
+      faults: trembles(dice, dice.at('ready', 0, 60)),
     }),
   },
   {
@@ -51,10 +50,13 @@ export const ODD_BASINS: readonly Oddity[] = [
       person: { presses: !dice.some(0.6) },
       // Hardly warm enough, so that it is put right again and again.
       plant: { guardC: dice.random.between(37.2, 37.8) },
-      faults: [
-        ...dice.lateDrain(dice.at('at', 60)),
-        ...trembles(dice, dice.at(dice.of('at', 'ready'), 60, 150)),
-      ],
+      faults: dice.some(0.7)
+        ? [
+            // What passes in half a second takes one or two: the drain is late to say that it is shut.
+            ...dice.fault('bus-delay', dice.at('ready', 0), null, { delayMs: dice.of(700, 900, 1_100) }),
+            ...flickers(dice),
+          ]
+        : trembles(dice, dice.at(dice.of('at', 'ready'), 60, 150)),
     }),
   },
   {
@@ -101,10 +103,26 @@ export const ODD_BASINS: readonly Oddity[] = [
 
 /** Now and then a reading is off by so much that the water is put right, and seldom by more than its band. */
 function trembles(dice: Dice, at: string): readonly ScheduledFault[] {
-  return dice.some(0.7)
+  return dice.some(0.85)
     ? dice.fault('sensor-spike', at, null, {
-        byK: dice.of(-1.1, -0.9, -0.8, -0.7),
-        share: dice.of(0.05, 0.1),
+        byK: dice.of(-0.85, -0.75, -0.65),
+        share: dice.of(0.05, 0.1, 0.2),
       })
     : dice.fault('sensor-noise', at, null, { sigmaK: dice.of(0.2, 0.3, 0.6) });
+}
+
+/** It reads a little low, so that the water is put right all the time, and each dozen of seconds low for a moment. */
+function flickers(dice: Dice): readonly ScheduledFault[] {
+  const everyS = dice.random.between(12, 15);
+  const [one] = dice.fault('sensor-offset', dice.at('ready', 0));
+  if (one === undefined) return [];
+  const reads = (atS: number, byK: number): ScheduledFault => ({
+    ...one,
+    at: dice.at('ready', atS),
+    args: { ...one.args, byK },
+  });
+  return Array.from({ length: 24 }, (_, n) => [
+    reads(n * everyS, -0.5),
+    reads((n + 1) * everyS - 1.2, -1.1),
+  ]).flat();
 }

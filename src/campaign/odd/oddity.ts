@@ -62,16 +62,6 @@ export class Dice {
     return drawn === null ? [] : [{ at, id, args: { ...drawn, ...args }, forMs }];
   }
 
-  /** The relay of a drain says late what it has done. */
-  lateDrain(at: string): readonly ScheduledFault[] {
-    const { drains } = this.#facts;
-    const drain = drains[this.random.int(0, Math.max(0, drains.length - 1))];
-    if (drain === undefined) return [];
-    const valve = drain.basin === 'basin' ? 'drain' : `${drain.basin}-drain`;
-    const args = { valve, device: drain.device, byMs: this.random.int(400, 1_200) };
-    return [{ at, id: 'valve-late-ack', args, forMs: null }];
-  }
-
   /** Any fault of a class. */
   any(classes: readonly string[], at: string, forS: number | null = null): readonly ScheduledFault[] {
     const known = FAULTS.filter((one) => classes.includes(one.class));
