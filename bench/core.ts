@@ -1,3 +1,4 @@
+import { session } from '../machines/session.ts';
 import { StationCore } from '../src/controller/core.ts';
 import { VirtualClock } from '../src/clock/virtual.ts';
 import type { Device, DeviceDeclaration, DriverStep, Role } from '../src/model/device.ts';
@@ -107,6 +108,8 @@ export function coreSession(
   settings: PlantSettings,
   plan: SessionPlan,
   seed: number,
+  /** In the place of the compiled session machine. */
+  machine: Pick<typeof session, 'step'> = session,
 ): Ran {
   const { clock, plant } = newPlant(seed, settings);
   const probe = plant.probe('thermometer');
@@ -139,6 +142,7 @@ export function coreSession(
     silentLog,
     0,
   );
+  core.machine = machine;
   core.broker(true, 0);
   core.beginSums(false, { cycles: plan.cycles, doseBefore: 0 }, 0);
   const request = { id: 'bench', plan, person: null, dry: false };

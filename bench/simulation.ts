@@ -1,13 +1,12 @@
 import { Session } from 'node:inspector/promises';
 import type { Profiler } from 'node:inspector';
 import { fileURLToPath } from 'node:url';
-import { SystemClock } from '../src/clock/system.ts';
 import { exampleConfig, Simulation } from '../test/support/simulate.ts';
 import { runSeed } from '../src/campaign/run.ts';
 import { exampleHouses } from '../src/cli/sim/houses.ts';
 import { planOf } from '../test/machines/support.ts';
-import { byHand } from './by-hand.ts';
-import { coreSession } from './core.ts';
+import { coreRows } from './core-rows.ts';
+import { perSecond } from './rate.ts';
 import { short, table } from './table.ts';
 
 /**
@@ -20,15 +19,12 @@ const EXAMPLES = ['foot-bath', 'foot-bath-mixer'] as const;
 type Example = (typeof EXAMPLES)[number];
 /** Runs that let the compiler settle are not counted. */
 const WARM_UP = 15;
-/** The plants of the core's sessions. */
-const CORE_SEEDS = 100;
-/** Core and floor are measured in turns, so that both have the same computer. */
-const CORE_TURNS = 5;
+/** Faults take many ways through the code, so that it settles later. */
+const CAMPAIGN_WARM_UP = 150;
+const CAMPAIGN_MS = 10_000;
 const MEASURE_MS = 6_000;
 const PROFILE_MS = 6_000;
 const SAMPLE_US = 200;
-
-const real = new SystemClock();
 
 export async function simulation(): Promise<void> {
   core();
@@ -39,9 +35,10 @@ export async function simulation(): Promise<void> {
     const sessions = perSecond(MEASURE_MS, (round) => session(example, WARM_UP + round));
     const floor = perSecond(MEASURE_MS / 6, () => bareSession(once));
     table(`simulation: ${example}, contrast-foot-bath to its end`, [
-      ['whole sessions a second', short(sessions.rate)],
-      ['floor, the JSON and exp() of one session, a second', short(floor.rate)],
-      ['a session costs, in floors', `${short(floor.rate / sessions.rate)}x`],
+      ['whole sessions a processor second', short(sessions.perCpuSecond)],
+      ['whole sessions a wall second', short(sessions.rate)],
+      ['floor, the JSON and exp() of one session, a processor second', short(floor.perCpuSecond)],
+      ['a session costs, in floors', `${short(floor.perCpuSecond / sessions.perCpuSecond)}x`],
       ['simulated seconds a wall second', short(sessions.total / sessions.tookMs)],
       ['simulated seconds a session', short(sessions.total / sessions.rounds / 1_000)],
       ['messages a session', short(once.payloads.length)],
@@ -59,34 +56,12 @@ export async function simulation(): Promise<void> {
   }
 }
 
-/** The core alone against a hand-written reducer of the same session, in turns. */
+/** The core alone, against the same one with machines written by hand and against no more than a session must do. */
 function core(): void {
   const { plant, stations } = configs['foot-bath'];
   const [station] = stations;
   if (station === undefined) throw new Error('the example has no station');
-  const plan = planOf(3);
-  const seedOf = (round: number): number => (round % CORE_SEEDS) + 1;
-  const ours = (round: number): number => coreSession(station, plant, plan, seedOf(round)).contactMs;
-  const floor = (round: number): number => byHand(plant, plan, seedOf(round)).contactMs;
-  const rates = { ours: 0, floor: 0 };
-  for (let turn = 0; turn <= CORE_TURNS; turn += 1) {
-    const one = { ours: perSecond(1_000, ours).rate, floor: perSecond(500, floor).rate };
-    // The first turn lets the compiler settle.
-    if (turn === 0) continue;
-    rates.ours += one.ours / CORE_TURNS;
-    rates.floor += one.floor / CORE_TURNS;
-  }
-  const [mine, other] = [coreSession(station, plant, plan, 1), byHand(plant, plan, 1)];
-  table('simulation: the core (machines, interlock, watch, plant; no drivers), a reading a second', [
-    ['sessions a second', short(rates.ours)],
-    ['floor, a reducer written by hand, a second', short(rates.floor)],
-    ['of the floor', `${((rates.ours / rates.floor) * 100).toFixed(1)} %`],
-    [
-      'seconds of contact, core and floor',
-      `${short(mine.contactMs / 1_000)}, ${short(other.contactMs / 1_000)}`,
-    ],
-    ['heat dose, core and floor', `${mine.dose.toFixed(4)}, ${other.dose.toFixed(4)}`],
-  ]);
+  coreRows(station, plant, planOf(3));
 }
 
 /** Sessions of a campaign over every house that it draws from, with all faults and with none. */
@@ -99,16 +74,18 @@ function campaigns(): void {
       protocol: null,
       schedule: null,
     } as const;
-    for (let seed = 1; seed <= WARM_UP; seed += 1) runSeed(seed, options);
+    for (let seed = 1; seed <= CAMPAIGN_WARM_UP; seed += 1) runSeed(seed, options);
     let messages = 0;
-    const { rate, rounds } = perSecond(MEASURE_MS, (round) => {
-      const verdict = runSeed(WARM_UP + round, options);
+    const { rate, perCpuSecond, rounds, total } = perSecond(CAMPAIGN_MS, (round) => {
+      const verdict = runSeed(CAMPAIGN_WARM_UP + round, options);
       messages += verdict.messages;
       return verdict.simulatedMs;
     });
     table(`simulation: a campaign, faults: ${faults}, every invariant judged`, [
-      ['sessions a second', short(rate)],
+      ['sessions a processor second', short(perCpuSecond)],
+      ['sessions a wall second', short(rate)],
       ['messages a session', short(messages / rounds)],
+      ['seconds of its own time a session', short(total / rounds / 1_000)],
       ['sessions measured', rounds],
     ]);
   }
@@ -163,21 +140,6 @@ function bareSession({ payloads, exps }: Once): number {
   }
   for (let step = 0; step < exps; step += 1) sink += Math.exp(-step / exps);
   return sink;
-}
-
-/** Repeats for about `forMs`. `total` sums what each round returns. */
-function perSecond(
-  forMs: number,
-  round: (number: number) => number,
-): { rate: number; rounds: number; total: number; tookMs: number } {
-  const fromMs = real.nowMs();
-  let [rounds, total, tookMs] = [0, 0, 0];
-  while (tookMs < forMs) {
-    rounds += 1;
-    total += round(rounds);
-    tookMs = real.nowMs() - fromMs;
-  }
-  return { rate: (rounds / tookMs) * 1_000, rounds, total, tookMs };
 }
 
 /** By path and function, the first that fits. A frame without a part (zod, Node) counts to its caller. */

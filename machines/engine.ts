@@ -143,6 +143,14 @@ export function engineOf<Want, Machine extends AnyStateMachine>(machine: Machine
       const row = rowFor(before, event);
       if (row === null) return { snapshot, wants: NO_WANTS };
       witness?.(machine.id, row.id, row.to.name);
+      const first = row.actions[0];
+      if (first !== undefined && row.actions.length === 1) {
+        const result = first(before.context, event);
+        return {
+          snapshot: typed(new At(row.to, result.context)),
+          wants: result.wants as readonly Want[],
+        };
+      }
       let { context } = before;
       let wants: readonly unknown[] = NO_WANTS;
       for (const action of row.actions) {

@@ -41,7 +41,11 @@ export type ValveEdge =
   | { readonly type: 'disagrees'; readonly expected: 'open' | 'closed' };
 
 type ValveAction = Action<ValveContext, ValveEvent, ValveEdge>;
-const edge = (context: ValveContext, ...wants: readonly ValveEdge[]) => ({ context, wants });
+const NO_EDGES: readonly ValveEdge[] = [];
+const edge = (context: ValveContext, want?: ValveEdge) => ({
+  context,
+  wants: want === undefined ? NO_EDGES : [want],
+});
 
 const valveActions = {
   'expect it open': (context, { atMs, ...event }) => {
