@@ -12,7 +12,8 @@ interface Sense {
   readonly role: Role;
   readonly node: string;
   readonly kind: 'sensor' | 'binary_sensor';
-  readonly part: string;
+  /** Where it speaks. */
+  readonly topic: string;
 }
 
 /** A flow meter or a level as a `sensor` (l/min, litres); a leak, a float or presence as a `binary_sensor`. */
@@ -23,30 +24,30 @@ export function senseDevice(
   kind: Sense['kind'],
   part: string,
 ): Device<null> {
-  const self: Sense = { id, role, node, kind, part };
+  const topic = stateTopic(node, kind, part);
+  const self: Sense = { id, role, node, kind, topic };
   return {
     id,
     role,
     driver: 'esphome',
     declaration: plainDeclaration(kind === 'sensor' ? SAMPLE_MS : null),
-    topics: [statusTopic(node), stateTopic(node, kind, part)],
+    topics: [statusTopic(node), topic],
     init: () => stepTo(null),
     step: (_state, input, atMs) => senseStep(self, input, atMs),
   };
 }
 
 function senseStep(
-  { id, role, node, kind, part }: Sense,
+  { id, role, node, kind, topic }: Sense,
   input: DriverInput,
   atMs: number,
 ): DriverStep<null> {
-  const gone = [goneReading(role, id, atMs)];
-  if (input.type === 'link') return stepTo(null, { readings: input.up ? [] : gone });
+  if (input.type === 'link') return stepTo(null, { readings: input.up ? [] : [goneReading(role, id, atMs)] });
   if (input.type !== 'message') return stepTo(null);
   const heard = presence(node, id, input.topic, input.payload);
   if (heard?.type === 'presence')
-    return stepTo(null, { faults: [heard], readings: heard.online ? [] : gone });
-  if (input.topic !== stateTopic(node, kind, part)) return stepTo(null);
+    return stepTo(null, { faults: [heard], readings: heard.online ? [] : [goneReading(role, id, atMs)] });
+  if (input.topic !== topic) return stepTo(null);
   if (kind === 'sensor') {
     // A retained figure has no age, so it counts as none.
     if (input.retained) return stepTo(null);

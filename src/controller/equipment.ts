@@ -55,6 +55,8 @@ export interface EquipmentEvents {
 export class Equipment {
   readonly devices = new Map<DeviceId, DeviceRuntime>();
   readonly valves = new Map<DeviceId, ReturnType<typeof valve.initial>>();
+  /** The devices in a list: their deadlines are asked for after each input. */
+  readonly #runtimes: DeviceRuntime[] = [];
   /** What each device told last, for people. */
   readonly readings = new Map<DeviceId, { readonly value: number | string | null; readonly atMs: number }>();
   readonly #events: EquipmentEvents;
@@ -70,12 +72,14 @@ export class Equipment {
     this.#log = log;
     for (const device of devices) {
       const step = device.init(atMs);
-      this.devices.set(device.id, {
+      const runtime: DeviceRuntime = {
         device,
         state: step.state,
         deadlineMs: step.nextDeadlineMs,
         link: link.initial(undefined),
-      });
+      };
+      this.devices.set(device.id, runtime);
+      this.#runtimes.push(runtime);
       if (isOutputRole(device.role)) {
         const { travelMs, reportMs } = device.declaration;
         this.valves.set(device.id, valve.initial({ travelMs, reportMs }));
@@ -110,9 +114,11 @@ export class Equipment {
     to: readonly DeviceId[],
     atMs: number,
   ): void {
+    const { topic, payload, retained } = input;
+    const heard: DriverInput = { type: 'message', topic, payload, retained };
     for (const id of to) {
       const runtime = this.devices.get(id);
-      if (runtime !== undefined) this.#driver(runtime, { type: 'message', ...input }, atMs);
+      if (runtime !== undefined) this.#driver(runtime, heard, atMs);
     }
   }
 
@@ -127,7 +133,7 @@ export class Equipment {
 
   /** Drivers poll and play their patterns. */
   clockDrivers(atMs: number): void {
-    for (const runtime of this.devices.values()) {
+    for (const runtime of this.#runtimes) {
       if (runtime.deadlineMs !== null && runtime.deadlineMs <= atMs)
         this.#driver(runtime, { type: 'clock' }, atMs);
     }
@@ -141,7 +147,7 @@ export class Equipment {
   }
 
   deadlines(soonest: Soonest): void {
-    for (const { deadlineMs } of this.devices.values()) soonest.add(deadlineMs);
+    for (const { deadlineMs } of this.#runtimes) soonest.add(deadlineMs);
     for (const { context } of this.valves.values()) soonest.add(valveDeadline(context));
   }
 

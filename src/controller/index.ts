@@ -29,6 +29,8 @@ import { stationHost } from './station-host.ts';
 export class Controller {
   readonly #options: ControllerOptions;
   readonly #slots = new Map<StationId, Slot>();
+  /** The same in a list: they are gone through after each input. */
+  readonly #all: Slot[] = [];
   readonly #routes: Routes;
   readonly #listeners = new Set<(station: StationId, news: News, atMs: number) => void>();
   readonly #recorder: Recorder;
@@ -233,25 +235,24 @@ export class Controller {
     const atMs = this.#options.clock.nowMs();
     try {
       this.#checkClock(atMs);
-      slot.station.at(atMs, (core) => {
-        switch (input.type) {
-          case 'message':
-            core.message(input.message, input.to, atMs);
-            return;
-          case 'link':
-            core.broker(input.up, atMs);
-            return;
-          case 'journalled':
-            core.journalled(input.token, input.ok, atMs);
-            return;
-          case 'clock':
-            core.clock(atMs);
-            return;
-          case 'command':
-            input.answer(slot.command(input, this.#options.clock));
-            return;
-        }
-      });
+      const core = slot.station.at(atMs);
+      switch (input.type) {
+        case 'message':
+          core.message(input.message, input.to, atMs);
+          return;
+        case 'link':
+          core.broker(input.up, atMs);
+          return;
+        case 'journalled':
+          core.journalled(input.token, input.ok, atMs);
+          return;
+        case 'clock':
+          core.clock(atMs);
+          return;
+        case 'command':
+          input.answer(slot.command(input, this.#options.clock));
+          return;
+      }
     } catch (error) {
       this.#failed(slot, error, atMs);
       // Whoever asked must not wait for ever.
@@ -283,15 +284,16 @@ export class Controller {
   #arm(): void {
     if (this.#closed) return;
     let dueMs = Infinity;
-    for (const slot of this.#slots.values()) dueMs = Math.min(dueMs, slot.dueMs);
+    for (const slot of this.#all) dueMs = Math.min(dueMs, slot.dueMs);
     if (this.#anybodyAtIt()) dueMs = Math.min(dueMs, this.#clockCheck.dueMs);
     this.#alarm.set(dueMs);
   }
 
   #wake(): void {
     const nowMs = this.#options.clock.nowMs();
-    for (const [id, slot] of this.#slots) {
+    for (const slot of this.#all) {
       if (slot.dueMs > nowMs) continue;
+      const { id } = slot.station.settings;
       for (const message of slot.inflow.due(nowMs)) {
         for (const route of this.#routes.of(message.topic))
           if (route.station === id) this.#deliver(route, message);
@@ -304,7 +306,7 @@ export class Controller {
   }
 
   #anybodyAtIt(): boolean {
-    for (const { station } of this.#slots.values()) if (!station.resting) return true;
+    for (const { station } of this.#all) if (!station.resting) return true;
     return false;
   }
 
@@ -367,7 +369,9 @@ export class Controller {
         this.#post(id, 'rest', { type: 'journalled', token, ok });
       },
     });
-    this.#slots.set(id, new Slot(new Station(settings, devices, host, nowMs)));
+    const slot = new Slot(new Station(settings, devices, host, nowMs));
+    this.#slots.set(id, slot);
+    this.#all.push(slot);
   }
 
   #elsewhere(id: StationId, person: PersonId): readonly StationId[] {

@@ -69,9 +69,13 @@ export class People {
       const untilMs = lockedUntil(lock, nowMs);
       return lock === null || untilMs === null ? null : { lock, untilMs };
     }
-    const all = this.#ids.map((id) => this.locked(id, nowMs)).filter((one) => one !== null);
-    if (all.length === 0 || all.length < this.#ids.length) return null;
-    return all.reduce((first, one) => (one.untilMs < first.untilMs ? one : first));
+    let first: Locked | null = null;
+    for (const id of this.#ids) {
+      const one = this.locked(id, nowMs);
+      if (one === null) return null;
+      if (first === null || one.untilMs < first.untilMs) first = one;
+    }
+    return first;
   }
 
   /** Whose symptom it is that is reported where nobody has a session: whoever was last there, else everybody's. */

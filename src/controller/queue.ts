@@ -29,11 +29,8 @@ export class StationQueue<Item> {
   }
 
   shift(): Item | undefined {
-    for (const kind of CLASSES) {
-      const items = this.#items[kind];
-      if (items.length > 0) return items.shift();
-    }
-    return undefined;
+    const { stop, device, command, rest } = this.#items;
+    return stop.shift() ?? device.shift() ?? command.shift() ?? rest.shift();
   }
 
   get length(): number {

@@ -154,14 +154,14 @@ export class Station {
 
   /** When it wants to be woken, monotonic; null: not by itself. */
   deadlineMs(nowMs: number): number | null {
-    const due = [this.core.deadlineMs(), this.locked(nowMs)?.untilMs ?? null].filter((at) => at !== null);
-    return due.length === 0 ? null : Math.min(...due);
+    const dueMs = Math.min(this.core.deadlineMs() ?? Infinity, this.locked(nowMs)?.untilMs ?? Infinity);
+    return dueMs === Infinity ? null : dueMs;
   }
 
-  /** Everything that reaches a station goes through here, so that all of one input happens at one time. */
-  at(atMs: number, act: (core: StationCore) => void): void {
+  /** Everything that reaches a station asks for its core here, so that all of one input happens at one time. */
+  at(atMs: number): StationCore {
     this.#atMs = atMs;
-    act(this.core);
+    return this.core;
   }
 
   /** Carries a command out, or says why not. A stop is never refused. */

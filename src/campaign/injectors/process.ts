@@ -64,9 +64,11 @@ export class Process {
       },
       onMessage: (listener) => {
         wire.onMessage((message: BusMessage) => {
-          this.#arrives(() => {
-            listener(message);
-          });
+          if (this.#alive && !this.#host.frozen) listener(message);
+          else
+            this.#arrives(() => {
+              listener(message);
+            });
         });
       },
       onLink: (listener) => {
