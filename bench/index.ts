@@ -1,7 +1,7 @@
 /**
  * `npm run bench [NAME...]`; `live` names all of those that begin so. Each benchmark measures a floor in the same run
- * and prints ratios against it: the wall times alone say more about the computer than about Ebb. Each takes about a
- * minute at most.
+ * and prints ratios against it: the wall times alone say more about the computer than about Ebb. Each takes a
+ * minute or two.
  */
 import { cpus } from 'node:os';
 import { livePhase } from './live-phase.ts';
