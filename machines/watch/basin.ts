@@ -75,7 +75,7 @@ function begun({ atMs }: Look, seen: Seen, during: BasinExpectation): Seen {
 }
 
 function progress(look: Look, seen: Seen, { operation, toL, forMs }: BasinExpectation): Finding<Seen> {
-  if (seen.told && operation !== 'hold') return { state: seen };
+  if (seen.told) return { state: seen };
   switch (operation) {
     case 'empty':
       return emptying(look, seen, toL ?? 0, forMs);

@@ -80,6 +80,10 @@ describe('an emptying', () => {
 
   test.each<readonly [string, (bench: Basin) => Basin]>([
     ['the drain is not known to stand open', (bench) => bench.litres(0.1, 1_000)],
+    [
+      'another valve is seen shut',
+      (bench) => bench.input({ type: 'verified', device: 'hot', status: 'closed' }).litres(0.1, 1_000),
+    ],
     ['the drain has been shut again', (bench) => bench.drain('opens').drain('shuts').litres(0.1, 1_000)],
     [
       'the drain is told to shut',
@@ -166,6 +170,13 @@ describe('a filling', () => {
           'the supply is open and the level stays at 1.1 l: no water comes, the drain is not shut, or the level sensor is stuck',
       },
     });
+  });
+
+  test('so does one that says nothing more, by deadline, and it begins anew after that', () => {
+    const bench = filling().open('warm', 500).litres(1, 500);
+    expect(bench.to(7_999).said).toEqual([]);
+    expect(bench.to(8_000).said).toEqual(['T7 basin_not_filling']);
+    expect(bench.litres(1, 100).said).toHaveLength(1);
   });
 
   test('0.08 l are a rise, whenever they come', () => {
@@ -324,6 +335,7 @@ describe('water that has stood for 30 min (L17)', () => {
       atMs: 1_860_000,
       trip: {
         detector: 'T7',
+        reason: 'water_too_old',
         response: 'end',
         latch: false,
         message: 'the water in the basin has stood for 30 min; step out, it is let out',
