@@ -1,5 +1,6 @@
-import { numberOf, oneOf, wordOf } from './catalogue.ts';
-import type { Fault, FaultArgs } from './catalogue.ts';
+import { numberOf, oneOf, SHARE, TIME_MS, word, wordOf } from './catalogue.ts';
+import type { Fault, FaultArgs, Takes } from './catalogue.ts';
+import { ANYWHERE, CONNECTION } from './parts.ts';
 import type { Disturbance, FaultFacts, FaultWorld } from './ports.ts';
 import type { Random } from '../../src/random/random.ts';
 
@@ -7,6 +8,7 @@ import type { Random } from '../../src/random/random.ts';
 function disturbed(
   id: string,
   doc: string,
+  takes: Readonly<Record<string, Takes>>,
   draw: (random: Random) => FaultArgs,
   how: (args: FaultArgs) => Disturbance,
 ): Fault {
@@ -14,6 +16,8 @@ function disturbed(
     id,
     class: 'bus',
     doc,
+    parts: CONNECTION,
+    takes,
     draw: (random, { clientId }) => ({ client: clientId, ...draw(random) }),
     begin: ({ bus, facts }, args) => {
       const client = wordOf(args, 'client', facts.clientId);
@@ -56,12 +60,14 @@ export const BUS_FAULTS: readonly Fault[] = [
   disturbed(
     'bus-drop',
     'the network loses a share of what the controller says and hears',
+    { share: SHARE },
     (random) => ({ share: share(random, 0.05, 0.9) }),
     (args) => ({ ...WHOLE, drop: numberOf(args, 'share', 0.5) }),
   ),
   disturbed(
     'bus-duplicate',
     'a share of the messages arrives twice',
+    { share: SHARE, delayMs: TIME_MS },
     (random) => ({ share: share(random, 0.1, 1), delayMs: random.int(0, 2_000) }),
     (args) => ({
       ...WHOLE,
@@ -73,12 +79,14 @@ export const BUS_FAULTS: readonly Fault[] = [
   disturbed(
     'bus-reorder',
     'messages of different topics overtake one another',
+    { delayMs: TIME_MS },
     (random) => ({ delayMs: random.int(50, 1_500) }),
     (args) => ({ ...WHOLE, delayMs: numberOf(args, 'delayMs', 500), reorder: true }),
   ),
   disturbed(
     'bus-delay',
     'everything arrives late',
+    { delayMs: TIME_MS },
     (random) => ({ delayMs: random.int(100, 8_000) }),
     (args) => ({ ...WHOLE, delayMs: numberOf(args, 'delayMs', 1_000) }),
   ),
@@ -86,6 +94,8 @@ export const BUS_FAULTS: readonly Fault[] = [
     id: 'bus-cut',
     class: 'bus',
     doc: 'the connection of the controller to the broker ends, and both ends know',
+    parts: CONNECTION,
+    takes: { backMs: TIME_MS },
     draw: drawCut,
     begin: ({ bus, facts }, args) => {
       const client = wordOf(args, 'client', facts.clientId);
@@ -97,6 +107,8 @@ export const BUS_FAULTS: readonly Fault[] = [
     id: 'bus-half-open',
     class: 'bus',
     doc: 'the connection of the controller is dead, and neither end notices before its keep-alive',
+    parts: CONNECTION,
+    takes: { backMs: TIME_MS, noticedMs: TIME_MS },
     draw: (random, facts) => ({ ...drawCut(random, facts), noticedMs: random.int(5_000, 22_500) }),
     begin: ({ bus, facts }, args) => {
       const noticedMs = numberOf(args, 'noticedMs', 15_000);
@@ -112,6 +124,8 @@ export const BUS_FAULTS: readonly Fault[] = [
     id: 'bus-broker-restart',
     class: 'bus',
     doc: 'the broker stops, and is back after a while with what was retained',
+    parts: ANYWHERE,
+    takes: { backMs: TIME_MS },
     draw: (random) => ({ backMs: backMs(random, 300, 60_000) }),
     begin: ({ bus }, args) => {
       bus.restartBroker(numberOf(args, 'backMs', 5_000));
@@ -122,6 +136,8 @@ export const BUS_FAULTS: readonly Fault[] = [
     id: 'bus-stale-command',
     class: 'bus',
     doc: "a command from another day lies retained on the station's command topic",
+    parts: ANYWHERE,
+    takes: { word: word(STALE_WORDS) },
     draw: staleCommand,
     begin: saysStaleCommand,
   },
@@ -129,6 +145,8 @@ export const BUS_FAULTS: readonly Fault[] = [
     id: 'bus-taken-over',
     class: 'bus',
     doc: "another program joins under the controller's client id, and leaves after a while",
+    parts: ANYWHERE,
+    takes: { stayMs: TIME_MS },
     draw: (random) => ({ stayMs: backMs(random, 500, 60_000) }),
     begin: ({ bus }, args) => {
       bus.takeOver(numberOf(args, 'stayMs', 10_000));

@@ -1,4 +1,5 @@
 import type { Random } from '../../src/random/random.ts';
+import type { Parts } from './parts.ts';
 import type { FaultFacts, FaultWorld } from './ports.ts';
 
 export const FAULT_CLASSES = [
@@ -16,6 +17,17 @@ export type FaultClass = (typeof FAULT_CLASSES)[number];
 /** What a fault was drawn with: numbers and words, so that a schedule can be printed, replayed and shrunk. */
 export type FaultArgs = Readonly<Record<string, number | string | boolean>>;
 
+/** What a word or a figure of a fault may be. */
+export type Takes =
+  | { readonly type: 'number'; readonly least: number; readonly most: number }
+  | { readonly type: 'word'; readonly of: readonly string[] };
+
+export const number = (least: number, most: number): Takes => ({ type: 'number', least, most });
+export const word = (of: readonly string[]): Takes => ({ type: 'word', of });
+/** A share, 0 to 1; and a time, milliseconds, of up to a day. */
+export const SHARE = number(0, 1);
+export const TIME_MS = number(0, 24 * 3_600_000);
+
 /** One entry of the catalogue: data and one function, a file each class. */
 export interface Fault {
   /** As `--faults` and the schedules name it: `valve-stuck-open`. */
@@ -23,6 +35,10 @@ export interface Fault {
   readonly class: FaultClass;
   /** One line for people: what is broken, as somebody at the bath would say it. */
   readonly doc: string;
+  /** Of what it is. */
+  readonly parts: Parts;
+  /** The other words and figures that it may be given, by name; what is left out has one of its own. */
+  readonly takes: Readonly<Record<string, Takes>>;
   /** Null where this station cannot have it. */
   draw(random: Random, facts: FaultFacts): FaultArgs | null;
   /** Breaks it. Returns how to mend it; null where it ends by itself or cannot be mended. */

@@ -20,6 +20,7 @@ export const FAULTS: readonly Fault[] = [
   ...PERSON_FAULTS,
 ];
 
+export { choicesOf, fitted, wrongArg } from './args.ts';
 export { FAULT_CLASSES } from './catalogue.ts';
 export type { Fault, FaultArgs, FaultClass } from './catalogue.ts';
 export type * from './ports.ts';

@@ -1,11 +1,14 @@
 import { COMMAND_WORDS } from '../../src/model/command.ts';
 import type { CommandWord } from '../../src/model/command.ts';
 import type { Random } from '../../src/random/random.ts';
-import { numberOf, oneOf, wordOf } from './catalogue.ts';
-import type { Fault, FaultArgs } from './catalogue.ts';
+import { number, numberOf, oneOf, TIME_MS, word, wordOf } from './catalogue.ts';
+import type { Fault, FaultArgs, Takes } from './catalogue.ts';
+import { ANYWHERE } from './parts.ts';
 import type { Channel, FaultWorld } from './ports.ts';
 
 const CHANNELS = ['button', 'page', 'cli', 'mqtt', 'http'] as const;
+const CHANNEL = word(CHANNELS);
+const WORD = word(COMMAND_WORDS);
 
 const drawChannel = (random: Random): Channel => oneOf(random, CHANNELS) ?? 'page';
 const channelOf = (args: FaultArgs, name = 'channel'): Channel =>
@@ -23,6 +26,7 @@ interface Word {
 function said(
   id: string,
   doc: string,
+  takes: Readonly<Record<string, Takes>>,
   draw: (random: Random) => FaultArgs,
   words: (args: FaultArgs) => readonly Word[],
 ): Fault {
@@ -33,7 +37,7 @@ function said(
       });
     return null;
   };
-  return { id, class: 'person', doc, draw: (random) => draw(random), begin };
+  return { id, class: 'person', doc, parts: ANYWHERE, takes, draw: (random) => draw(random), begin };
 }
 
 function mood(id: string, doc: string, become: 'silent' | 'leave' | 'faint'): Fault {
@@ -41,6 +45,8 @@ function mood(id: string, doc: string, become: 'silent' | 'leave' | 'faint'): Fa
     id,
     class: 'person',
     doc,
+    parts: ANYWHERE,
+    takes: {},
     draw: () => ({}),
     begin: ({ person }) => {
       person[become]();
@@ -55,12 +61,14 @@ export const PERSON_FAULTS: readonly Fault[] = [
   said(
     'person-stop',
     'somebody stops it',
+    { channel: CHANNEL },
     (random) => ({ channel: drawChannel(random) }),
     (args) => [{ word: 'stop', channel: channelOf(args), afterMs: 0 }],
   ),
   said(
     'person-double-stop',
     'somebody stops it, and once more',
+    { channel: CHANNEL, gapMs: TIME_MS },
     (random) => ({ channel: drawChannel(random), gapMs: random.int(0, 1_500) }),
     (args) => [
       { word: 'stop', channel: channelOf(args), afterMs: 0 },
@@ -70,6 +78,7 @@ export const PERSON_FAULTS: readonly Fault[] = [
   said(
     'person-stop-and-start',
     'somebody stops it and starts it again at once',
+    { channel: CHANNEL, gapMs: TIME_MS },
     (random) => ({ channel: drawChannel(random), gapMs: random.int(0, 5_000) }),
     (args) => [
       { word: 'stop', channel: channelOf(args), afterMs: 0 },
@@ -79,12 +88,14 @@ export const PERSON_FAULTS: readonly Fault[] = [
   said(
     'person-start-twice',
     'somebody starts it while it runs',
+    { channel: CHANNEL },
     (random) => ({ channel: drawChannel(random) }),
     (args) => [{ word: 'start', channel: channelOf(args), afterMs: 0 }],
   ),
   said(
     'person-pause-storm',
     'somebody plays with pause and resume',
+    { times: number(1, 1_000), gapMs: TIME_MS },
     (random) => ({ times: random.int(2, 15), gapMs: random.int(20, 4_000) }),
     (args) =>
       Array.from({ length: 2 * numberOf(args, 'times', 5) }, (_, place) => ({
@@ -96,6 +107,7 @@ export const PERSON_FAULTS: readonly Fault[] = [
   said(
     'person-two-channels',
     'two people say different things on two channels at the same time',
+    { first: WORD, channel: CHANNEL, second: WORD, other: CHANNEL, gapMs: TIME_MS },
     (random) => ({
       first: oneOf(random, COMMAND_WORDS) ?? 'stop',
       channel: drawChannel(random),

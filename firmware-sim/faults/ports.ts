@@ -118,10 +118,12 @@ export interface TimeFaults {
 export type Boundary = 'before-journal' | 'before-command' | 'after-command';
 
 export interface ProcessFaults {
+  /** There is one to be killed. */
+  isAlive(): boolean;
   /** kill -9, and the restart after `backMs`; null: it stays away. */
   crash(backMs: number | null): void;
-  /** The process dies at one of its own next boundaries, and is back after `backMs`. */
-  crashAt(boundary: Boundary, nth: number, backMs: number): void;
+  /** The process dies at one of its own next boundaries, just after `dies`, and is back after `backMs`. */
+  crashAt(boundary: Boundary, nth: number, backMs: number, dies?: () => void): void;
   /** A second controller of the same config starts beside the first on another computer, and is stopped after so long. */
   second(forMs: number): void;
 }

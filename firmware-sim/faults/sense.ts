@@ -1,6 +1,7 @@
 import type { Random } from '../../src/random/random.ts';
-import { numberOf, oneOf, wordOf } from './catalogue.ts';
-import type { Fault, FaultArgs } from './catalogue.ts';
+import { number, numberOf, oneOf, wordOf } from './catalogue.ts';
+import type { Fault, FaultArgs, Takes } from './catalogue.ts';
+import { senses } from './parts.ts';
 import type { FaultFacts, FaultWorld } from './ports.ts';
 
 /** The senses of a station besides its thermometers, by role. */
@@ -12,15 +13,19 @@ function fault(
   role: Sense,
   doc: string,
   begin: (world: FaultWorld, device: string, args: FaultArgs) => () => void,
+  takes: Readonly<Record<string, Takes>> = {},
   more: (random: Random) => FaultArgs = () => ({}),
 ): Fault {
+  const parts = senses(role);
   return {
     id: `sense-${id}`,
     class: 'sense',
     doc,
-    draw: (random, { senses }) => {
-      const device = oneOf(random, senses[role]);
-      return device === null ? null : { device, ...more(random) };
+    parts,
+    takes,
+    draw: (random, facts) => {
+      const sense = oneOf(random, parts.of(facts));
+      return sense === null ? null : { ...sense, ...more(random) };
     },
     begin: (world, args) => begin(world, wordOf(args, 'device', world.facts.senses[role][0] ?? ''), args),
   };
@@ -32,6 +37,7 @@ function lying(
   role: Sense,
   doc: string,
   lie: (args: FaultArgs) => (felt: number) => number,
+  takes?: Readonly<Record<string, Takes>>,
   more?: (random: Random) => FaultArgs,
 ): Fault {
   const begin = ({ hardware }: FaultWorld, device: string, args: FaultArgs): (() => void) => {
@@ -40,7 +46,7 @@ function lying(
       hardware.probe(device, null);
     };
   };
-  return fault(id, role, doc, begin, more);
+  return fault(id, role, doc, begin, takes, more);
 }
 
 /** A contact says this whatever it feels; `last`: what it said last. */
@@ -93,6 +99,7 @@ export const SENSE_FAULTS: readonly Fault[] = [
     'flow',
     'a flow meter says that water runs, whether it does or not',
     (args) => () => numberOf(args, 'lpm', 4),
+    { lpm: number(0, 100) },
     (random) => ({ lpm: tenths(random, 0.4, 12) }),
   ),
   silent('flow-silent', 'flow', 'nothing is heard of a flow meter any more, and the rest of its box speaks'),
@@ -107,6 +114,7 @@ export const SENSE_FAULTS: readonly Fault[] = [
     'level',
     'a level sensor is off by some litres',
     (args) => (felt) => Math.max(0, felt + numberOf(args, 'byL', -2)),
+    { byL: number(-100, 100) },
     (random) => ({ byL: (random.chance(0.5) ? 1 : -1) * tenths(random, 0.5, 4) }),
   ),
   silent(

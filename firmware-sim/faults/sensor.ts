@@ -1,10 +1,13 @@
 import type { Random } from '../../src/random/random.ts';
-import { numberOf, oneOf, wordOf } from './catalogue.ts';
-import type { Fault, FaultArgs } from './catalogue.ts';
-import type { FaultFacts, FaultWorld } from './ports.ts';
+import { number, numberOf, oneOf, SHARE, TIME_MS, wordOf } from './catalogue.ts';
+import type { Fault, FaultArgs, Takes } from './catalogue.ts';
+import { PAIR, thermometers } from './parts.ts';
+import type { FaultWorld } from './ports.ts';
 
 /** What a probe says in place of what it feels, degrees Celsius. */
 type Lie = (feltC: number) => number;
+
+const KELVIN = number(-100, 100);
 
 const tenths = (random: Random, least: number, most: number): number =>
   Math.round(random.between(least, most) * 10) / 10;
@@ -15,16 +18,19 @@ function lying(
   id: string,
   doc: string,
   lie: (world: FaultWorld, args: FaultArgs) => Lie,
+  takes: Readonly<Record<string, Takes>> = {},
   more: (random: Random) => FaultArgs = () => ({}),
-  least = 1,
+  parts = thermometers(),
 ): Fault {
   return {
     id: `sensor-${id}`,
     class: 'sensor',
     doc,
-    draw: (random, { thermometers }: FaultFacts) => {
-      const device = oneOf(random, thermometers);
-      return device === null || thermometers.length < least ? null : { device, ...more(random) };
+    parts,
+    takes,
+    draw: (random, facts) => {
+      const probe = oneOf(random, thermometers().of(facts));
+      return probe === null || parts.of(facts).length === 0 ? null : { ...probe, ...more(random) };
     },
     begin: (world, args) => {
       const device = wordOf(args, 'device', world.facts.thermometers[0] ?? '');
@@ -61,12 +67,14 @@ export const SENSOR_FAULTS: readonly Fault[] = [
       const fromMs = world.nowMs();
       return (feltC) => feltC + (numberOf(args, 'kPerMin', 1) * (world.nowMs() - fromMs)) / 60_000;
     },
+    { kPerMin: number(-600, 600) },
     (random) => ({ kPerMin: eitherWay(random, 0.2, 6) }),
   ),
   lying(
     'offset',
     'a thermometer is off by some kelvin',
     (_world, args) => (feltC) => feltC + numberOf(args, 'byK', 2),
+    { byK: KELVIN },
     (random) => ({ byK: eitherWay(random, 0.5, 12) }),
   ),
   lying(
@@ -75,6 +83,7 @@ export const SENSOR_FAULTS: readonly Fault[] = [
     ({ random }, args) =>
       (feltC) =>
         feltC + numberOf(args, 'sigmaK', 1) * random.normal(),
+    { sigmaK: number(0, 100) },
     (random) => ({ sigmaK: tenths(random, 0.2, 4) }),
   ),
   lying(
@@ -83,6 +92,7 @@ export const SENSOR_FAULTS: readonly Fault[] = [
     ({ random }, args) =>
       (feltC) =>
         random.chance(numberOf(args, 'share', 0.1)) ? feltC + numberOf(args, 'byK', 20) : feltC,
+    { byK: KELVIN, share: SHARE },
     (random) => ({ byK: eitherWay(random, 5, 40), share: tenths(random, 0.1, 0.6) }),
   ),
   lying('nan', 'the wire of a thermometer is cut: its reading is no number', () => () => NaN),
@@ -96,16 +106,16 @@ export const SENSOR_FAULTS: readonly Fault[] = [
     'stale',
     'a thermometer says what it felt some time ago',
     (world, args) => late(world, numberOf(args, 'byMs', 10_000)),
+    { byMs: TIME_MS },
     (random) => ({ byMs: random.int(2_000, 60_000) }),
   ),
   {
     id: 'sensor-absent',
     class: 'sensor',
     doc: 'nothing is heard of a thermometer any more, and the rest of its box speaks',
-    draw: (random, { thermometers }) => {
-      const device = oneOf(random, thermometers);
-      return device === null ? null : { device };
-    },
+    parts: thermometers(),
+    takes: {},
+    draw: (random, facts) => oneOf(random, thermometers().of(facts)),
     begin: ({ hardware, facts }, args) => {
       const device = wordOf(args, 'device', facts.thermometers[0] ?? '');
       hardware.hang(device, true);
@@ -118,15 +128,17 @@ export const SENSOR_FAULTS: readonly Fault[] = [
     'pair-disagrees',
     'of two thermometers one is off by more than they may differ',
     (_world, args) => (feltC) => feltC + numberOf(args, 'byK', 3),
+    { byK: KELVIN },
     (random) => ({ byK: eitherWay(random, 2.2, 8) }),
-    2,
+    thermometers(2),
   ),
   {
     id: 'sensor-swapped',
     class: 'sensor',
     doc: 'two thermometers are swapped: each says what the other feels',
-    draw: (_random, { thermometers: [first, second] }) =>
-      first === undefined || second === undefined ? null : { device: first, other: second },
+    parts: PAIR,
+    takes: {},
+    draw: (_random, facts) => PAIR.of(facts)[0] ?? null,
     begin: ({ hardware, facts }, args) => {
       const first = wordOf(args, 'device', facts.thermometers[0] ?? '');
       const second = wordOf(args, 'other', facts.thermometers[1] ?? '');

@@ -1,7 +1,8 @@
 import type { Random } from '../../src/random/random.ts';
 import type { Supplies } from '../plant/supply.ts';
-import { numberOf } from './catalogue.ts';
-import type { Fault, FaultArgs } from './catalogue.ts';
+import { numberOf, SHARE, TIME_MS } from './catalogue.ts';
+import type { Fault, FaultArgs, Takes } from './catalogue.ts';
+import { PIPES } from './parts.ts';
 import type { FaultWorld } from './ports.ts';
 
 /** How often a supply that changes slowly is moved on, milliseconds. */
@@ -16,13 +17,16 @@ function supply(
   id: string,
   doc: string,
   change: (world: FaultWorld, args: FaultArgs) => Supplies,
+  takes: Readonly<Record<string, Takes>> = {},
   draw: (random: Random) => FaultArgs = () => ({}),
 ): Fault {
   return {
     id: `supply-${id}`,
     class: 'supply',
     doc,
-    draw: (random, { plumbing }) => (plumbing === 'cues' ? null : draw(random)),
+    parts: PIPES,
+    takes,
+    draw: (random, facts) => (PIPES.of(facts).length === 0 ? null : draw(random)),
     begin: (world, args) => {
       const changed = change(world, args);
       world.hardware.supply(changed);
@@ -47,6 +51,7 @@ export const SUPPLY_FAULTS: readonly Fault[] = [
     'pressure-drop',
     'somebody runs water elsewhere in the house: the pressure drops',
     (_world, args) => ({ hotShare: numberOf(args, 'share', 0.3), coldShare: numberOf(args, 'share', 0.3) }),
+    { share: SHARE },
     (random) => ({ share: share(random, 0.05, 0.7) }),
   ),
   supply('guard-42', 'the scald guard creeps: it lets 42.5 C through', (world) => ({
@@ -63,7 +68,9 @@ export const SUPPLY_FAULTS: readonly Fault[] = [
     id: 'supply-tank-empty',
     class: 'supply',
     doc: 'the hot tank runs empty: hot gets colder by the second',
-    draw: (random, { plumbing }) => (plumbing === 'cues' ? null : { overMs: random.int(10_000, 90_000) }),
+    parts: PIPES,
+    takes: { overMs: TIME_MS },
+    draw: (random, facts) => (PIPES.of(facts).length === 0 ? null : { overMs: random.int(10_000, 90_000) }),
     begin: (world, args) => {
       const { hot_c: hotC, cold_c: coldC } = world.hardware.drawn;
       const overMs = numberOf(args, 'overMs', 30_000);

@@ -1,6 +1,9 @@
-import { numberOf } from './catalogue.ts';
+import { number, numberOf, TIME_MS } from './catalogue.ts';
+import { ANYWHERE } from './parts.ts';
 import type { Fault } from './catalogue.ts';
 import type { Random } from '../../src/random/random.ts';
+
+const YEAR_MS = 365 * 24 * 3_600_000;
 
 /** Log-uniform, milliseconds. */
 const log = (random: Random, leastMs: number, mostMs: number): number =>
@@ -11,6 +14,8 @@ function wallStep(id: string, sign: 1 | -1, doc: string): Fault {
     id,
     class: 'time',
     doc,
+    parts: ANYWHERE,
+    takes: { byMs: sign > 0 ? number(0, YEAR_MS) : number(-YEAR_MS, 0) },
     draw: (random) => ({ byMs: sign * log(random, 100, 25 * 3_600_000) }),
     begin: ({ time }, args) => {
       const byMs = numberOf(args, 'byMs', sign * 3_600_000);
@@ -29,6 +34,8 @@ export const TIME_FAULTS: readonly Fault[] = [
     id: 'time-suspend',
     class: 'time',
     doc: "the controller's computer sleeps: its running time stands still, its wall clock does not",
+    parts: ANYWHERE,
+    takes: { forMs: TIME_MS },
     draw: (random) => ({ forMs: log(random, 500, 300_000) }),
     begin: ({ time }, args) => {
       time.suspend(numberOf(args, 'forMs', 10_000));
@@ -39,6 +46,8 @@ export const TIME_FAULTS: readonly Fault[] = [
     id: 'time-stall',
     class: 'time',
     doc: "the controller's event loop hangs: nothing is heard or done meanwhile, and then everything at once",
+    parts: ANYWHERE,
+    takes: { forMs: TIME_MS },
     draw: (random) => ({ forMs: log(random, 10, 10_000) }),
     begin: ({ time }, args) => {
       time.stall(numberOf(args, 'forMs', 1_000));
@@ -49,6 +58,8 @@ export const TIME_FAULTS: readonly Fault[] = [
     id: 'time-early-timer',
     class: 'time',
     doc: 'timers come up to a millisecond too early, as those of Node do',
+    parts: ANYWHERE,
+    takes: { byMs: number(0, 1) },
     draw: (random) => ({ byMs: Math.round(random.between(0.05, 1) * 1_000) / 1_000 }),
     begin: ({ time }, args) => {
       time.early(numberOf(args, 'byMs', 1));

@@ -1,17 +1,12 @@
 import type { Misbehaviour } from '../gadgets/answers.ts';
 import type { ValveName } from '../plant/valve.ts';
-import { numberOf, oneOf, wordOf } from './catalogue.ts';
-import type { Fault, FaultArgs } from './catalogue.ts';
-import type { FaultFacts, FaultWorld } from './ports.ts';
+import { number, numberOf, oneOf, SHARE, TIME_MS, wordOf } from './catalogue.ts';
+import type { Fault, FaultArgs, Takes } from './catalogue.ts';
+import { DRAINS, TWO_VALVES, valvesThat } from './parts.ts';
+import type { FaultWorld } from './ports.ts';
 import type { Random } from '../../src/random/random.ts';
 
 type Mend = () => void;
-
-/** A valve of the station, by its role and its device. */
-function drawValve(random: Random, { valves }: FaultFacts): FaultArgs | null {
-  const valve = oneOf(random, valves);
-  return valve === null ? null : { valve: valve.valve, device: valve.device };
-}
 
 const valveOf = (args: FaultArgs): ValveName => {
   const name = wordOf(args, 'valve', 'hot');
@@ -22,14 +17,18 @@ function fault(
   id: string,
   doc: string,
   begin: (world: FaultWorld, args: FaultArgs) => Mend | null,
+  takes: Readonly<Record<string, Takes>> = {},
   more: (random: Random) => FaultArgs = () => ({}),
 ): Fault {
+  const parts = valvesThat(() => true);
   return {
     id: `valve-${id}`,
     class: 'valve',
     doc,
+    parts,
+    takes,
     draw: (random, facts) => {
-      const valve = drawValve(random, facts);
+      const valve = oneOf(random, parts.of(facts));
       return valve === null ? null : { ...valve, ...more(random) };
     },
     begin,
@@ -38,12 +37,14 @@ function fault(
 
 /** A valve of some stands in one position. */
 function jammed(id: string, open: boolean, doc: string, which: (valve: ValveName) => boolean): Fault {
+  const parts = valvesThat(which);
   return {
     id: `valve-${id}`,
     class: 'valve',
     doc,
-    draw: (random, facts) =>
-      drawValve(random, { ...facts, valves: facts.valves.filter(({ valve }) => which(valve)) }),
+    parts,
+    takes: {},
+    draw: (random, facts) => oneOf(random, parts.of(facts)),
     begin: ({ hardware }, args) => {
       const valve = valveOf(args);
       hardware.jam(valve, open);
@@ -57,18 +58,14 @@ function jammed(id: string, open: boolean, doc: string, which: (valve: ValveName
 const isMaster = (valve: ValveName): boolean => valve === 'master';
 const isOutlet = (valve: ValveName): boolean => valve !== 'master';
 
-/** `valve` names the output as traces do: `drain`, and of two basins `warm-drain` and `cold-drain`. */
 function jammedDrain(id: string, open: boolean, doc: string): Fault {
   return {
     id: `valve-${id}`,
     class: 'valve',
     doc,
-    draw: (random, { drains }) => {
-      const drain = oneOf(random, drains);
-      if (drain === null) return null;
-      const { basin, device } = drain;
-      return { valve: basin === 'basin' ? 'drain' : `${basin}-drain`, device, basin };
-    },
+    parts: DRAINS,
+    takes: {},
+    draw: (random, facts) => oneOf(random, DRAINS.of(facts)),
     begin: ({ hardware }, args) => {
       const name = wordOf(args, 'basin', 'basin');
       const basin = name === 'warm' || name === 'cold' ? name : 'basin';
@@ -84,6 +81,7 @@ function answering(
   id: string,
   doc: string,
   how: (args: FaultArgs) => Misbehaviour,
+  takes?: Readonly<Record<string, Takes>>,
   more?: (random: Random) => FaultArgs,
 ): Fault {
   const begin = ({ hardware }: FaultWorld, args: FaultArgs): Mend => {
@@ -93,7 +91,7 @@ function answering(
       hardware.answers(device, null);
     };
   };
-  return fault(id, doc, begin, more);
+  return fault(id, doc, begin, takes, more);
 }
 
 const share = (random: Random, least: number, most: number): number =>
@@ -127,6 +125,7 @@ export const VALVE_FAULTS: readonly Fault[] = [
         hardware.leak(valve, 0);
       };
     },
+    { share: SHARE },
     (random) => ({ share: share(random, 0.02, 0.5) }),
   ),
   fault(
@@ -139,13 +138,16 @@ export const VALVE_FAULTS: readonly Fault[] = [
         hardware.slow(valve, 1);
       };
     },
+    { times: number(1, 1_000) },
     (random) => ({ times: share(random, 2, 20) }),
   ),
   {
     id: 'valve-wrong-one',
     class: 'valve',
     doc: 'the wires of hot and cold are crossed: each relay moves the other valve',
-    draw: (_random, { plumbing, valves }) => (plumbing === 'two-valves' && valves.length >= 2 ? {} : null),
+    parts: TWO_VALVES,
+    takes: {},
+    draw: (_random, facts) => TWO_VALVES.of(facts)[0] ?? null,
     begin: ({ hardware }) => {
       hardware.cross(true);
       return () => {
@@ -160,6 +162,7 @@ export const VALVE_FAULTS: readonly Fault[] = [
     'late-ack',
     'the device of a valve does what it is told, and says so late',
     (args) => ({ type: 'late', byMs: numberOf(args, 'byMs', 2_000) }),
+    { byMs: TIME_MS },
     (random) => ({ byMs: random.int(200, 15_000) }),
   ),
   answering('nack', 'the device of a valve refuses to open it, in the words of its dialect', () => ({

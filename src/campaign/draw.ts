@@ -1,13 +1,11 @@
-import { FAULTS, FAULT_CLASSES } from '../../firmware-sim/faults/index.ts';
-import type { Fault, FaultFacts } from '../../firmware-sim/faults/index.ts';
 import type { Choices } from '../model/command.ts';
 import type { SessionPlan } from '../model/plan.ts';
 import { Random } from '../random/random.ts';
 import { drawPerson } from './draw-person.ts';
+import { canHave, drawFaults, factsOf, pick } from './draw-faults.ts';
+import { drawNamedFaults, namedFault } from './draw-named.ts';
 import { drawPlant } from './draw-plant.ts';
 import type { House } from './house.ts';
-import { formatMoment } from './moment.ts';
-import type { Moment } from './moment.ts';
 import { drawOdd } from './odd/index.ts';
 import type { Odd } from './odd/index.ts';
 import { PERSON } from './past.ts';
@@ -20,6 +18,8 @@ export interface DrawOptions {
   readonly faults: 'all' | 'none' | readonly string[];
   /** A schedule to run in place of a drawn one: a replay. */
   readonly schedule: readonly ScheduledFault[] | null;
+  /** Whoever comes may come, and lets the session run; so it is where faults are named. Left out: everybody comes. */
+  readonly steady?: boolean;
   readonly protocol: string | null;
 }
 
@@ -28,18 +28,11 @@ export interface DrawOptions {
  * seeds are odd, by a stream of that too.
  */
 export function drawScenario(seed: number, options: DrawOptions): { scenario: Scenario; house: House } {
-  const protocolDraws = new Random(seed, 'protocol');
-  const usual = options.houses.filter(({ seldom }) => seldom !== true);
-  const drawnHouse = pick(protocolDraws, usual.length === 0 ? options.houses : usual);
-  const drawnProtocol = options.protocol ?? pick(protocolDraws, drawnHouse.protocols);
-  const choices = drawChoices(protocolDraws);
-  const {
-    house,
-    protocol,
-    odd = null,
-  } = drawOdd(seed, options, factsOf) ?? { house: drawnHouse, protocol: drawnProtocol };
+  const { house, protocol, choices, odd } = isSteady(options)
+    ? drawSteadyPlace(seed, options)
+    : drawPlace(seed, options);
   const drawn: ScenarioPerson =
-    odd === null ? drawPerson(new Random(seed, 'who'), house) : { ...ORDINARY, ...odd.person };
+    odd === null ? whoComes(seed, house, options) : { ...ORDINARY, ...odd.person };
   const profile = runs(house, protocol, {}, drawn.profile) === null ? 'standard' : drawn.profile;
   const chosen = runs(house, protocol, choices, profile) === null ? {} : choices;
   const plan = runs(house, protocol, chosen, profile);
@@ -56,10 +49,67 @@ export function drawScenario(seed: number, options: DrawOptions): { scenario: Sc
     choices: chosen,
     plant: { ...drawPlant(new Random(seed, 'world'), house, person), ...odd?.plant },
     person,
-    faults: options.schedule ?? drawFaults(seed, house, options, odd),
+    faults: options.schedule ?? faultsFor(seed, house, plan, options, odd),
     mode: options.mode,
   };
   return { scenario, house };
+}
+
+interface Place {
+  readonly house: House;
+  readonly protocol: string;
+  readonly choices: Choices;
+  readonly odd: Odd | null;
+}
+
+function isSteady({ steady, faults }: DrawOptions): boolean {
+  return steady === true || typeof faults !== 'string';
+}
+
+function drawPlace(seed: number, options: DrawOptions): Place {
+  const random = new Random(seed, 'protocol');
+  const house = pick(random, usualOf(options.houses));
+  const protocol = options.protocol ?? pick(random, house.protocols);
+  const choices = drawChoices(random);
+  return { ...(drawOdd(seed, options, factsOf) ?? { house, protocol, odd: null }), choices };
+}
+
+/**
+ * A house that can have the fault which the seed has of those that are named. What is chosen here is chosen by streams of
+ * its own, so that the same house and protocol, named in a replay, leave everything else as it was.
+ */
+function drawSteadyPlace(seed: number, options: DrawOptions): Place {
+  const named = namedFault(seed, options.faults);
+  const able = options.houses.filter((house) => named === null || canHave(named, factsOf(house)));
+  const random = new Random(seed, 'steady');
+  const house = pick(random, usualOf(able));
+  const protocol = options.protocol ?? pick(random, house.protocols);
+  return { house, protocol, choices: drawChoices(new Random(seed, 'choices')), odd: null };
+}
+
+/** Those that every seed may come to, where there are any. */
+function usualOf(houses: readonly House[]): readonly House[] {
+  const usual = houses.filter(({ seldom }) => seldom !== true);
+  return usual.length === 0 ? houses : usual;
+}
+
+function whoComes(seed: number, house: House, options: DrawOptions): ScenarioPerson {
+  const drawn = drawPerson(new Random(seed, 'who'), house);
+  if (!isSteady(options)) return drawn;
+  const { begins, profile } = drawn;
+  return { ...ORDINARY, begins, profile };
+}
+
+function faultsFor(
+  seed: number,
+  house: House,
+  plan: SessionPlan | null,
+  { faults, mode }: DrawOptions,
+  odd: Odd | null,
+): readonly ScheduledFault[] {
+  if (faults === 'none') return [];
+  if (faults === 'all') return drawFaults(seed, house, mode, odd);
+  return drawNamedFaults(seed, faults, factsOf(house), plan, mode);
 }
 
 /** Who an odd seed has, but for what is odd. */
@@ -91,102 +141,4 @@ function runs(
 function drawChoices(random: Random): Choices {
   if (random.chance(0.5)) return {};
   return { cycles: random.int(3, 5) };
-}
-
-export function pick<T>(random: Random, list: readonly T[]): T {
-  const one = list[random.int(0, list.length - 1)];
-  if (one === undefined) throw new RangeError('nothing to choose from');
-  return one;
-}
-
-/** In liveness mode, what an odd seed would leave broken. */
-const HEALS_MS = 20_000;
-
-/** Swarm: some seeds have no faults, some one class; the others switch each class on or off and draw its rate. */
-function drawFaults(
-  seed: number,
-  house: House,
-  { faults, mode }: DrawOptions,
-  odd: Odd | null,
-): readonly ScheduledFault[] {
-  if (faults === 'none') return [];
-  if (odd !== null && faults === 'all') {
-    const healsMs = mode === 'liveness' ? HEALS_MS : null;
-    return (odd.faults ?? []).map((one) => ({ ...one, forMs: one.forMs ?? healsMs }));
-  }
-  const random = new Random(seed, 'faults');
-  const known = faults === 'all' ? FAULTS : FAULTS.filter(({ id }) => faults.includes(id));
-  if (random.chance(0.05)) return [];
-  const single = random.chance(0.3);
-  const only = pick(random, FAULT_CLASSES);
-  const facts = factsOf(house);
-  const drawn: ScheduledFault[] = [];
-  for (const kind of FAULT_CLASSES) {
-    const on = random.chance(0.4);
-    // Log-uniform: most seeds have few, some have many.
-    const rate = Math.exp(random.between(Math.log(0.3), Math.log(4)));
-    const ofKind = known.filter((fault) => fault.class === kind);
-    if (ofKind.length === 0 || (single ? kind !== only && faults === 'all' : !on)) continue;
-    const count = Math.max(1, Math.round(rate));
-    for (let n = 0; n < count; n += 1) {
-      const one = schedule(random, pick(random, ofKind), facts, mode);
-      if (one !== null) drawn.push(one);
-    }
-  }
-  return drawn;
-}
-
-function schedule(random: Random, fault: Fault, facts: FaultFacts, mode: Mode): ScheduledFault | null {
-  const at = formatMoment(drawMoment(random));
-  const args = fault.draw(random, facts);
-  // In liveness mode everything heals, and then the session has to come to an end.
-  const heals = mode === 'liveness' || random.chance(0.4);
-  const forMs = Math.round(Math.exp(random.between(Math.log(500), Math.log(60_000))));
-  return args === null ? null : { at, id: fault.id, args, forMs: heals ? forMs : null };
-}
-
-/** Where in a session: counted from its landmarks, so that faults meet every part of it. */
-function drawMoment(random: Random): Moment {
-  const from = pick(random, [
-    'at',
-    'at',
-    'ready',
-    'warm',
-    'warm',
-    'cold',
-    'cold',
-    'change',
-    'change',
-  ] as const);
-  const within = { at: 60_000, ready: 20_000, warm: 120_000, cold: 20_000, change: 4_000 }[from];
-  return {
-    from,
-    nth: from === 'at' || from === 'ready' ? 1 : random.int(1, 3),
-    plusMs: random.int(0, within),
-  };
-}
-
-export function factsOf({ station, clientId }: House): FaultFacts {
-  const ids = (role: string): string[] =>
-    station.devices.filter((one) => one.role === role).map(({ id }) => id);
-  return {
-    valves: (['hot', 'cold', 'mixer', 'master'] as const).flatMap((valve) =>
-      ids(valve).map((device) => ({ device, valve })),
-    ),
-    drains: station.devices.flatMap(({ id: device, role, basin = 'basin' }) =>
-      role === 'drain' ? [{ device, basin }] : [],
-    ),
-    thermometers: ids('thermometer'),
-    senses: {
-      flow: ids('flow'),
-      leak: ids('leak'),
-      presence: ids('presence'),
-      level: station.vessel === 'stream' ? [] : ids('level'),
-      float: station.vessel === 'stream' ? ids('level') : [],
-    },
-    devices: station.devices.map(({ id }) => id),
-    plumbing: station.plumbing,
-    clientId,
-    setTopic: `ebb/${station.id}/set`,
-  };
 }

@@ -20,7 +20,7 @@ export function generateFaultDocs(): string {
   });
   return `# What \`ebb sim\` breaks
 
-Made from \`firmware-sim/faults\` by \`npm run generate\`. ${FAULTS.length} faults in ${FAULT_CLASSES.length} classes. \`ebb sim --faults NAME,NAME\` draws from those alone. Each is drawn with figures of its own (how much, how late, how long) from the seed, begins at a moment of the session, and stays or heals. All of them are injected from outside: hardware, water, wires, the computer, people. Nothing in the controller knows of them.
+Made from \`firmware-sim/faults\` by \`npm run generate\`. ${FAULTS.length} faults in ${FAULT_CLASSES.length} classes. \`ebb sim --faults NAME,NAME\` gives each session one of those, and often more. Each is drawn with figures of its own (how much, how late, how long) from the seed, begins at a moment of the session, and stays or heals. All of them are injected from outside: hardware, water, wires, the computer, people. Nothing in the controller knows of them.
 
 ${sections.join('\n')}`;
 }

@@ -1,4 +1,4 @@
-import { FAULTS } from '../../firmware-sim/faults/index.ts';
+import { FAULTS, wrongArg } from '../../firmware-sim/faults/index.ts';
 import type { FaultArgs } from '../../firmware-sim/faults/index.ts';
 import { parseMoment } from './moment.ts';
 import type { ScheduledFault } from './scenario.ts';
@@ -37,16 +37,18 @@ function parseEntry(entry: string): ScheduledFault {
     throw new RangeError(
       `"${entry}" is no fault: write ID [name=value] @ MOMENT [for N s], such as valve-stuck-open valve=hot @ cold 1 + 5 s`,
     );
-  if (!FAULTS.some((fault) => fault.id === id))
-    throw new RangeError(
-      `there is no fault "${id}"; there are ${FAULTS.map((fault) => fault.id).join(', ')}`,
-    );
+  const fault = FAULTS.find((one) => one.id === id);
+  if (fault === undefined)
+    throw new RangeError(`there is no fault "${id}"; there are ${FAULTS.map((one) => one.id).join(', ')}`);
   if (parseMoment(at) === null)
     throw new RangeError(
       `"${at}" is no moment; write 12 s, ready, warm 2 + 10 s, cold 1 + 5 s, change 3, held or end`,
     );
   const forMs = amount === undefined ? null : Number(amount) * (UNITS[unit ?? 's'] ?? 1_000);
-  return { at: at.trim(), id, args: argsOf(words), forMs };
+  const args = argsOf(words);
+  const wrong = wrongArg(fault, args);
+  if (wrong !== null) throw new RangeError(wrong);
+  return { at: at.trim(), id, args, forMs };
 }
 
 function argsOf(words: string): FaultArgs {

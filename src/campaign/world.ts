@@ -14,7 +14,7 @@ import { Injectors } from './injectors/index.ts';
 import type { Run } from './injectors/index.ts';
 import { Landmarks } from './landmarks.ts';
 import { Measures } from './measures.ts';
-import { factsOf } from './draw.ts';
+import { factsOf } from './draw-faults.ts';
 import type { Scenario } from './scenario.ts';
 import { INVARIANTS } from './invariants/index.ts';
 import type { Invariant } from './invariants/index.ts';

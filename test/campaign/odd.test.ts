@@ -5,7 +5,8 @@
 import { describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../src/clock/virtual.ts';
 import { completedAfter } from '../../src/campaign/coverage.ts';
-import { drawScenario, factsOf } from '../../src/campaign/draw.ts';
+import { drawScenario } from '../../src/campaign/draw.ts';
+import { factsOf } from '../../src/campaign/draw-faults.ts';
 import { Landmarks } from '../../src/campaign/landmarks.ts';
 import { parseMoment } from '../../src/campaign/moment.ts';
 import { drawOdd, ODDITIES } from '../../src/campaign/odd/index.ts';

@@ -38,7 +38,8 @@ const reportSchema = z.looseObject({
   }),
 });
 
-const draws = drawOptions({ config: null, station: null, protocol: null, faults: 'all', mode: 'safety' });
+const ALL = { config: null, station: null, protocol: null, faults: 'all', mode: 'safety' } as const;
+const draws = drawOptions(ALL);
 
 describe('ebb sim', () => {
   test('one worker and two find the same, to the last byte of the trace', async () => {
@@ -82,9 +83,32 @@ describe('ebb sim', () => {
     expect(out).toContain(`hash ${hash}`);
   });
 
+  test('a replay of a named fault runs what the campaign ran', async () => {
+    const named = drawOptions({ ...ALL, faults: 'valve-late-ack' });
+    const seed = 5;
+    const { scenario } = drawScenario(seed, named);
+    const { hash } = runSeed(seed, named);
+    const where = ['--station', scenario.house, '--protocol', scenario.protocol, '--steady'];
+    const what = ['--faults', formatSchedule(scenario.faults)];
+    const { out } = await ebb('sim', '--seed', String(seed), ...where, ...what, '--replay');
+    expect(out).toContain(`hash ${hash}`);
+  });
+
   test.each([
     [['--faults', 'nothing'], /there is no fault nothing/],
     [['--faults', 'valve-stuck-open valve=hot @ never'], /is no moment/],
+    [['--faults', 'valve-stuck-open vlave=hot @ warm 1'], /knows no "vlave"; it takes valve, device/],
+    [['--faults', 'valve-late-ack byMs=soon @ warm 1'], /"byMs=soon" of valve-late-ack is no number from 0/],
+    [['--faults', 'person-stop channel=phone @ warm 1'], /"channel=phone" .* is none of button, page/],
+    [
+      ['--station', 'buckets', '--faults', 'person-stop @ 1 s; valve-offline valve=hot @ 1 s'],
+      /no station here can have "valve-offline valve=hot"[^]*needs what none of them has/,
+    ],
+    [
+      ['--station', 'foot-bath', '--faults', 'valve-stuck-open valve=hto @ warm 1'],
+      /no station here can have "valve-stuck-open valve=hto"[^]*there is valve=hot device=foot-bath-hot; valve=cold/,
+    ],
+    [['--station', 'buckets', '--faults', 'valve-stuck-open'], /no station here can have "valve-stuck-open"/],
     [['--station', 'cellar'], /there is no station "cellar"/],
     [['--protocol', 'warm-bath'], /warm-bath runs at none/],
     [['-n', '0'], /--sessions/],

@@ -126,7 +126,7 @@ function build(name = 'tasmota') {
       },
     },
     time: new HostClock(world.clock),
-    process: { crash: never, crashAt: never, second: never },
+    process: { isAlive: () => true, crash: never, crashAt: never, second: never },
     disk: new Disk(),
     person: { say: never, silent: never, leave: never, faint: never, recover: never },
   };

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { FAULTS } from '../../firmware-sim/faults/index.ts';
 import type { FaultArgs, FaultFacts, FaultWorld } from '../../firmware-sim/faults/index.ts';
 import { createRig } from '../../firmware-sim/rig.ts';
-import { factsOf } from '../../src/campaign/draw.ts';
+import { factsOf } from '../../src/campaign/draw-faults.ts';
 import { Disk } from '../../src/campaign/injectors/disk.ts';
 import { hardwareOf } from '../../src/campaign/injectors/hardware.ts';
 import { HostClock } from '../../src/campaign/injectors/host-clock.ts';
@@ -43,7 +43,7 @@ function build(name: 'foot-bath-full' | 'foot-bath-basin') {
     hardware: hardwareOf(rig),
     bus: { disturb: never, cut: never, restartBroker: never, takeOver: never, publish: never },
     time: new HostClock(world.clock),
-    process: { crash: never, crashAt: never, second: never },
+    process: { isAlive: () => true, crash: never, crashAt: never, second: never },
     disk: new Disk(),
     person: { say: never, silent: never, leave: never, faint: never, recover: never },
   };

@@ -1,27 +1,34 @@
-import { FAULTS } from '../../../firmware-sim/faults/index.ts';
+import { fitted, FAULTS } from '../../../firmware-sim/faults/index.ts';
 import type { FaultWorld } from '../../../firmware-sim/faults/index.ts';
 import type { Landmarks } from '../landmarks.ts';
 import type { ScheduledFault } from '../scenario.ts';
 import type { TraceEvent } from '../trace.ts';
+import { touching } from './touch.ts';
 
-/** Each fault of a schedule begins at its moment, and is mended in its time. */
+/** Each fault of a schedule begins at its moment, and is mended in its time. One that this station cannot have does not. */
 export function beginFaults(
   faults: readonly ScheduledFault[],
   world: FaultWorld,
   landmarks: Landmarks,
   tell: (event: TraceEvent) => void,
 ): void {
-  for (const { at, id, args, forMs } of faults) {
+  for (const { at, id, args: given, forMs } of faults) {
     const fault = FAULTS.find((one) => one.id === id);
-    if (fault === undefined) continue;
+    const args = fault === undefined ? null : fitted(fault, given, world.facts);
+    if (fault === undefined || args === null) continue;
     landmarks.when(at, () => {
-      // First what is broken, then what comes of it.
-      tell({ type: 'fault', id, args, on: true, atMs: world.nowMs() });
-      const mend = fault.begin(world, args);
+      let touched = false;
+      // First what is broken, then what comes of it; and nothing is broken before a hand is on it.
+      const hands = touching(world, () => {
+        if (touched) return;
+        touched = true;
+        tell({ type: 'fault', id, args, on: true, atMs: world.nowMs() });
+      });
+      const mend = fault.begin(hands, args);
       if (mend === null || forMs === null) return;
       world.at(world.nowMs() + forMs, () => {
         mend();
-        tell({ type: 'fault', id, args, on: false, atMs: world.nowMs() });
+        if (touched) tell({ type: 'fault', id, args, on: false, atMs: world.nowMs() });
       });
     });
   }

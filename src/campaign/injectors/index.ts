@@ -115,13 +115,16 @@ export class Injectors {
 
   #processFaults(): ProcessFaults {
     return {
+      isAlive: () => this.process.alive,
       crash: (backMs) => {
         this.#backMs = backMs;
         this.process.kill();
       },
-      crashAt: (boundary, nth, backMs) => {
-        this.#backMs = backMs;
-        this.process.doom(boundary, nth);
+      crashAt: (boundary, nth, backMs, dies) => {
+        this.process.doom(boundary, nth, () => {
+          this.#backMs = backMs;
+          dies?.();
+        });
       },
       second: (forMs) => {
         this.#second(forMs);

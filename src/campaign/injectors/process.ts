@@ -20,7 +20,7 @@ export class Process {
   readonly #died: (process: Process) => void;
   readonly #switching = new Map<string, boolean>();
   #alive = true;
-  #doom: { readonly boundary: Boundary; left: number } | null = null;
+  #doom: { readonly boundary: Boundary; left: number; readonly dies: () => void } | null = null;
 
   constructor(host: HostClock, died: (process: Process) => void) {
     this.#host = host;
@@ -46,9 +46,9 @@ export class Process {
     this.#died(this);
   }
 
-  /** Dies at the nth boundary of that kind from now on. */
-  doom(boundary: Boundary, nth: number): void {
-    this.#doom = { boundary, left: nth };
+  /** Dies at the nth boundary of that kind from now on, just after `dies`. */
+  doom(boundary: Boundary, nth: number, dies: () => void = () => undefined): void {
+    this.#doom = { boundary, left: nth, dies };
   }
 
   bus(wire: Bus): Bus {
@@ -141,7 +141,9 @@ export class Process {
     if (this.#doom?.boundary !== boundary || !this.#alive) return;
     this.#doom.left -= 1;
     if (this.#doom.left > 0) return;
+    const { dies } = this.#doom;
     this.#doom = null;
+    dies();
     this.kill();
   }
 }

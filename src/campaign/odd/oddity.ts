@@ -1,4 +1,4 @@
-import { FAULTS } from '../../../firmware-sim/faults/index.ts';
+import { FAULTS, fitted } from '../../../firmware-sim/faults/index.ts';
 import type { FaultArgs, FaultFacts } from '../../../firmware-sim/faults/index.ts';
 import type { PlantSettings } from '../../model/station.ts';
 import type { Random } from '../../random/random.ts';
@@ -57,9 +57,15 @@ export class Dice {
 
   /** A fault with the arguments that the seed draws, but for those given; empty where this station cannot have it. */
   fault(id: string, at: string, forS: number | null = null, args: FaultArgs = {}): readonly ScheduledFault[] {
-    const drawn = FAULTS.find((one) => one.id === id)?.draw(this.random, this.#facts) ?? null;
+    const fault = FAULTS.find((one) => one.id === id);
+    const drawn = fault?.draw(this.random, this.#facts) ?? null;
+    if (fault === undefined || drawn === null) return [];
     const forMs = forS === null ? null : Math.round(forS * 1_000);
-    return drawn === null ? [] : [{ at, id, args: { ...drawn, ...args }, forMs }];
+    // A part that is named takes the others with it: the hot valve's device, not the one that was drawn.
+    const named = fault.parts.names.some((name) => name in args);
+    const others = Object.entries(drawn).filter(([name]) => !named || !fault.parts.names.includes(name));
+    const whole = fitted(fault, { ...Object.fromEntries(others), ...args }, this.#facts);
+    return whole === null ? [] : [{ at, id, args: whole, forMs }];
   }
 
   /** Any fault of a class. */

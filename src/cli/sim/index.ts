@@ -36,6 +36,7 @@ const optionsSchema = z.object({
   random: z.boolean().default(false),
   faults: z.string().default('all'),
   mode: z.enum(['safety', 'liveness']).default('safety'),
+  steady: z.boolean().default(false),
   workers: wholeNumber(1, 256).optional(),
   requireCoverage: z.boolean().default(false),
   trace: z.string().optional(),
@@ -64,6 +65,10 @@ export function register(program: Command, context: Context): void {
       '--mode <mode>',
       'safety: whatever breaks; liveness: what breaks heals, and sessions must come to an end (default safety)',
     )
+    .option(
+      '--steady',
+      'whoever comes may come and lets the session run, as where faults are named (default: some stop, pause, stay away)',
+    )
     .option('--workers <n>', 'threads (default: one a core)')
     .option(
       '--require-coverage',
@@ -90,6 +95,7 @@ async function sim(options: SimOptions, context: Context): Promise<void> {
     protocol: options.protocol ?? null,
     faults: options.faults,
     mode: options.mode,
+    steady: options.steady,
   };
   const draws = drawOptions(request);
   const seed = options.seed ?? (options.random ? freshSeed() : 1);
@@ -164,7 +170,10 @@ function findsOf(tally: Tally, options: SimOptions, draws: DrawOptions): readonl
     if (house === undefined) return [];
     const { verdict, tries } = shrink(found, house);
     const faults = formatSchedule(verdict.scenario.faults);
-    const replayed = { ...options, faults: faults === '' ? 'none' : faults };
+    // Where faults are named the seed has a house that can have its own: a schedule has to be told which.
+    const { house: station, protocol } = found.scenario;
+    const place = typeof draws.faults === 'string' ? {} : { station, protocol, steady: true };
+    const replayed = { ...options, ...place, faults: faults === '' ? 'none' : faults };
     return [
       { found, shrunk: verdict, tries, replay: commandOf(replayed, { seed: found.seed, replay: true }) },
     ];

@@ -9,7 +9,14 @@ export interface Asked {
 
 /** The words that run this again, as a shell takes them. */
 export function commandOf(
-  { config, protocol, station, faults, mode }: Omit<SimRequest, 'config' | 'station' | 'protocol'> & Asked,
+  {
+    config,
+    protocol,
+    station,
+    faults,
+    mode,
+    steady,
+  }: Omit<SimRequest, 'config' | 'station' | 'protocol'> & Asked,
   how: { readonly seed: number; readonly sessions?: number; readonly replay?: boolean },
 ): string {
   const words = ['ebb', 'sim'];
@@ -20,6 +27,7 @@ export function commandOf(
   words.push('--seed', String(how.seed));
   if (how.sessions !== undefined) words.push('--sessions', String(how.sessions));
   if (faults !== 'all') words.push('--faults', quoted(faults));
+  if (steady === true) words.push('--steady');
   if (how.replay === true) words.push('--replay');
   return words.join(' ');
 }

@@ -1,13 +1,14 @@
 import type { House } from '../../campaign/house.ts';
 import { parseSchedule } from '../../campaign/schedule.ts';
 import type { LeftOut } from '../../campaign/report/report.ts';
-import type { Mode } from '../../campaign/scenario.ts';
+import type { Mode, ScheduledFault } from '../../campaign/scenario.ts';
+import { factsOf } from '../../campaign/draw-faults.ts';
 import type { DrawOptions } from '../../campaign/draw.ts';
 import { loadConfig } from '../../config/index.ts';
 import { ConfigError } from '../../model/errors.ts';
 import { silentLog } from '../../model/log.ts';
 import { loadLibrary } from '../../protocols/index.ts';
-import { FAULTS } from '../../../firmware-sim/faults/index.ts';
+import { choicesOf, FAULTS, fitted } from '../../../firmware-sim/faults/index.ts';
 import { exampleHouses, housesOf } from './houses.ts';
 
 /** What a campaign was asked for, as a worker is told it. */
@@ -19,6 +20,8 @@ export interface SimRequest {
   /** As `--faults` has it. */
   readonly faults: string;
   readonly mode: Mode;
+  /** Nobody comes who may not, turns back or does anything else of their own accord. Left out: everybody comes. */
+  readonly steady?: boolean;
 }
 
 /**
@@ -28,10 +31,10 @@ export interface SimRequest {
 export function drawOptions(request: SimRequest): DrawOptions & { readonly leftOut: readonly LeftOut[] } {
   const { protocol, mode } = request;
   const all = request.config === null ? exampleHouses() : configHouses(request.config);
-  const named = all.filter(
-    ({ name, station }) =>
-      request.station === null || station.id === request.station || name === request.station,
-  );
+  const asked = all.filter(({ name, station }) => [null, station.id, name].includes(request.station));
+  // The examples have names of their own, and most of them a foot bath.
+  const exact = asked.filter(({ name }) => name === request.station);
+  const named = exact.length > 0 ? exact : asked;
   if (named.length === 0)
     throw new ConfigError('usage', `there is no station "${request.station ?? ''}" to simulate`, {
       remedy: `there are ${all.map(({ name }) => name).join(', ')}`,
@@ -48,7 +51,23 @@ export function drawOptions(request: SimRequest): DrawOptions & { readonly leftO
       .filter((one) => seldom !== true && (protocol === null || one.protocol === protocol))
       .map((one) => ({ house: name, ...one })),
   );
-  return { houses, protocol, mode, leftOut, ...faultsOf(request.faults) };
+  const faults = faultsOf(request.faults);
+  for (const one of faults.schedule ?? []) refuseUnfit(one, houses);
+  if (typeof faults.faults !== 'string')
+    for (const id of faults.faults) refuseUnfit({ id, args: {} }, houses);
+  return { houses, protocol, mode, leftOut, ...faults, steady: request.steady === true };
+}
+
+/** Where there are several houses, one that has no such valve goes without; where none has it, it is a slip of the pen. */
+function refuseUnfit({ id, args }: Pick<ScheduledFault, 'id' | 'args'>, houses: readonly House[]): void {
+  const fault = FAULTS.find((one) => one.id === id);
+  if (fault === undefined || houses.some((house) => fitted(fault, args, factsOf(house)) !== null)) return;
+  const choices = [...new Set(houses.flatMap((house) => choicesOf(fault, factsOf(house))))];
+  const asked = Object.entries(args).map(([name, value]) => `${name}=${String(value)}`);
+  throw new ConfigError('usage', `no station here can have "${[id, ...asked].join(' ')}"`, {
+    option: '--faults',
+    remedy: choices.length === 0 ? 'it needs what none of them has' : `there is ${choices.join('; ')}`,
+  });
 }
 
 function faultsOf(text: string): Pick<DrawOptions, 'faults' | 'schedule'> {

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { drawPlant } from '../../campaign/draw-plant.ts';
 import { judge } from '../../campaign/expectations.ts';
 import type { House } from '../../campaign/house.ts';
+import { formatSchedule } from '../../campaign/schedule.ts';
 import type { Landmarks } from '../../campaign/landmarks.ts';
 import { runScenario } from '../../campaign/run.ts';
 import type { Scenario } from '../../campaign/scenario.ts';
@@ -128,14 +129,16 @@ function run(
   return [outcome, ...missed, ...broken];
 }
 
-function houseOf({ config, station, run: protocol }: ScenarioInput, path: string): House {
+function houseOf(input: ScenarioInput, path: string): House {
+  const { config, station, run: protocol } = input;
   const example = join(packageRoot(), 'examples', 'foot-bath.yaml');
   const file = config === undefined ? example : resolve(dirname(path), config);
   const { houses } = drawOptions({
     config: file,
     station: station ?? null,
     protocol,
-    faults: 'none',
+    // A fault that the station cannot have is refused with the rest.
+    faults: formatSchedule(faultsOf(input)) || 'none',
     mode: 'safety',
   });
   const [house, another] = houses;
