@@ -1,5 +1,4 @@
 import type { Random } from '../../src/random/random.ts';
-import type { Parts } from './parts.ts';
 import type { FaultFacts, FaultWorld } from './ports.ts';
 
 export const FAULT_CLASSES = [
@@ -27,6 +26,12 @@ export const word = (of: readonly string[]): Takes => ({ type: 'word', of });
 /** A share, 0 to 1; and a time, milliseconds, of up to a day. */
 export const SHARE = number(0, 1);
 export const TIME_MS = number(0, 24 * 3_600_000);
+
+/** What of a station a fault is of: the names that it has for it, and each way in which a station can have it. */
+export interface Parts {
+  readonly names: readonly string[];
+  of(facts: FaultFacts): readonly FaultArgs[];
+}
 
 /** One entry of the catalogue: data and one function, a file each class. */
 export interface Fault {

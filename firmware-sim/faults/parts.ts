@@ -1,12 +1,6 @@
 import type { ValveName } from '../plant/valve.ts';
-import type { FaultArgs } from './catalogue.ts';
+import type { Parts } from './catalogue.ts';
 import type { FaultFacts } from './ports.ts';
-
-/** What of a station a fault is of: the names that it has for it, and each way in which a station can have it. */
-export interface Parts {
-  readonly names: readonly string[];
-  of(facts: FaultFacts): readonly FaultArgs[];
-}
 
 /** Nothing of the station: any has it. */
 export const ANYWHERE: Parts = { names: [], of: () => [{}] };
