@@ -63,6 +63,8 @@ export interface RigFaults {
   leak(valve: ValveName, share: number): void;
   /** The drain of a basin stays open, or shut, whatever its coil does; null frees it. */
   jamDrain(vessel: BasinName, open: boolean | null): void;
+  /** The heater of a basin stays on, or off, whatever its relay is told; null frees it. */
+  jamHeater(vessel: BasinName, on: boolean | null): void;
   /** A leak sensor, float or mat says this whatever it feels, or what it said last; null: it is whole again. */
   hold(device: DeviceId, said: boolean | 'last' | null): void;
   /** The wires of hot and cold are crossed: each relay moves the other valve. */
@@ -234,6 +236,9 @@ function createFaults(
     jamDrain: (vessel, open) => {
       plant.jamDrain(vessel, open);
     },
+    jamHeater: (vessel, on) => {
+      plant.jamHeater(vessel, on);
+    },
     hold: (device, said) => {
       contacts.get(device)?.hold(said);
     },
@@ -278,6 +283,7 @@ function createWiring(
   };
   const relay = (device: DeviceSettings): RelayPort => {
     if (device.role === 'drain') return plant.drain(device.basin);
+    if (device.role === 'heater') return plant.heater(device.basin);
     if (device.role === 'master') return plant.master();
     return isWaterRole(device.role) ? plant.valve(device.role) : indicator(device);
   };

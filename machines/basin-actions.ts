@@ -19,6 +19,17 @@ type Outcome = ReturnType<BasinAction>;
 const NO_WATER: BasinWant = { type: 'water', water: null };
 const DRAIN_OPEN: BasinWant = { type: 'shut', untilMs: null };
 
+/** The heater off; nothing to say where there is none. */
+function unheated({ settings }: Pick<BasinContext, 'settings'>): readonly BasinWant[] {
+  return settings.heats ? [{ type: 'heat', heat: null }] : [];
+}
+
+/** Warm water is held by a heater for as long as its drain is held shut. */
+function heated({ settings, goal, targetC }: BasinContext, atMs: number): readonly BasinWant[] {
+  if (!settings.heats || goal?.side !== 'warm' || targetC === null) return unheated({ settings });
+  return [{ type: 'heat', heat: { targetC, untilMs: atMs + BASIN.shutMs } }];
+}
+
 function watched(
   context: BasinContext,
   operation: BasinExpectation['operation'],
@@ -50,7 +61,8 @@ function emptied(before: BasinContext, atMs: number, goal: BasinContext['goal'])
   };
   const told: readonly BasinWant[] = before.banded ? [{ type: 'unready' }] : [];
   const forMs = settings.volumeL * BASIN.drainMsPerL;
-  return watched(context, 'empty', { toL: BASIN.emptyL, forMs }, NO_WATER, DRAIN_OPEN, ...told);
+  const off = unheated(context);
+  return watched(context, 'empty', { toL: BASIN.emptyL, forMs }, NO_WATER, ...off, DRAIN_OPEN, ...told);
 }
 
 /** In the band or on the way to it, until it drifts. */
@@ -60,7 +72,8 @@ function stand(before: BasinContext, atMs: number): Outcome {
     goal === null || filledAtMs === null
       ? {}
       : { age: Math.max(atMs, freshUntilMs(filledAtMs, goal.neededMs)) };
-  return watched({ ...before, exchange: null, deadlines: age }, 'hold', {}, NO_WATER);
+  const stood: BasinContext = { ...before, exchange: null, deadlines: age };
+  return watched(stood, 'hold', {}, NO_WATER, ...heated(stood, atMs));
 }
 
 /** Water in its band is offered, unless a portion of the other kind is still under way. */
@@ -78,6 +91,7 @@ function fails(context: BasinContext, reason: 'basin_not_filling' | 'basin_not_d
     'empty',
     { toL: BASIN.emptyL },
     NO_WATER,
+    ...unheated(context),
     DRAIN_OPEN,
     ...(context.banded ? [{ type: 'unready' } as const] : []),
     { type: 'failed', reason, message },
@@ -198,6 +212,7 @@ export const basinActions = {
       'rest',
       {},
       NO_WATER,
+      ...unheated(context),
       { type: 'shut', untilMs: atMs + BASIN.shutMs },
       ...(context.banded ? [{ type: 'unready' } as const] : []),
     ),

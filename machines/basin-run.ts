@@ -1,6 +1,7 @@
 import type { RangeC, WaterKind } from '../src/model/plan.ts';
 import type { Reason } from '../src/model/state.ts';
 import type { BasinExpectation, BasinGoal } from '../src/model/basin.ts';
+import type { HeatWant } from '../src/model/want.ts';
 import { BASIN, ENVELOPE, TRIPS } from './envelope.ts';
 
 export type { BasinExpectation, BasinGoal } from '../src/model/basin.ts';
@@ -11,6 +12,8 @@ export interface BasinSettings {
   readonly volumeL: number;
   /** What fills it: one supply alone, both, or a mixer. */
   readonly fills: 'warm' | 'cold' | 'both' | 'mixer';
+  /** A heater stands in it. It holds what is warm; what it cannot hold is still put right by exchange. */
+  readonly heats: boolean;
   /** How long water may take into its band once it is in (L15), milliseconds. */
   readonly purgeMs: number;
 }
@@ -79,6 +82,8 @@ export type BasinWant =
     }
   /** The drain, held shut until then; null: it stands open. */
   | { readonly type: 'shut'; readonly untilMs: number | null }
+  /** Of a basin with a heater: hold warm water at its target; null: off. */
+  | { readonly type: 'heat'; readonly heat: HeatWant | null }
   | { readonly type: 'expect'; readonly expectation: BasinExpectation }
   | { readonly type: 'held-at'; readonly targetC: number }
   | { readonly type: 'ready' | 'unready' | 'emptied' }

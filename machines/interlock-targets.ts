@@ -61,6 +61,9 @@ export function mayOpen(
   // Only a mixer has a setpoint that could be another one.
   if (known?.status === 'open') return known.targetC !== targetC;
   if (known?.status !== 'closed') return false;
+  // On below its setpoint, off half a kelvin above it: in between it stays as it is, or a relay would chatter.
+  if (wanted.side === 'heater')
+    return state.hottestC !== null && state.heat !== null && state.hottestC < state.heat.targetC;
   if (!isSupply(wanted)) return true;
   return settings.devices.every(({ id, side }) => {
     const other = state.devices[id];

@@ -30,6 +30,7 @@ export interface FaultWorld {
 export interface FaultFacts {
   readonly valves: readonly { readonly device: string; readonly valve: ValveName }[];
   readonly drains: readonly { readonly device: string; readonly basin: BasinName }[];
+  readonly heaters: readonly { readonly device: string; readonly basin: BasinName }[];
   readonly thermometers: readonly string[];
   /** The other senses; `level` measures litres in a basin, `float` is the contact in the tray under a stream. */
   readonly senses: Readonly<Record<'flow' | 'leak' | 'presence' | 'level' | 'float', readonly string[]>>;
@@ -60,6 +61,8 @@ export interface HardwareFaults {
   probe(device: string, fault: ProbeFault | null): void;
   /** The drain of a basin stays open, or shut, whatever its coil does; null frees it. */
   jamDrain(basin: BasinName, open: boolean | null): void;
+  /** The heater of a basin stays on, or off, whatever its relay is told; null frees it. */
+  jamHeater(basin: BasinName, on: boolean | null): void;
   /** A leak sensor, float or mat says this whatever it feels, or what it said last; null: it is whole again. */
   hold(device: string, said: boolean | 'last' | null): void;
   /** There truly is water at a leak sensor or a float, or no more. */

@@ -1,3 +1,4 @@
+import type { BasinName } from '../../src/model/basin.ts';
 import type { Misbehaviour } from '../gadgets/answers.ts';
 import type { ValveName } from '../plant/valve.ts';
 import { number, numberOf, oneOf, SHARE, TIME_MS, wordOf } from './catalogue.ts';
@@ -67,14 +68,38 @@ function jammedDrain(id: string, open: boolean, doc: string): Fault {
     takes: {},
     draw: (random, facts) => oneOf(random, DRAINS.of(facts)),
     begin: ({ hardware }, args) => {
-      const name = wordOf(args, 'basin', 'basin');
-      const basin = name === 'warm' || name === 'cold' ? name : 'basin';
+      const basin = basinOf(args);
       hardware.jamDrain(basin, open);
       return () => {
         hardware.jamDrain(basin, null);
       };
     },
   };
+}
+
+/** The contact of its relay is welded, or burnt. */
+function jammedHeater(id: string, on: boolean, doc: string): Fault {
+  return {
+    id: `valve-${id}`,
+    class: 'valve',
+    doc,
+    draw: (random, { heaters }) => {
+      const heater = oneOf(random, heaters);
+      return heater === null ? null : { valve: 'heater', device: heater.device, basin: heater.basin };
+    },
+    begin: ({ hardware }, args) => {
+      const basin = basinOf(args);
+      hardware.jamHeater(basin, on);
+      return () => {
+        hardware.jamHeater(basin, null);
+      };
+    },
+  };
+}
+
+function basinOf(args: FaultArgs): BasinName {
+  const name = wordOf(args, 'basin', 'basin');
+  return name === 'warm' || name === 'cold' ? name : 'basin';
 }
 
 function answering(
@@ -104,6 +129,8 @@ export const VALVE_FAULTS: readonly Fault[] = [
   jammed('master-stuck-closed', false, 'the master valve stays shut whatever its relay says', isMaster),
   jammedDrain('drain-stuck-open', true, 'the drain of a basin stands open whatever its relay says'),
   jammedDrain('drain-stuck-shut', false, 'the drain of a basin stays shut whatever its relay says'),
+  jammedHeater('heater-stuck-on', true, 'the heater of a basin stays on whatever its relay says'),
+  jammedHeater('heater-stuck-off', false, 'the heater of a basin stays cold whatever its relay says'),
   fault(
     'no-motion',
     'the relay of a valve says that it switched, and the valve stays where it is',

@@ -5,6 +5,7 @@ import type { Plumbing } from '../../src/model/plan.ts';
 import type { PlantSettings } from '../../src/model/station.ts';
 import { Random } from '../../src/random/random.ts';
 import type { MixerPort, ProbePort, RelayPort } from '../gadgets/ports.ts';
+import { flowsOf, type Body } from './body.ts';
 import { Coils } from './coils.ts';
 import { drawPlant, type DrawnPlant } from './draw.ts';
 import { Pipe } from './pipe.ts';
@@ -28,21 +29,10 @@ const NOISE_K = 0.05;
 const NOISE_L = 0.02;
 /** A drain under the least and the greatest head that people build, litres a minute. */
 const DRAIN_LPM = [6, 12] as const;
+/** What the heater of a foot bath gives, watts. */
+const HEATER_W = [400, 800] as const;
 const ROOM_C = 22;
 const STANDING_TAU_MS = 5 * 60_000;
-
-/** One basin with what fills and empties it. */
-interface Body {
-  readonly name: BasinName;
-  readonly tub: Tub;
-  readonly pipe: Pipe;
-  readonly fills: readonly Valve<SupplyName>[];
-  /** Its coil holds it shut: `open` of this valve is a drain that is closed. */
-  readonly drain: Valve<DrainName>;
-  readonly drainLpm: number;
-  /** The share of the nominal flow that runs in now. */
-  share: number;
-}
 
 /**
  * Basins that are filled, held and drained: supplies, scald guard, a pipe to each, drains that stand open unless they
@@ -78,6 +68,7 @@ export class Basins implements Works {
     this.#supplies = { hotC, coldC, guardC, ...ALL_FLOWS };
     this.#targetC = this.drawn.cold_c;
     const random = new Random(seed, 'valves');
+    const heating = new Random(seed, 'heater');
     const valve = <Name extends ValveName | DrainName>(name: Name): Valve<Name> =>
       new Valve(name, random.between(150, 450), random.between(150, 450));
     const body = (name: BasinName, fills: readonly SupplyName[]): Body => ({
@@ -87,6 +78,9 @@ export class Basins implements Works {
       fills: fills.map((each) => valve(each)),
       drain: valve('drain'),
       drainLpm: random.between(...DRAIN_LPM),
+      // A relay clicks within some hundredths of a second.
+      heater: new Valve('heater', heating.between(10, 30), heating.between(10, 30)),
+      heaterW: heating.between(...HEATER_W),
       share: 0,
     });
     this.#bodies =
@@ -181,6 +175,17 @@ export class Basins implements Works {
     };
   }
 
+  /** The relay of the heater in a basin. */
+  heater(vessel?: BasinName): RelayPort {
+    const { heater } = this.#body(vessel);
+    return {
+      set: (on) => {
+        this.#advance();
+        heater.drive(on, this.#atMs);
+      },
+    };
+  }
+
   /** A thermometer in the basin, with noise of its own. */
   probe(name: string, vessel?: BasinName): ProbePort {
     const random = new Random(this.#seed, `probe ${name}`);
@@ -245,6 +250,12 @@ export class Basins implements Works {
     this.#body(vessel).drain.jam(open === null ? null : !open, this.#atMs);
   }
 
+  /** A fault: the heater stays on, or off, whatever its relay is told; null frees it. */
+  jamHeater(vessel: BasinName, on: boolean | null): void {
+    this.#advance();
+    this.#body(vessel).heater.jam(on, this.#atMs);
+  }
+
   /** The truth: the water in a basin now, degrees Celsius. */
   waterC(vessel?: BasinName): number {
     this.#advance();
@@ -267,6 +278,11 @@ export class Basins implements Works {
   isDrainOpen(vessel: BasinName): boolean {
     this.#advance();
     return !this.#body(vessel).drain.open;
+  }
+
+  isHeating(vessel: BasinName): boolean {
+    this.#advance();
+    return this.#body(vessel).heater.open;
   }
 
   /** The truth: water runs in. */
@@ -327,24 +343,16 @@ export class Basins implements Works {
 
   /** When something of this body changes by itself: a valve has moved, other water arrives, the last has run out. */
   #nextOf(body: Body): number {
-    let movesMs = body.drain.movesAtMs;
+    let movesMs = Math.min(body.drain.movesAtMs, body.heater.movesAtMs);
     for (const valve of body.fills) movesMs = Math.min(movesMs, valve.movesAtMs);
     if (this.#master !== null) movesMs = Math.min(movesMs, this.#master.movesAtMs);
     const arrivesMs = body.share > 0 ? body.pipe.nextChangeMs / body.share : Infinity;
-    const afterMs = Math.min(arrivesMs, body.tub.emptyAfterMs(this.#flows(body)));
+    const afterMs = Math.min(arrivesMs, body.tub.emptyAfterMs(flowsOf(body, this.drawn.flow_lpm)));
     return Math.min(movesMs, this.#atMs + Math.max(afterMs, 1));
   }
 
-  #flows(body: Body): { inLpm: number; inC: number; outLpm: number } {
-    return {
-      inLpm: this.drawn.flow_lpm * body.share,
-      inC: body.pipe.outletC,
-      outLpm: body.drain.open ? 0 : body.drainLpm,
-    };
-  }
-
   #run(body: Body, dtMs: number): void {
-    const flows = this.#flows(body);
+    const flows = flowsOf(body, this.drawn.flow_lpm);
     body.tub.advance(dtMs, flows);
     if (flows.inLpm > 0) body.pipe.flow(dtMs * body.share);
     else body.pipe.stand(dtMs, ROOM_C, STANDING_TAU_MS);
@@ -353,6 +361,7 @@ export class Basins implements Works {
 
   #settle(body: Body): void {
     body.drain.settle(this.#atMs);
+    body.heater.settle(this.#atMs);
     for (const valve of body.fills) {
       if (!valve.settle(this.#atMs)) continue;
       this.#moved(valve.name, valve.open, this.#atMs);

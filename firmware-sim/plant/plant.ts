@@ -160,12 +160,24 @@ export class Plant implements Works {
     return this.#missing('drain');
   }
 
+  heater(): RelayPort {
+    return this.#missing('heater');
+  }
+
   level(): ProbePort {
     return this.#missing('level');
   }
 
   jamDrain(): void {
     this.#missing('drain');
+  }
+
+  jamHeater(): void {
+    this.#missing('heater');
+  }
+
+  isHeating(): boolean {
+    return false;
   }
 
   isDrainOpen(): boolean {

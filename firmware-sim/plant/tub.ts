@@ -18,11 +18,12 @@ const RIM = 1.5;
 const STEP_MS = 500;
 const MINUTE_MS = 60_000;
 
-/** What comes in and goes out, litres a minute. */
+/** What comes in and goes out, litres a minute, and what a heater gives to the water, watts. */
 export interface Flows {
   readonly inLpm: number;
   readonly inC: number;
   readonly outLpm: number;
+  readonly heatW: number;
 }
 
 /**
@@ -63,7 +64,7 @@ export class Tub {
   }
 
   /** How long until it is empty, at these flows, milliseconds: there the flows change by themselves. */
-  emptyAfterMs({ inLpm, outLpm }: Flows): number {
+  emptyAfterMs({ inLpm, outLpm }: Pick<Flows, 'inLpm' | 'outLpm'>): number {
     return outLpm > inLpm && this.#litres > 0 ? (this.#litres / (outLpm - inLpm)) * MINUTE_MS : Infinity;
   }
 
@@ -71,13 +72,13 @@ export class Tub {
     for (let leftMs = dtMs; leftMs > 0; leftMs -= STEP_MS) this.#step(Math.min(leftMs, STEP_MS), flows);
   }
 
-  #step(dtMs: number, { inLpm, inC, outLpm }: Flows): void {
+  #step(dtMs: number, { inLpm, inC, outLpm, heatW }: Flows): void {
     const before = this.waterC;
     const minutes = dtMs / MINUTE_MS;
     const startL = Math.max(this.#litres, FILM_L);
     const outL = this.#litres > 0 || inLpm > 0 ? outLpm : 0;
     const endL = Math.max(0, this.#litres + (inLpm - outL) * minutes);
-    this.#waterC = this.#mixed({ startL, changeLpm: inLpm - outL, minutes, inLpm, inC });
+    this.#waterC = this.#mixed({ startL, changeLpm: inLpm - outL, minutes, inLpm, inC, heatW });
     const rimL = RIM * this.volumeL;
     this.#spilledL += Math.max(0, endL - rimL);
     this.#litres = Math.min(endL, rimL);
@@ -87,12 +88,19 @@ export class Tub {
   }
 
   /** dT/dt = (sum of each exchange times its distance) / volume, with a volume that grows or shrinks evenly. */
-  #mixed(step: { startL: number; changeLpm: number; minutes: number; inLpm: number; inC: number }): number {
+  #mixed(step: {
+    startL: number;
+    changeLpm: number;
+    minutes: number;
+    inLpm: number;
+    inC: number;
+    heatW: number;
+  }): number {
     const room = ROOM_LPM;
     const feet = this.feetIn ? FEET_LPM : 0;
-    const { startL, changeLpm, minutes, inLpm, inC } = step;
+    const { startL, changeLpm, minutes, inLpm, inC, heatW } = step;
     const sum = inLpm + room + feet;
-    const towardsC = (inLpm * inC + room * ROOM_C + feet * SKIN_C) / sum;
+    const towardsC = (inLpm * inC + room * ROOM_C + feet * SKIN_C + (heatW / J_PER_LITRE_K) * 60) / sum;
     const endL = Math.max(FILM_L, startL + changeLpm * minutes);
     const kept =
       Math.abs(changeLpm) < 1e-6

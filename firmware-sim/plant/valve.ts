@@ -3,6 +3,8 @@ export type SupplyName = 'hot' | 'cold' | 'mixer';
 export type ValveName = SupplyName | 'master';
 /** What moves like a valve and delivers no water: a drain, whose coil holds it shut. */
 export type DrainName = 'drain';
+/** What is switched like a valve and moves no water: the relay of a heater. */
+export type HeaterName = 'heater';
 
 /** One time that water ran through a valve. Monotonic milliseconds; `closedAtMs` is null while it runs. */
 export interface Opening {
@@ -15,7 +17,7 @@ export interface Opening {
  * An on/off valve that takes time to move, and counts as still in its old position until it has moved. It reads no
  * clock: the plant tells it the time.
  */
-export class Valve<Name extends ValveName | DrainName = ValveName> {
+export class Valve<Name extends ValveName | DrainName | HeaterName = ValveName> {
   readonly name: Name;
   readonly #openMs: number;
   readonly #closeMs: number;

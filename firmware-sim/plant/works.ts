@@ -21,6 +21,8 @@ export interface Works {
   flow(): ProbePort;
   /** The coil that holds a drain shut. */
   drain(vessel?: BasinName): RelayPort;
+  /** The relay of the heater in a basin. */
+  heater(vessel?: BasinName): RelayPort;
   probe(name: string, vessel?: BasinName): ProbePort;
   /** What a level sensor measures, litres. */
   level(name: string, vessel?: BasinName): ProbePort;
@@ -32,6 +34,7 @@ export interface Works {
   leak(name: ValveName, share: number): void;
   cross(crossed: boolean): void;
   jamDrain(vessel: BasinName, open: boolean | null): void;
+  jamHeater(vessel: BasinName, on: boolean | null): void;
   onMoved(listener: (valve: ValveName, open: boolean, atMs: number) => void): void;
   onLeased(listener: (valve: ValveName, forMs: number, atMs: number) => void): void;
   /** The truth: the water that feet are, or would be, in, degrees Celsius. */
@@ -39,6 +42,7 @@ export interface Works {
   probeC(vessel?: BasinName): number;
   isOpen(name: ValveName): boolean;
   isDrainOpen(vessel: BasinName): boolean;
+  isHeating(vessel: BasinName): boolean;
   flows(): boolean;
   openings(): readonly Opening[];
   /** The truth: what has run in since the beginning; of a basin: what is in it. Litres. */

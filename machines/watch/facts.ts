@@ -20,8 +20,12 @@ export interface WatchSettings {
   readonly senses: WatchSenses;
   /** By how much longer than its period a thermometer may show an old measurement, milliseconds. */
   readonly repeatMs: number;
-  /** A basin: what it holds, litres, and the device that holds its drain shut. null: water runs. */
-  readonly basin: { readonly volumeL: number; readonly drain: DeviceId | null } | null;
+  /** A basin: what it holds, litres, the device that holds its drain shut, and its heater. null: water runs. */
+  readonly basin: {
+    readonly volumeL: number;
+    readonly drain: DeviceId | null;
+    readonly heater: DeviceId | null;
+  } | null;
 }
 
 export interface WatchSenses {
@@ -109,6 +113,8 @@ export interface Facts {
   readonly wanted: readonly DeviceId[];
   /** Since when every valve that opens water has been told to close; null while one has not. */
   readonly toldShutMs: number | null;
+  /** Since when the heater of a basin has been told to be off; null while it may be on. */
+  readonly unheatedSinceMs: number | null;
 }
 
 export const NO_FACTS: Facts = {
@@ -125,6 +131,7 @@ export const NO_FACTS: Facts = {
   lastSide: null,
   wanted: [],
   toldShutMs: -Infinity,
+  unheatedSinceMs: -Infinity,
 };
 
 /** A detector: a pure fold over the inputs, with the facts as they are after this one. */
@@ -186,6 +193,10 @@ export function foldFacts(settings: WatchSettings, before: Facts, input: WatchIn
             atMs,
           );
     case 'sent':
+      if (input.device === settings.basin?.heater) {
+        const unheatedSinceMs = input.action === 'close' ? (facts.unheatedSinceMs ?? atMs) : null;
+        return { ...facts, unheatedSinceMs };
+      }
       // What stands beside the valves changes no water.
       if (settings.beside.includes(input.device)) return facts;
       if (input.action === 'open') return opened(settings, facts, input, atMs);
@@ -362,20 +373,6 @@ function validSample(settings: WatchSettings, input: WatchInput): Sample | null 
 /** The commanded change that made the water what is expected now; null while it is still to come. */
 export function changeOf(facts: Facts): Facts['change'] {
   return facts.change?.side === facts.expectation.side ? facts.change : null;
-}
-
-/** How many samples running each thermometer has been past a limit: the good readings of one excuse no other. */
-export type Streaks = Readonly<Record<DeviceId, number>>;
-
-export function streaksWith(before: Streaks, device: DeviceId, past: boolean): Streaks {
-  const count = before[device] ?? 0;
-  return !past && count === 0 ? before : { ...before, [device]: past ? count + 1 : 0 };
-}
-
-export function samplesIn(streaks: Streaks): number {
-  let samples = 0;
-  for (const device in streaks) samples += streaks[device] ?? 0;
-  return samples;
 }
 
 /** Cold water warmer than its range is no fault, once the change has had its effect. */

@@ -1,6 +1,8 @@
 import { TRIPS } from '../envelope.ts';
-import type { Detector, Look, Streaks } from './facts.ts';
-import { celsius, inContact, sampleOf, samplesIn, streaksWith } from './facts.ts';
+import type { Detector, Look } from './facts.ts';
+import { celsius, inContact, sampleOf } from './facts.ts';
+import type { Streaks } from './streaks.ts';
+import { samplesIn, streaksWith } from './streaks.ts';
 
 const NONE: Streaks = {};
 

@@ -1,6 +1,8 @@
 import { TRIPS } from '../envelope.ts';
-import type { Detector, Sample, Streaks } from './facts.ts';
-import { celsius, isJudged, sampleOf, samplesIn, streaksWith } from './facts.ts';
+import type { Detector, Sample } from './facts.ts';
+import { celsius, isJudged, sampleOf } from './facts.ts';
+import type { Streaks } from './streaks.ts';
+import { samplesIn, streaksWith } from './streaks.ts';
 
 const NONE: Streaks = {};
 

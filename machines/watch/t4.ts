@@ -1,7 +1,9 @@
 import type { Trip } from '../../src/model/want.ts';
 import { TRIPS } from '../envelope.ts';
-import type { Detector, Streaks } from './facts.ts';
-import { celsius, coldest, isJudged, sampleOf, samplesIn, streaksWith } from './facts.ts';
+import type { Detector } from './facts.ts';
+import { celsius, coldest, isJudged, sampleOf } from './facts.ts';
+import type { Streaks } from './streaks.ts';
+import { samplesIn, streaksWith } from './streaks.ts';
 
 interface Cold {
   readonly sinceMs: number | null;

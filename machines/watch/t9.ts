@@ -95,11 +95,18 @@ function restRise(look: Look): Trip | null {
   const { restMs, restAboveC, restRiseC, restWindowMs } = TRIPS.t9;
   const sample = sampleOf(look);
   if (sample === null || facts.closedSinceMs === null || atMs < facts.closedSinceMs + restMs) return null;
+  // A heater that is on warms the water, and what it has warmed reaches the probe a while later.
+  const { unheatedSinceMs } = facts;
+  if (unheatedSinceMs === null || atMs < unheatedSinceMs + restMs) return null;
   if (sample.valueC <= restAboveC) return null;
   // After warm water the probe may still be catching up with it; after cold nothing but a leak makes it rise.
   const restFrom = facts.lastSide === 'cold' ? facts.closedSinceMs : facts.closedSinceMs + restMs;
   const low = facts.history
-    .filter((one) => one.device === sample.device && one.takenAtMs >= Math.max(restFrom, atMs - restWindowMs))
+    .filter(
+      (one) =>
+        one.device === sample.device &&
+        one.takenAtMs >= Math.max(restFrom, unheatedSinceMs + restMs, atMs - restWindowMs),
+    )
     .reduce((least, { valueC }) => Math.min(least, valueC), sample.valueC);
   if (sample.valueC - low <= restRiseC) return null;
   return {
@@ -107,7 +114,7 @@ function restRise(look: Look): Trip | null {
     reason: 'unexpected_rise',
     response: 'abort',
     latch: false,
-    message: `everything is closed and the water rose from ${celsius(low)} to ${celsius(sample.valueC)}: a valve leaks`,
+    message: `everything is closed and the water rose from ${celsius(low)} to ${celsius(sample.valueC)}: a valve leaks, or a heater stays on`,
   };
 }
 

@@ -95,6 +95,9 @@ export function factsOf({ station, clientId }: House): FaultFacts {
     valves: (['hot', 'cold', 'mixer', 'master'] as const).flatMap((valve) =>
       ids(valve).map((device) => ({ device, valve })),
     ),
+    heaters: station.devices.flatMap(({ id: device, role, basin = 'basin' }) =>
+      role === 'heater' ? [{ device, basin }] : [],
+    ),
     drains: station.devices.flatMap(({ id: device, role, basin = 'basin' }) =>
       role === 'drain' ? [{ device, basin }] : [],
     ),

@@ -54,7 +54,7 @@ export class Truth {
 
   #basins(atMs: number): void {
     const plant = this.#plant;
-    const { vessels, open } = this.tick;
+    const { vessels, open, on } = this.tick;
     for (let index = 0; index < plant.vessels.length; index += 1) {
       const [name, vessel] = [plant.vessels[index], vessels[index]];
       if (name === undefined || vessel === undefined) continue;
@@ -63,6 +63,7 @@ export class Truth {
       vessel.litres = litres;
       vessel.sinceMs = litres > DRY_L ? (vessel.sinceMs ?? atMs) : null;
       open[this.#drains[index] ?? 'drain'] = plant.isDrainOpen(name);
+      if (plant.isHeating(name) || on['heater'] !== undefined) on['heater'] = plant.isHeating(name);
     }
   }
 }

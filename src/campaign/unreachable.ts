@@ -5,8 +5,6 @@
  * to every state.
  */
 export const UNREACHABLE: Readonly<Record<string, string>> = {
-  I26: 'no config may have a heater yet, so there is none to judge',
-
   'session: starting trip 2':
     'of the trips that merely end a session, L8 counts from the first contact and the age of standing water is looked at in contact: before it there is neither',
   'session: held trip 1':

@@ -70,11 +70,8 @@ export function checkBasins(input: StationInput, path: Path, report: Report): vo
   if (input.vessel !== 'basin' && input.vessel !== 'two-basins' && input.volume !== undefined)
     no('volume', 'only basins have a volume: leave it out, or make it `vessel: basin`');
   // What nothing asks for must not look as if it did something.
-  if ((input.vessel === 'basin' || input.vessel === 'two-basins') && input.heater !== undefined)
-    no(
-      'heater',
-      'a basin holds its band by letting a little out and topping up; nothing switches a heater yet: leave `heater` out',
-    );
+  if (input.vessel === 'two-basins' && input.heater !== undefined)
+    no('heater', 'two basins hold their bands by letting a little out and topping up: leave `heater` out');
   if (input.vessel === 'basin') checkOne(input, path, report);
   if (input.vessel === 'two-basins') checkTwo(input, path, report);
 }
@@ -137,7 +134,7 @@ export function checkFillTravel(
   path: Path,
   report: Report,
 ): void {
-  if (role === 'drain') return;
+  if (role === 'drain' || role === 'heater') return;
   const litres = volume ?? DEFAULTS.fillL;
   const mostMs = Math.floor((SPARE * litres * 1_000) / TAP_LPS) - 1_000;
   const takesMs = declaration.travelMs + declaration.reportMs;

@@ -198,6 +198,9 @@ export class Basins {
       case 'shut':
         this.#host.judge(vessel, { type: 'shut', untilMs: want.untilMs }, atMs);
         return;
+      case 'heat':
+        this.#host.judge(vessel, { type: 'heat', heat: want.heat }, atMs);
+        return;
       case 'expect':
         one.expectation = want.expectation;
         this.#host.expect(vessel, atMs);

@@ -74,7 +74,7 @@ function vesselSettings(
   );
   const volumeL = station.volumeL ?? DEFAULTS.fillL;
   return {
-    basin: basin === null ? null : { name: basin, machine: basinMachine(station, basin, volumeL) },
+    basin: basin === null ? null : { name: basin, machine: basinMachine(station, basin, devices) },
     devices: devices.map(({ id }) => id),
     interlock: {
       devices: devices.flatMap((device) => waterDevice(station, device)),
@@ -98,7 +98,7 @@ function vesselSettings(
         ...(basin === null ? {} : { float: 'full', mostLitres: mostLitres(volumeL) }),
       },
       basin:
-        basin === null ? null : { volumeL, drain: devices.find(({ role }) => role === 'drain')?.id ?? null },
+        basin === null ? null : { volumeL, drain: idOf(devices, 'drain'), heater: idOf(devices, 'heater') },
       readingAgeMs,
       repeatMs: repeat(devices),
       guardMaxC: station.scaldGuard?.maxC ?? null,
@@ -106,9 +106,15 @@ function vesselSettings(
   };
 }
 
-function basinMachine(station: StationSettings, basin: BasinName, volumeL: number): BasinSettings {
+function idOf(devices: readonly Device[], role: 'drain' | 'heater'): DeviceId | null {
+  return devices.find((device) => device.role === role)?.id ?? null;
+}
+
+function basinMachine(station: StationSettings, basin: BasinName, devices: readonly Device[]): BasinSettings {
   const fills = basin !== 'basin' ? basin : station.plumbing === 'mixer' ? 'mixer' : 'both';
-  return { volumeL, fills, purgeMs: Math.min(station.purgeMs, ENVELOPE.purgeMs) };
+  const volumeL = station.volumeL ?? DEFAULTS.fillL;
+  const heats = devices.some(({ role }) => role === 'heater');
+  return { volumeL, fills, heats, purgeMs: Math.min(station.purgeMs, ENVELOPE.purgeMs) };
 }
 
 /** Longer than every allowance of a basin together: whatever happens to its machine, nobody waits for ever. */

@@ -19,7 +19,6 @@ test.each([
   ['foot-bath-two-basins', 'master: { driver: tasmota, topic: bath-valves, relay: 5 }', /leave `master` out/],
   ['foot-bath-two-basins', 'flow: { driver: esphome, node: bath-basins, sensor: flow }', /leave `flow` out/],
   ['foot-bath-two-basins', 'heater: { driver: tasmota, topic: bath-valves, relay: 5 }', /leave `heater` out/],
-  ['foot-bath-basin', 'heater: { driver: tasmota, topic: bath-valves, relay: 5 }', /leave `heater` out/],
 ])('%s with %s is refused at its line, and without it is not', (name, line, says) => {
   const text = textOf(name);
   expect(errorsOf(folder.load(text).problems)).toEqual([]);

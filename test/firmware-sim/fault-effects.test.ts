@@ -98,6 +98,7 @@ function build(name = 'tasmota') {
       { device: 'bath-cold', valve: 'cold' },
     ],
     drains: [],
+    heaters: [],
     thermometers: ['bath-probe'],
     senses: { flow: [], leak: [], presence: [], level: [], float: [] },
     devices: devices.map(({ id }) => id),

@@ -15,6 +15,7 @@ const FACTS: FaultFacts = {
     { device: 'bath-master', valve: 'master' },
   ],
   drains: [{ device: 'bath-drain', basin: 'basin' }],
+  heaters: [{ device: 'bath-heater', basin: 'basin' }],
   senses: {
     flow: ['bath-flow'],
     leak: ['bath-leak'],
@@ -59,7 +60,7 @@ describe.each(FAULTS.map((fault) => [fault.id, fault] as const))('%s', (id, faul
 
   test('needs nothing that a station without devices has not', () => {
     const senses = { flow: [], leak: [], presence: [], level: [], float: [] };
-    const none = { valves: [], drains: [], thermometers: [], devices: [] };
+    const none = { valves: [], drains: [], heaters: [], thermometers: [], devices: [] };
     const bare = { ...FACTS, ...none, senses, plumbing: 'cues' as const };
     const args = fault.draw(new Random(1, 'faults'), bare);
     expect(args === null).toBe(['valve', 'sensor', 'sense', 'supply'].includes(fault.class));

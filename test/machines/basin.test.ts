@@ -27,9 +27,9 @@ class Bench {
   wants: readonly { readonly type: string }[] = [];
   readonly goal: BasinGoal;
 
-  constructor(fills: BasinSettings['fills'] = 'both', goal = WARM) {
+  constructor(fills: BasinSettings['fills'] = 'both', goal = WARM, heats = false) {
     this.goal = goal;
-    this.snapshot = basin.initial({ volumeL: 8, fills, purgeMs: 180_000 });
+    this.snapshot = basin.initial({ volumeL: 8, fills, heats, purgeMs: 180_000 });
   }
   get state(): string {
     return stateName(this.snapshot);
@@ -507,7 +507,7 @@ describe('the numbers', () => {
     ['warm', WARM, 'warm'],
     ['cold', COLD, 'cold'],
   ] as const)('%s fills with', (fills, goal, side) => {
-    expect(fillSide({ volumeL: 8, fills, purgeMs: 1 }, goal)).toBe(side);
+    expect(fillSide({ volumeL: 8, fills, heats: false, purgeMs: 1 }, goal)).toBe(side);
   });
 
   test.each([
@@ -529,7 +529,7 @@ describe('the numbers', () => {
   });
 
   const held = (fills: BasinSettings['fills'], goal: BasinGoal, filledC: number): number | string => {
-    const found = settle({ volumeL: 8, fills, purgeMs: 1 }, goal, filledC);
+    const found = settle({ volumeL: 8, fills, heats: false, purgeMs: 1 }, goal, filledC);
     return 'targetC' in found ? Math.round(found.targetC * 100) / 100 : `${found.reason}: ${found.message}`;
   };
   test.each<readonly [BasinSettings['fills'], BasinGoal, number, number | RegExp]>([
@@ -560,5 +560,42 @@ describe('the numbers', () => {
   ])('%s, filled with %j at %s C', (fills, goal, filledC, said) => {
     if (typeof said === 'number') expect(held(fills, goal, filledC)).toBe(said);
     else expect(held(fills, goal, filledC)).toMatch(said);
+  });
+});
+
+describe('a heater', () => {
+  const heat = (bench: Bench) => bench.wants.filter(({ type }) => type === 'heat');
+  const OFF = [{ type: 'heat', heat: null }];
+
+  test('holds warm water at what its supply made, as long as the drain is held shut at most', () => {
+    const bench = new Bench('both', WARM, true).settling();
+    expect(heat(bench)).toEqual([]);
+    bench.send({ type: 'settled', valueC: 38.2 }, 8_000);
+    expect(bench.context.targetC).toBeCloseTo(37.8);
+    expect(heat(bench)).toEqual([
+      { type: 'heat', heat: { targetC: bench.context.targetC, untilMs: bench.atMs + 2_700_000 } },
+    ]);
+  });
+
+  test('is never on where cold water is wanted, and there is none to speak of without one', () => {
+    expect(heat(new Bench('mixer', COLD, true).standing())).toEqual(OFF);
+    expect(heat(new Bench().standing())).toEqual([]);
+  });
+
+  test.each<readonly [string, (bench: Bench) => Bench]>([
+    ['in a pause', (bench) => bench.send({ type: 'rest' }, 1_000)],
+    ['when the water is let out', (bench) => bench.send({ type: 'empty' }, 1_000)],
+    ['when it is filled anew', (bench) => bench.late()],
+    [
+      'when a portion does not come back',
+      (bench) => bench.ready().send({ type: 'drift', toward: 'warm', valueC: 37 }, 1_000).late(),
+    ],
+  ])('goes off %s', (_, act) => {
+    expect(heat(act(new Bench('both', WARM, true).standing()))).toEqual(OFF);
+  });
+
+  test('goes on again after a pause', () => {
+    const bench = new Bench('both', WARM, true).standing().send({ type: 'rest' }, 1_000).prepare(WARM, 5_000);
+    expect(heat(bench)).toMatchObject([{ heat: { targetC: 38 } }]);
   });
 });

@@ -144,7 +144,9 @@ describe('a heater (I26)', () => {
     expect(bench.reading(38.4, 1_000).open).toEqual(['heater']);
     expect(bench.reading(38.5, 1_000).said).toEqual(['close heater']);
     expect(bench.put({ type: 'verified-closed', device: 'heater' }).open).toEqual([]);
-    expect(bench.reading(38.4, 1_000).open).toEqual(['heater']);
+    // Not on again before it is below its setpoint: a relay must not chatter about one figure.
+    expect(bench.reading(38, 1_000).open).toEqual([]);
+    expect(bench.reading(37.9, 1_000).open).toEqual(['heater']);
   });
 
   test.each<readonly [string, (bench: Bench) => Bench]>([

@@ -19,7 +19,7 @@ const AT_REST: BasinExpectation = {
 class Basin extends WatchBench {
   constructor(drain: string | null = 'drain') {
     super({
-      basin: { volumeL: 8, drain },
+      basin: { volumeL: 8, drain, heater: null },
       beside: drain === null ? [] : [drain],
       thermometers: ['t', 'u'],
       readingAgeMs: 1e9,

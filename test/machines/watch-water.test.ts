@@ -208,6 +208,24 @@ describe('T9', () => {
     test('not below 30 C', () => {
       expect(closed().readings(rising(0.05).map((valueC) => valueC - 10)).said).toEqual([]);
     });
+    describe('in a basin with a heater', () => {
+      const basin = { volumeL: 8, drain: null, heater: 'heater' };
+      const heat = (to: WatchBench, action: 'open' | 'close'): WatchBench =>
+        to.input({ type: 'sent', device: 'heater', action, side: null, leaseMs: 10_000, targetC: null });
+      const shut = () =>
+        new WatchBench({ basin, beside: ['heater'] }).expect({}).open('warm').close('hot').reading(31, 1_000);
+      test('not while it is on, nor in the 15 s after', () => {
+        const on = heat(shut(), 'open').readings(rising(0.05));
+        expect(on.said).not.toContain('T9 unexpected_rise');
+        heat(on, 'close').readings(rising(0.05).slice(0, 15));
+        expect(on.said).not.toContain('T9 unexpected_rise');
+      });
+      test('but when it has been off for long enough: a valve leaks, or it stays on', () => {
+        const off = heat(heat(shut(), 'open').readings(times(20, 31)), 'close');
+        expect(off.readings(rising(0.05)).said).toContain('T9 unexpected_rise');
+        expect(shut().readings(rising(0.05)).said).toContain('T9 unexpected_rise');
+      });
+    });
     test('not while a valve is open', () => {
       expect(closed().open('cold').readings(rising(0.05)).said).toEqual([]);
     });

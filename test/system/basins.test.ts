@@ -197,3 +197,44 @@ test('at a move between basins the button starts the clock; in the step it is ST
   sim.run(400);
   expect(sim.state).toMatchObject({ state: 'stopping', exposed: false });
 });
+
+describe('a basin with a heater', () => {
+  /** How often its relay went on, and how long water ran in once somebody was in. */
+  function held(sim: Simulation): { readonly ons: number; readonly topped: number } {
+    let [ons, was, topped] = [0, false, 0];
+    const look = (): void => {
+      const plant = plantOf(sim);
+      const on = plant.isHeating('basin');
+      if (on && !was) ons += 1;
+      was = on;
+      if (sim.state.exposed && plant.flows()) topped += 250;
+      if (sim.result === null) sim.world.clock.at(sim.world.clock.nowMs() + 250, 'look', look);
+    };
+    look();
+    expect(sim.finish()).toMatchObject({ outcome: 'complete' });
+    return { ons, topped };
+  }
+
+  test('holds its band by heat, with a relay that does not chatter, and needs hardly any water', () => {
+    const heated = started(ONE);
+    const { ons, topped } = held(heated);
+    expect(ons).toBeGreaterThan(0);
+    expect(ons).toBeLessThan(20);
+    expect(plantOf(heated).isHeating('basin')).toBe(false);
+    const cold = started(ONE);
+    plantOf(cold).jamHeater('basin', false);
+    expect(topped).toBeLessThan(held(cold).topped / 2);
+  });
+
+  test('one that stays on is found: contact ends before the water is out of its limit, and people are told', () => {
+    const sim = started(ONE);
+    sim.untilPhase('warm');
+    sim.run(30_000);
+    plantOf(sim).jamHeater('basin', true);
+    const result = sim.finish();
+    expect(result).toMatchObject({ outcome: 'aborted' });
+    expect(sim.state.exposed).toBe(false);
+    expect(sim.world.rig.person?.contact().dose ?? 1).toBeLessThan(0.3);
+    expect(plantOf(sim).isDrainOpen('basin')).toBe(true);
+  });
+});

@@ -376,6 +376,18 @@ export const DEFECTS: Readonly<Record<string, readonly Defect[]>> = {
       },
     },
   ],
+  I26: [
+    {
+      what: 'the interlock believes that the water of a heated basin stays cold',
+      house: 'foot-bath-basin',
+      scenario: { protocol: 'warm-soak' },
+      breaks: (broken) => {
+        broken.wraps((input, judge) => {
+          judge(input.type === 'reading' ? { ...input, hottestC: 30 } : input);
+        });
+      },
+    },
+  ],
   I28: [
     {
       what: 'the end of a session waits for what has happened already',

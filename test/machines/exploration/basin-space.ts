@@ -14,6 +14,7 @@ export interface BasinNode {
   readonly snapshot: BasinSnapshot;
   readonly water: WaterKind | null;
   readonly isShut: boolean;
+  readonly isHeated: boolean;
   readonly isOffered: boolean;
 }
 export interface BasinMove {
@@ -86,6 +87,7 @@ function after(node: BasinNode, snapshot: BasinSnapshot, wants: readonly BasinWa
   let next: BasinNode = { ...node, snapshot: canonical(snapshot) };
   for (const want of wants) {
     if (want.type === 'water') next = { ...next, water: want.water?.side ?? null };
+    if (want.type === 'heat') next = { ...next, isHeated: want.heat !== null };
     if (want.type === 'shut') next = { ...next, isShut: want.untilMs !== null };
     if (want.type === 'ready' || want.type === 'unready')
       next = { ...next, isOffered: want.type === 'ready' };
@@ -93,14 +95,14 @@ function after(node: BasinNode, snapshot: BasinSnapshot, wants: readonly BasinWa
   return next;
 }
 
-export const basinKey = ({ snapshot, water, isShut, isOffered }: BasinNode): string =>
-  JSON.stringify([snapshot.value, snapshot.context, water, isShut, isOffered]);
+export const basinKey = ({ snapshot, water, isShut, isHeated, isOffered }: BasinNode): string =>
+  JSON.stringify([snapshot.value, snapshot.context, water, isShut, isHeated, isOffered]);
 
 export function basinSpace(fills: BasinSettings['fills'], tracer: RowTracer): Space<BasinNode, BasinMove> {
-  const first = basin.initial({ volumeL: 8, fills, purgeMs: 180_000 });
+  const first = basin.initial({ volumeL: 8, fills, heats: fills !== 'warm', purgeMs: 180_000 });
   const moves = movesOf(fills === 'cold' ? 'cold' : 'warm');
   return {
-    initial: [{ snapshot: canonical(first), water: null, isShut: false, isOffered: false }],
+    initial: [{ snapshot: canonical(first), water: null, isShut: false, isHeated: false, isOffered: false }],
     key: basinKey,
     moves: () => moves,
     take(node, move) {

@@ -131,6 +131,11 @@ function ofBasin({ from, move, to }: Edge<BasinNode, BasinMove>, fills: string):
   if (water !== null && !isShut) return `${water} water with the drain open in ${after}`;
   if (water !== null && (fills === 'warm' || fills === 'cold') && water !== fills)
     return `${water} water where there is none`;
+  if (to.isHeated && !['standing', 'letting', 'sealing', 'topping'].includes(after))
+    return `heated in ${after}`;
+  if (to.isHeated && !isShut && after !== 'letting') return `heated with the drain open in ${after}`;
+  if (to.isHeated && (fills === 'warm' || fills === 'cold'))
+    return 'heated where nothing is warm, or no heater stands';
   if (to.isOffered && !['standing', 'letting', 'sealing', 'topping'].includes(after))
     return `offered in ${after}`;
   if (to.isOffered && water === 'cold' && fills !== 'cold')

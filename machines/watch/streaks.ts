@@ -1,0 +1,15 @@
+import type { DeviceId } from '../../src/model/ids.ts';
+
+/** How many samples running each thermometer has been past a limit: the good readings of one excuse no other. */
+export type Streaks = Readonly<Record<DeviceId, number>>;
+
+export function streaksWith(before: Streaks, device: DeviceId, past: boolean): Streaks {
+  const count = before[device] ?? 0;
+  return !past && count === 0 ? before : { ...before, [device]: past ? count + 1 : 0 };
+}
+
+export function samplesIn(streaks: Streaks): number {
+  let samples = 0;
+  for (const device in streaks) samples += streaks[device] ?? 0;
+  return samples;
+}
