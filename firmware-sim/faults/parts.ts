@@ -34,6 +34,11 @@ export const DRAINS: Parts = {
     })),
 };
 
+export const HEATERS: Parts = {
+  names: ['valve', 'device', 'basin'],
+  of: ({ heaters }) => heaters.map(({ device, basin }) => ({ valve: 'heater', device, basin })),
+};
+
 /** A thermometer; `least`: of so many. */
 export function thermometers(least = 1): Parts {
   return {

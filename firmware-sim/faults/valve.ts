@@ -3,7 +3,7 @@ import type { Misbehaviour } from '../gadgets/answers.ts';
 import type { ValveName } from '../plant/valve.ts';
 import { number, numberOf, oneOf, SHARE, TIME_MS, wordOf } from './catalogue.ts';
 import type { Fault, FaultArgs, Takes } from './catalogue.ts';
-import { DRAINS, TWO_VALVES, valvesThat } from './parts.ts';
+import { DRAINS, HEATERS, TWO_VALVES, valvesThat } from './parts.ts';
 import type { FaultWorld } from './ports.ts';
 import type { Random } from '../../src/random/random.ts';
 
@@ -83,10 +83,9 @@ function jammedHeater(id: string, on: boolean, doc: string): Fault {
     id: `valve-${id}`,
     class: 'valve',
     doc,
-    draw: (random, { heaters }) => {
-      const heater = oneOf(random, heaters);
-      return heater === null ? null : { valve: 'heater', device: heater.device, basin: heater.basin };
-    },
+    parts: HEATERS,
+    takes: {},
+    draw: (random, facts) => oneOf(random, HEATERS.of(facts)),
     begin: ({ hardware }, args) => {
       const basin = basinOf(args);
       hardware.jamHeater(basin, on);

@@ -9,7 +9,7 @@ type Without<T> = T extends unknown ? Omit<T, 'atMs'> : never;
 const WARM: BasinGoal = { side: 'warm', targetC: 38, rangeC: { minC: 36.7, maxC: 40 }, neededMs: 600_000 };
 
 function after(...events: readonly Without<BasinEvent>[]) {
-  let snapshot = basin.initial({ volumeL: 8, fills: 'both', purgeMs: 180_000 });
+  let snapshot = basin.initial({ volumeL: 8, fills: 'both', heats: false, purgeMs: 180_000 });
   let wants: readonly { readonly type: string }[] = [];
   for (const event of events) ({ snapshot, wants } = basin.step(snapshot, { ...event, atMs: 1_000 }));
   return {
@@ -94,7 +94,7 @@ test('a part that comes in one piece is not ended by its half', () => {
 });
 
 test('what cannot fill says nothing while it was never offered', () => {
-  let snapshot = basin.initial({ volumeL: 8, fills: 'both', purgeMs: 180_000 });
+  let snapshot = basin.initial({ volumeL: 8, fills: 'both', heats: false, purgeMs: 180_000 });
   for (const event of FILLED.slice(0, 3)) ({ snapshot } = basin.step(snapshot, { ...event, atMs: 1_000 }));
   const step = basin.step(snapshot, { type: 'clock', atMs: 271_000 });
   expect(step.wants.map(({ type }) => type)).toEqual(['water', 'shut', 'failed', 'expect']);
@@ -111,6 +111,6 @@ test('a gain of just 0.2 K is one', () => {
 });
 
 test('a mixer fills with what the step wants', () => {
-  const fills = { volumeL: 8, fills: 'mixer', purgeMs: 1 } as const;
+  const fills = { volumeL: 8, fills: 'mixer', heats: false, purgeMs: 1 } as const;
   expect([fillSide(fills, WARM), fillSide(fills, { ...WARM, side: 'cold' })]).toEqual(['warm', 'cold']);
 });

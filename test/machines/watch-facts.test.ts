@@ -17,7 +17,7 @@ import { COLD_BAND, IN_COLD, IN_WARM, TEMPERING, WatchBench, times } from './sup
 
 const OLD = { readingAgeMs: 1e9 };
 const tempering = () => new WatchBench(OLD).expect({ ...TEMPERING, targetC: null }).open('warm');
-const BASIN = { ...OLD, basin: { volumeL: 8, drain: null } };
+const BASIN = { ...OLD, basin: { volumeL: 8, drain: null, heater: null } };
 const does = (operation: 'fill' | 'settle' | 'hold' | 'let' | 'top' | 'rest') => ({
   ...TEMPERING,
   targetC: null,
