@@ -19,6 +19,23 @@ export const ODD_BASINS: readonly Oddity[] = [
     }),
   },
   {
+    what: 'somebody pauses while it is being filled, and again',
+    weight: 2,
+    fits: hasBasin,
+    draw: (dice) => ({
+      person: {
+        acts: [
+          say('pause', dice.at('at', 50, 150)),
+          say('resume', dice.at('held', 2, 10)),
+          ...[1, 2].flatMap((nth) => [
+            say('pause', dice.at('restarting', 50, 150, nth)),
+            say('resume', dice.at('held', 2, 10, nth + 1)),
+          ]),
+        ],
+      },
+    }),
+  },
+  {
     what: 'somebody comes when the water has almost grown old, and pauses until it has',
     weight: 2,
     fits: hasBasin,
