@@ -26,7 +26,7 @@ const ORDERED_MS = 2_000;
 
 const CLASS_OF: ReadonlyMap<string, FaultClass> = new Map(FAULTS.map((fault) => [fault.id, fault.class]));
 /** A valve stands somewhere whatever its relay is told. Of every other valve fault it goes where it is told to. */
-const HOLDS = /^valve-(?:stuck-|master-stuck-|drain-stuck-|no-motion)/;
+const HOLDS = /^valve-(?:stuck-|master-stuck-|drain-stuck-|heater-stuck-|no-motion)/;
 /** What goes over the wire is lost, doubled or late as long as it lasts; what was late then comes so much later. */
 const DISTURBS = /^bus-(?:drop|duplicate|reorder|delay)$/;
 
