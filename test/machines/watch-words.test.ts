@@ -2,6 +2,7 @@
 // somebody with wet feet nothing that they could do: each trip as a whole, word by word.
 import { expect, test } from 'vitest';
 import type { Trip } from '../../src/model/want.ts';
+import { watchInit } from '../../machines/watch/index.ts';
 import { IN_COLD, IN_WARM, TEMPERING, WatchBench, times } from './support.ts';
 
 const TWO = { thermometers: ['t', 'u'] };
@@ -329,4 +330,11 @@ test.each<readonly [Trip['reason'], () => WatchBench, Omit<Trip, 'reason'>]>([
   const bench = make();
   const found = bench.trips.filter((one) => one.trip.reason === reason).map((one) => one.trip);
   expect(found[0] ?? bench.said).toEqual({ reason, ...trip });
+});
+
+test('the more dangerous is asked first, and its trip is the one that is told', () => {
+  expect(watchInit().detectors.map(({ id }) => id)).toEqual([
+    ...['T1', 'guard', 'T2', 'T3', 'T4', 'T5', 'T5', 'T5', 'T6', 'T7', 'T8', 'T9', 'T11', 'T12', 'T13'],
+    ...['proof', 'L15', 'basin'],
+  ]);
 });
