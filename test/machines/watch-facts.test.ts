@@ -287,6 +287,20 @@ describe('the proof test', () => {
     expect(from(25)).toMatchObject({ deadTimeMs: 2_000, lagMs: 1_000 });
   });
 
+  test('a lag of 5 s is just short enough', () => {
+    const bench = cold([37, 36, 35, 34, 33, ...times(4, 15)]);
+    expect([steady(bench)[0]?.edge.lagMs, bench.said]).toEqual([5_000, []]);
+  });
+
+  test('a leg that was broken off is made anew, from no sample of before', () => {
+    const bench = new WatchBench(OLD).reading(20).expect(leg(0, 'warm')).open('warm', 0);
+    bench.readings(times(6, 38)).expect({}).close('hot', 0).reading(20, 1_000);
+    expect(steady(bench)).toHaveLength(1);
+    bench.expect(leg(0, 'warm')).open('warm', 0).readings(times(3, 38));
+    expect(steady(bench)).toHaveLength(1);
+    expect(steady(bench.readings([38]))).toHaveLength(2);
+  });
+
   test('steady is 0.5 K over 3 s', () => {
     expect(steady(cold([20, 15, 15.5, 15, 15.5]))).toHaveLength(1);
     expect(steady(cold([20, 15, 15.6, 15, 15.6]))).toHaveLength(0);
