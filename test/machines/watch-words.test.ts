@@ -265,7 +265,8 @@ test.each<readonly [Trip['reason'], () => WatchBench, Omit<Trip, 'reason'>]>([
     {
       detector: 'T9',
       ...abort,
-      message: 'everything is closed and the water rose from 31.0 C to 32.1 C: a valve leaks, or a heater stays on',
+      message:
+        'everything is closed and the water rose from 31.0 C to 32.1 C: a valve leaks, or a heater stays on',
     },
   ],
   [
