@@ -11,7 +11,14 @@ import { drawPlant, type DrawnPlant } from './draw.ts';
 import { Pipe } from './pipe.ts';
 import { ALL_FLOWS, inflowOf, type Supplies, type SupplyTemperatures } from './supply.ts';
 import { Tub } from './tub.ts';
-import { Valve, type DrainName, type Opening, type SupplyName, type ValveName } from './valve.ts';
+import {
+  Valve,
+  type DrainName,
+  type HeaterName,
+  type Opening,
+  type SupplyName,
+  type ValveName,
+} from './valve.ts';
 import type { Works } from './works.ts';
 
 export interface BasinsOptions {
@@ -52,7 +59,7 @@ export class Basins implements Works {
   readonly #leaks = new Map<ValveName, number>();
   readonly #coils = new Coils();
   #moved: (valve: ValveName, open: boolean, atMs: number) => void = () => undefined;
-  #leased: (valve: ValveName, forMs: number, atMs: number) => void = () => undefined;
+  #leased: (output: ValveName | HeaterName, forMs: number, atMs: number) => void = () => undefined;
   #master: Valve<'master'> | null = null;
   #supplies: SupplyTemperatures;
   #targetC: number;
@@ -101,8 +108,8 @@ export class Basins implements Works {
     this.#moved = listener;
   }
 
-  /** Tells each lease that a supply was given, at the moment it was. */
-  onLeased(listener: (valve: ValveName, forMs: number, atMs: number) => void): void {
+  /** Tells each lease that a supply or a heater was given, at the moment it was. */
+  onLeased(listener: (output: ValveName | HeaterName, forMs: number, atMs: number) => void): void {
     this.#leased = listener;
   }
 
@@ -182,6 +189,9 @@ export class Basins implements Works {
       set: (on) => {
         this.#advance();
         heater.drive(on, this.#atMs);
+      },
+      leased: (forMs) => {
+        this.#leased('heater', forMs, this.#clock.nowMs());
       },
     };
   }

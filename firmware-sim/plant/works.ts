@@ -2,7 +2,7 @@ import type { BasinName } from '../../src/model/basin.ts';
 import type { MixerPort, ProbePort, RelayPort } from '../gadgets/ports.ts';
 import type { DrawnPlant } from './draw.ts';
 import type { Supplies } from './supply.ts';
-import type { Opening, ValveName } from './valve.ts';
+import type { HeaterName, Opening, ValveName } from './valve.ts';
 
 /**
  * The water of a station, whatever it stands or runs in: what the boxes are wired to, what faults break, and the truth.
@@ -36,7 +36,7 @@ export interface Works {
   jamDrain(vessel: BasinName, open: boolean | null): void;
   jamHeater(vessel: BasinName, on: boolean | null): void;
   onMoved(listener: (valve: ValveName, open: boolean, atMs: number) => void): void;
-  onLeased(listener: (valve: ValveName, forMs: number, atMs: number) => void): void;
+  onLeased(listener: (output: ValveName | HeaterName, forMs: number, atMs: number) => void): void;
   /** The truth: the water that feet are, or would be, in, degrees Celsius. */
   waterC(vessel?: BasinName): number;
   probeC(vessel?: BasinName): number;

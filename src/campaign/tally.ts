@@ -39,6 +39,8 @@ export interface Tally {
   /** The hashes of all sessions, summed: the same campaign has the same one. */
   hash: string;
   violated: number;
+  /** By invariant: in how many sessions it did not hold. */
+  broken: Counts;
   /** Those of the lowest seeds. */
   violations: Verdict[];
 }
@@ -64,6 +66,7 @@ export function newTally(): Tally {
     worstDose: 0,
     hash: '0'.repeat(16),
     violated: 0,
+    broken: {},
     violations: [],
   };
 }
@@ -102,6 +105,7 @@ export function count(tally: Tally, verdict: Verdict): void {
   tally.hash = addHash(tally.hash, verdict.hash);
   if (verdict.violations.length === 0) return;
   tally.violated += 1;
+  for (const { invariant } of verdict.violations) bump(tally.broken, invariant);
   tally.violations = lowest([...tally.violations, verdict]);
 }
 
@@ -111,7 +115,16 @@ export function merge(into: Tally, from: Tally): void {
   into.messages += from.messages;
   into.ticks += from.ticks;
   into.simulatedMs += from.simulatedMs;
-  for (const key of ['outcomes', 'reasons', 'houses', 'judged', 'tripped', 'rows', 'states'] as const)
+  for (const key of [
+    'outcomes',
+    'reasons',
+    'houses',
+    'judged',
+    'tripped',
+    'rows',
+    'states',
+    'broken',
+  ] as const)
     addCounts(into[key], from[key]);
   for (const [id, row] of Object.entries(from.faults)) {
     const own = (into.faults[id] ??= newRow());

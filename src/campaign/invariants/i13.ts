@@ -32,9 +32,10 @@ export const i13: Invariant = {
           if (event.open && !leased) shutByMs.set(event.output, event.atMs + ARMED_MS);
         }
       },
-      tick({ atMs, open }) {
+      tick({ atMs, open, on }) {
         for (const [output, byMs] of shutByMs) {
-          if (atMs <= byMs || open[output] !== true || troubles.holds(output, atMs)) continue;
+          const isOn = open[output] === true || on[output] === true;
+          if (atMs <= byMs || !isOn || troubles.holds(output, atMs)) continue;
           object(
             atMs,
             `${output} is on ${((atMs - byMs) / 1_000).toFixed(1)} s longer than its device accepted`,

@@ -27,8 +27,9 @@ export const i26: Invariant = {
       event(event) {
         troubles.event(event);
       },
-      tick({ atMs, on, state, vessels }) {
-        if (on['heater'] !== true) {
+      tick({ atMs, alive, on, state, vessels }) {
+        // Of a dead controller the lease is what is promised (I13).
+        if (on['heater'] !== true || !alive) {
           wrongMs = null;
           return;
         }

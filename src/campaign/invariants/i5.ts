@@ -9,6 +9,7 @@ const FEELS_COLD_MS = 75_000;
 const A_CYCLE_MS = 15_000;
 /** What is left in the tray after a close runs off the feet. */
 const RUNS_OFF_MS = 5_000;
+const FAINTS = /^person-faints$/;
 const SPOILS = ['valve', 'supply'] as const;
 /** From a supply that is whole again until its water is at the feet. */
 const RUNS_THROUGH_MS = 15_000;
@@ -57,7 +58,9 @@ export const i5: Invariant = {
         }
         if (stream && openSupply(tick, none) !== null) ranAtMs = atMs;
         const wet = !stream || atMs - ranAtMs <= RUNS_OFF_MS;
-        if (!(permitted || feet !== null) || !wet) return;
+        // Who has fainted does not step out at the cue; what somebody else prepares over their feet is no part of a step.
+        const stays = feet !== null && !steps.troubles.began(FAINTS);
+        if (!(permitted || stays) || !wet) return;
         const name = feet ?? steps.side ?? 'stream';
         const water = tick.vessels.find((one) => one.name === name) ?? tick.vessels[0];
         if (water === undefined || water.waterC >= COLD_C) return;

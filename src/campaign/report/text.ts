@@ -28,6 +28,8 @@ export function textReport(report: Report): readonly string[] {
   lines.push('', ...finds.flatMap(findLines));
   if (tally.violated > finds.length)
     lines.push(`… and ${tally.violated - finds.length} more violating sessions`, '');
+  const broken = Object.entries(tally.broken).map(([id, n]) => `${id} in ${n}`);
+  if (broken.length > 0) lines.push(`broken: ${broken.join(', ')}`);
   const end = report.interrupted ? 'ended early; so far ' : '';
   lines.push(
     `${end}${tally.violated} violation${tally.violated === 1 ? '' : 's'}${isGood(report) ? '' : ': this campaign failed'}`,
