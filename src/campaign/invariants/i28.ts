@@ -9,13 +9,17 @@ const PAUSE_MS = 120_000;
 /** Two minutes of flow at a line that was not used for a week, and the valves' own time. */
 const FLUSH_MS = 140_000;
 const IDLE_MS = 7 * DAY_MS;
+/** A basin runs empty, is filled, and runs empty at the end: so much for a litre, and for the valves each time. */
+const DRAIN_MS_PER_L = 20_000;
+const FILL_MS_PER_L = 30_000;
+const TAPS_MS = 30_000;
 
 /** What a restart may take to verify the valves and to end the session before it; a computer that sleeps takes longer. */
 const RESTART_MS = 21_000;
 
 export const i28: Invariant = {
   id: 'I28',
-  says: 'without faults and with an answering person every session ends within plan + purge allowances + switches x (travel + report of both valves + 1 s) + 60 s; and with faults too it ends',
+  says: 'without faults and with an answering person every session ends within plan + purge allowances (of a basin: to run empty and to fill as well) + switches x (travel + report of both valves + 1 s) + 60 s; and with faults too it ends',
   judge(facts, object) {
     const { faults, person } = facts.scenario;
     const whole = faults.length === 0 && person.presses && person.answers;
@@ -52,12 +56,17 @@ export const i28: Invariant = {
           startedMs = null;
           const { plan, station } = facts;
           if (!whole || continued || plan === null) return;
+          const { volumeL } = facts;
+          const drainMs = volumeL === null ? 0 : TAPS_MS + volumeL * DRAIN_MS_PER_L;
+          const fillMs = volumeL === null ? 0 : TAPS_MS + volumeL * FILL_MS_PER_L;
           const allowedMs =
             plan.totals.contactMs +
             (1 + pauses) * station.purgeMs +
             (facts.idleMs !== null && facts.idleMs > IDLE_MS ? (1 + pauses) * FLUSH_MS : 0) +
             pauses * PAUSE_MS +
             plan.steps.length * SWITCH_MS +
+            (1 + pauses) * (drainMs + fillMs) +
+            drainMs +
             REST_MS;
           if (tookMs > allowedMs)
             object(event.atMs, `it took ${tookMs / 1_000} s, and ${allowedMs / 1_000} s is the most`);
