@@ -8,7 +8,7 @@ import type { NotedTest, noteTests } from './tests.ts';
  * A test runner of Stryker for tests that are pure. Stryker puts every mutant into the code at once and a switch before
  * each, so tests that keep nothing between them can be loaded once and asked about one mutant after another: a
  * millisecond each, where a run of vitest takes half a second. The quickest tests are asked first. What is computed
- * while a file loads is loaded anew for each of its mutants.
+ * while a file loads is loaded anew for each of its mutants, with those tests alone that import the file.
  */
 interface Options {
   /** Globs, from the root of the repository. */
@@ -28,6 +28,8 @@ interface Switch {
 }
 interface MutantRun {
   readonly activeMutant: { readonly id: string };
+  /** The mutated file, where it stands now. */
+  readonly sandboxFileName: string;
   readonly testFilter?: readonly string[] | undefined;
   readonly hitLimit?: number | undefined;
   readonly mutantActivation: 'static' | 'runtime';
@@ -57,6 +59,8 @@ class PureRunner {
   readonly #tookMs = new Map<string, number>();
   /** How many mutants the tests of a file have found that are judged while loading. */
   readonly #found = new Map<string, number>();
+  /** Which of our own files import a file, by their addresses. */
+  readonly #importers = new Map<string, Set<string>>();
 
   constructor({ pure }: Options) {
     this.#pure = pure;
@@ -77,7 +81,9 @@ class PureRunner {
         const found = next(specifier, context);
         const isOwn = found.url.startsWith(own) && !found.url.includes('/node_modules/');
         if (!isOwn || found.url.startsWith(inPlace)) return found;
-        return { ...found, url: `${found.url.replace(/\?.*$/, '')}?load=${String(this.#loads)}` };
+        const url = addressOf(found.url);
+        this.#importers.set(url, (this.#importers.get(url) ?? new Set()).add(addressOf(by)));
+        return { ...found, url: `${url}?load=${String(this.#loads)}` };
       },
     });
     this.#files = globSync(this.#pure.tests, { cwd: this.#root, exclude: this.#pure.leftOut }).sort();
@@ -98,7 +104,7 @@ class PureRunner {
   }
 
   async mutantRun(run: MutantRun): Promise<unknown> {
-    const { activeMutant, testFilter, hitLimit, mutantActivation } = run;
+    const { activeMutant, sandboxFileName, testFilter, hitLimit, mutantActivation } = run;
     const isStatic = mutantActivation === 'static';
     Object.assign(this.#stryker, {
       activeMutant: isStatic ? activeMutant.id : undefined,
@@ -109,7 +115,7 @@ class PureRunner {
     let asked = 0;
     try {
       const isAnew = isStatic || run.reloadEnvironment || this.#loads === 0;
-      for await (const tests of isAnew ? this.#loadAnew(isStatic) : [this.#tests]) {
+      for await (const tests of isAnew ? this.#loadAnew(isStatic ? sandboxFileName : null) : [this.#tests]) {
         const chosen = tests.filter(
           (test) => (wanted === null || wanted.has(test.id)) && this.#took(test) <= this.#pure.longestMs,
         );
@@ -139,17 +145,30 @@ class PureRunner {
     return this.#tookMs.get(id) ?? 0;
   }
 
-  /** All files at once; or one after another, those first that found most so far, as long as somebody asks for more. */
-  async *#loadAnew(oneByOne: boolean): AsyncGenerator<readonly LoadedTest[]> {
-    if (!oneByOne) {
+  /** All files; or those that import the mutated one, one after another, as long as somebody asks for more. */
+  async *#loadAnew(mutated: string | null): AsyncGenerator<readonly LoadedTest[]> {
+    if (mutated === null) {
       await this.#load();
       yield this.#tests;
       return;
     }
     this.#loads += 1;
+    const reached = this.#whoImports(pathToFileURL(mutated).href);
+    // Those first that found most so far.
     const found = (file: string): number => this.#found.get(file) ?? 0;
     for (const file of this.#files.toSorted((one, other) => found(other) - found(one)))
-      yield await this.#notedIn(file);
+      if (reached.has(this.#urlOf(file))) yield await this.#notedIn(file);
+  }
+
+  /** A file, what imports it, what imports that, and so on. */
+  #whoImports(url: string): ReadonlySet<string> {
+    const reached = new Set([url]);
+    for (const each of reached) for (const importer of this.#importers.get(each) ?? []) reached.add(importer);
+    return reached;
+  }
+
+  #urlOf(file: string): string {
+    return pathToFileURL(`${this.#root}${sep}${file}`).href;
   }
 
   async #load(): Promise<void> {
@@ -162,7 +181,7 @@ class PureRunner {
   async #notedIn(file: string): Promise<readonly LoadedTest[]> {
     const inPlace: { noteTests: typeof noteTests } = await import('./tests.ts');
     // Node remembers what it has resolved: only another address is loaded again.
-    const url = `${pathToFileURL(`${this.#root}${sep}${file}`).href}?load=${String(this.#loads)}`;
+    const url = `${this.#urlOf(file)}?load=${String(this.#loads)}`;
     const tests = await inPlace.noteTests(file, () => import(url));
     return tests.map((test) => ({ ...test, file }));
   }
@@ -193,6 +212,11 @@ class PureRunner {
     }
     return told;
   }
+}
+
+/** Without the number of its load. */
+function addressOf(url: string): string {
+  return url.replace(/\?load=.*$/, '');
 }
 
 export const strykerPlugins = [
