@@ -37,17 +37,28 @@ export const t6: Detector<Leases> = {
       }
     }
     if (input.type === 'gone' && (facts.expectation.active || leases[input.device] !== undefined)) {
-      return { state: without(leases, input.device), trip: gone(input.device, input.why, input.message) };
+      const state = without(leases, input.device);
+      const trip = gone(input.device, input.why, input.message);
+      return { state, trip, deadlineMs: soonestOf(state) };
     }
-    let soonestMs: number | null = null;
-    for (const id in leases) {
-      const endsAtMs = leases[id]?.endsAtMs ?? Infinity;
-      if (atMs >= endsAtMs) return { state: without(leases, id), trip: unacknowledged(id) };
-      soonestMs = Math.min(soonestMs ?? Infinity, endsAtMs);
-    }
-    return { state: leases, deadlineMs: soonestMs };
+    let over: DeviceId | null = null;
+    for (const id in leases) if (atMs >= endOf(leases, id)) over ??= id;
+    if (over === null) return { state: leases, deadlineMs: soonestOf(leases) };
+    const state = without(leases, over);
+    return { state, trip: unacknowledged(over), deadlineMs: soonestOf(state) };
   },
 };
+
+function endOf(leases: Leases, id: DeviceId): number {
+  return leases[id]?.endsAtMs ?? Infinity;
+}
+
+/** When the next lease ends. */
+function soonestOf(leases: Leases): number | null {
+  let soonestMs = Infinity;
+  for (const id in leases) soonestMs = Math.min(soonestMs, endOf(leases, id));
+  return soonestMs === Infinity ? null : soonestMs;
+}
 
 function without(leases: Leases, id: DeviceId): Leases {
   return id in leases ? Object.fromEntries(Object.entries(leases).filter(([key]) => key !== id)) : leases;

@@ -131,6 +131,18 @@ describe('T6', () => {
     expect(bench.to(11_999).said).toEqual([]);
     expect(bench.to(12_000).trips.map(({ trip }) => trip.message.slice(0, 6))).toEqual(['master']);
   });
+  test.each([
+    ['unacknowledged', (bench: WatchBench) => bench.to(10_000)],
+    [
+      'with its device',
+      (bench: WatchBench) =>
+        bench.input({ type: 'gone', device: 'hot', why: 'offline', message: 'is gone' }, 1_000),
+    ],
+  ])('a lease that ends %s leaves the others their deadline', (_, end) => {
+    const bench = new WatchBench(SILENT).input(sent('hot', 'open')).input(sent('master', 'open'), 2_000);
+    expect(end(bench).state.deadlineMs).toBe(12_000);
+    expect(bench.to(12_000).trips).toHaveLength(2);
+  });
   test('an answer that nobody waits for, and a renewal of nothing, begin no lease', () => {
     const bench = new WatchBench(SILENT).input({ type: 'ack', device: 'hot', leaseMs: 1 });
     bench.input(sent('hot', 'renew'));
