@@ -51,7 +51,6 @@ function emptied(before: BasinContext, atMs: number, goal: BasinContext['goal'])
     targetC: null,
     filledC: null,
     filledAtMs: null,
-    fillMs: null,
     bandByMs: null,
     inBand: false,
     banded: false,
@@ -60,9 +59,8 @@ function emptied(before: BasinContext, atMs: number, goal: BasinContext['goal'])
     deadlines: { level: atMs + emptyAllowanceMs(settings) },
   };
   const told: readonly BasinWant[] = before.banded ? [{ type: 'unready' }] : [];
-  const forMs = settings.volumeL * BASIN.drainMsPerL;
   const off = unheated(context);
-  return watched(context, 'empty', { toL: BASIN.emptyL, forMs }, NO_WATER, ...off, DRAIN_OPEN, ...told);
+  return watched(context, 'empty', { toL: BASIN.emptyL }, NO_WATER, ...off, DRAIN_OPEN, ...told);
 }
 
 /** In the band or on the way to it, until it drifts. */
@@ -136,12 +134,10 @@ export const basinActions = {
     );
   },
   'let the thermometer come up': (context, { atMs }) => {
-    const fillMs = context.fillingSinceMs === null ? null : atMs - context.fillingSinceMs;
     // L17 counts from the first litre, not from the last.
     const full: BasinContext = {
       ...context,
       filledAtMs: context.fillingSinceMs ?? atMs,
-      fillMs,
       deadlines: {},
     };
     return watched(full, 'settle', {}, NO_WATER);
@@ -181,8 +177,7 @@ export const basinActions = {
       deadlines: { level: event.atMs + emptyAllowanceMs(settings) },
     };
     const toL = fullL(settings) - exchange.outL;
-    const forMs = exchange.outL * BASIN.drainMsPerL;
-    return watched(letting, 'let', { toL, forMs }, NO_WATER, DRAIN_OPEN);
+    return watched(letting, 'let', { toL }, NO_WATER, DRAIN_OPEN);
   },
   'hold the drain shut again': (context, event) =>
     watched(
@@ -195,12 +190,6 @@ export const basinActions = {
       },
     ),
   'make the portion good': (context, { atMs }) => top(context, atMs),
-  'go on with warm water': (context, { atMs }) => {
-    const { exchange } = context;
-    return exchange?.coldMs == null
-      ? { context, wants: [] }
-      : top({ ...context, exchange: { ...exchange, side: 'warm', coldMs: null } }, atMs);
-  },
   'let it stand in its band': (context, event) => {
     const stood = stand(context, event.atMs);
     const told = offered(stood.context);
@@ -238,7 +227,7 @@ export const basinActions = {
     ),
 } satisfies Record<string, BasinAction>;
 
-/** Water on until the brim, or for as long as a portion of cold water takes. */
+/** Water on until the brim. */
 function top(context: BasinContext, atMs: number): Outcome {
   const { settings, exchange, targetC } = context;
   if (exchange === null || targetC === null) return stand(context, atMs);
@@ -247,12 +236,12 @@ function top(context: BasinContext, atMs: number): Outcome {
   return watched(
     topping,
     'top',
-    { toL: fullL(settings), forMs: exchange.coldMs },
+    { toL: fullL(settings) },
     {
       type: 'water',
       water: {
-        side: exchange.side,
-        targetC: setpointC(exchange.side, targetC),
+        side: exchange.toward,
+        targetC: setpointC(exchange.toward, targetC),
         untilMs: byMs + TRIPS.t11.marginMs,
       },
     },

@@ -29,7 +29,7 @@ export type BasinEvent = { readonly atMs: number } & (
   /** The drain is verified to be held shut. */
   | { readonly type: 'shut' }
   /** What the watch sees of the level. */
-  | { readonly type: 'emptied' | 'let-out' | 'topped' }
+  | { readonly type: 'emptied' | 'let-out' }
   | { readonly type: 'filled' }
   /** A while after the filling, when the thermometer has come up with the water. */
   | { readonly type: 'settled'; readonly valueC: number }
@@ -47,8 +47,6 @@ export interface BasinContext {
   readonly filledC: number | null;
   readonly filledAtMs: number | null;
   readonly fillingSinceMs: number | null;
-  /** How long the filling took, milliseconds: portions of a basin with a float are made of it. */
-  readonly fillMs: number | null;
   readonly bandByMs: number | null;
   /** The watch says that it is in its band; and the session has been told that it is ready. */
   readonly inBand: boolean;
@@ -60,15 +58,9 @@ export interface BasinContext {
 
 /** A portion let out and made good again. */
 export interface Exchange {
+  /** What it is to become, and the side that makes it good. */
   readonly toward: WaterKind;
   readonly outL: number;
-  /** What makes it good now. */
-  readonly side: WaterKind;
-  /**
-   * Cold water comes for this long, milliseconds, and warm water up to the brim: where a float cannot tell how much
-   * was let out. null: `side` alone, up to the brim.
-   */
-  readonly coldMs: number | null;
 }
 
 export type BasinWant =
@@ -182,9 +174,7 @@ export function exchangeFor(context: BasinContext, toward: WaterKind, valueC: nu
   if (Math.abs(gainC) < BASIN.leastGainC || Math.sign(gainC) !== (toward === 'warm' ? 1 : -1)) return null;
   const share = (targetC - valueC) / gainC;
   const outL = volumeL * Math.min(PORTION.most, Math.max(PORTION.least, share));
-  const mixes = fills === 'both' && toward === 'cold' && goal.side === 'warm';
-  const coldMs = mixes ? ((context.fillMs ?? 0) * outL) / volumeL : null;
-  return { toward, outL, side: toward, coldMs };
+  return { toward, outL };
 }
 
 /** What the watch is told of this basin: `operation` says what the level is to become, and what counts meanwhile. */
@@ -201,7 +191,6 @@ export function expectation(
     targetC: judged ? (targetC ?? goal.targetC) : null,
     band: judged && targetC !== null ? basinBand(goal.side, targetC) : null,
     toL: null,
-    forMs: null,
     filledAtMs: context.filledAtMs,
     ...more,
   };

@@ -28,7 +28,6 @@ export const basinMachine = setup({
     filledC: null,
     filledAtMs: null,
     fillingSinceMs: null,
-    fillMs: null,
     bandByMs: null,
     inBand: false,
     banded: false,
@@ -107,7 +106,6 @@ export const basinMachine = setup({
       on: {
         banded: { actions: 'say that it is ready' },
         unbanded: { actions: 'say that it is not ready' },
-        topped: { actions: 'go on with warm water' },
         filled: { target: 'standing', actions: 'let it stand in its band' },
         clock: failsAtLevel('say that it does not fill'),
         rest: rests,

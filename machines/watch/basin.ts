@@ -1,5 +1,4 @@
 import type { BasinExpectation } from '../../src/model/basin.ts';
-import type { Level } from '../../src/model/device.ts';
 import type { Reason } from '../../src/model/state.ts';
 import type { Trip } from '../../src/model/want.ts';
 import { BASIN, ENVELOPE } from '../envelope.ts';
@@ -7,7 +6,8 @@ import type { Detector, Facts, Finding, Look } from './facts.ts';
 import { coldest, hottest, inContact, sampleOf } from './facts.ts';
 
 interface Seen {
-  readonly level: Level | null;
+  /** What it holds, litres; null while nothing has been read. The config takes no basin with a float. */
+  readonly litres: number | null;
   readonly takenAtMs: number;
   /** The operation under way, since when, and whether its end has been told. */
   readonly during: BasinExpectation | null;
@@ -23,7 +23,7 @@ interface Seen {
   readonly wrong: number;
 }
 const NONE: Seen = {
-  level: null,
+  litres: null,
   takenAtMs: -Infinity,
   during: null,
   sinceMs: -Infinity,
@@ -59,8 +59,10 @@ export const basin: Detector<Seen> = {
 
 /** The level and the drain, whatever is expected of them. */
 function noted({ settings, input, atMs }: Look, before: Seen): Seen {
-  if (input.type === 'sense' && input.reading.kind === 'level')
-    return { ...before, level: input.reading.level, takenAtMs: input.reading.takenAtMs };
+  if (input.type === 'sense' && input.reading.kind === 'level') {
+    const { level, takenAtMs } = input.reading;
+    return { ...before, litres: level?.by === 'volume' ? level.litres : null, takenAtMs };
+  }
   const drain = settings.basin?.drain ?? null;
   if (drain === null || !('device' in input) || input.device !== drain) return before;
   // Its coil holds it shut: released and verified, it stands open.
@@ -74,16 +76,16 @@ function begun({ atMs }: Look, seen: Seen, during: BasinExpectation): Seen {
   return { ...seen, during, sinceMs: atMs, told: false, emptySinceMs: null, rise: null, wrong: 0 };
 }
 
-function progress(look: Look, seen: Seen, { operation, toL, forMs }: BasinExpectation): Finding<Seen> {
+function progress(look: Look, seen: Seen, { operation, toL }: BasinExpectation): Finding<Seen> {
   if (seen.told) return { state: seen };
   switch (operation) {
     case 'empty':
-      return emptying(look, seen, toL ?? 0, forMs);
+      return emptying(look, seen, toL ?? 0);
     case 'fill':
     case 'top':
-      return filling(look, seen, toL ?? 0, forMs);
+      return filling(look, seen, toL ?? 0);
     case 'let':
-      return letting(look, seen, toL ?? 0, forMs);
+      return letting(seen, toL ?? 0);
     case 'settle':
       return settling(look, seen);
     case 'hold':
@@ -93,32 +95,24 @@ function progress(look: Look, seen: Seen, { operation, toL, forMs }: BasinExpect
   }
 }
 
-function emptying({ atMs }: Look, seen: Seen, toL: number, forMs: number | null): Finding<Seen> {
-  const { level, drainsSinceMs } = seen;
+function emptying({ atMs }: Look, seen: Seen, toL: number): Finding<Seen> {
+  const { litres, drainsSinceMs } = seen;
   // What was read before the drain stood open says nothing of what it does.
-  if (level === null || drainsSinceMs === null || seen.takenAtMs < seen.sinceMs) return { state: seen };
-  if (level.by === 'float') {
-    const dueMs = Math.max(drainsSinceMs, seen.sinceMs) + (forMs ?? 0);
-    if (level.high) return { state: seen };
-    return atMs < dueMs ? { state: seen, deadlineMs: dueMs } : told(seen, { type: 'emptied' });
-  }
-  if (level.litres > toL) return { state: { ...seen, emptySinceMs: null } };
+  if (litres === null || drainsSinceMs === null || seen.takenAtMs < seen.sinceMs) return { state: seen };
+  if (litres > toL) return { state: { ...seen, emptySinceMs: null } };
   const sinceMs = seen.emptySinceMs ?? atMs;
   const dueMs = sinceMs + BASIN.emptyForMs;
   const state = { ...seen, emptySinceMs: sinceMs };
   return atMs < dueMs ? { state, deadlineMs: dueMs } : told(state, { type: 'emptied' });
 }
 
-function filling(look: Look, seen: Seen, toL: number, forMs: number | null): Finding<Seen> {
-  const { level } = seen;
-  const full = level !== null && (level.by === 'float' ? level.high : level.litres >= toL);
-  if (full && seen.takenAtMs >= seen.sinceMs) return told(seen, { type: 'filled' });
-  const openedMs = look.facts.change?.verifiedAtMs ?? null;
-  if (openedMs === null || look.facts.open.length === 0) return { state: { ...seen, rise: null } };
-  if (level?.by === 'volume') return rising(look, seen, level.litres);
-  if (forMs === null) return { state: seen };
-  const dueMs = Math.max(openedMs, seen.sinceMs) + forMs;
-  return look.atMs < dueMs ? { state: seen, deadlineMs: dueMs } : told(seen, { type: 'topped' });
+function filling(look: Look, seen: Seen, toL: number): Finding<Seen> {
+  const { litres } = seen;
+  if (litres !== null && litres >= toL && seen.takenAtMs >= seen.sinceMs)
+    return told(seen, { type: 'filled' });
+  if (look.facts.change?.verifiedAtMs == null || look.facts.open.length === 0)
+    return { state: { ...seen, rise: null } };
+  return litres === null ? { state: seen } : rising(look, seen, litres);
 }
 
 /** A level that stands still while water runs in would let it run on. */
@@ -132,12 +126,11 @@ function rising({ atMs }: Look, seen: Seen, litres: number): Finding<Seen> {
   return { state: { ...seen, rise: null }, trip: trips('basin_not_filling', message) };
 }
 
-function letting({ atMs }: Look, seen: Seen, toL: number, forMs: number | null): Finding<Seen> {
-  const { level, drainsSinceMs } = seen;
-  if (drainsSinceMs === null || level === null) return { state: seen };
-  if (level.by === 'volume') return level.litres <= toL ? told(seen, { type: 'let-out' }) : { state: seen };
-  const dueMs = Math.max(drainsSinceMs, seen.sinceMs) + (forMs ?? 0);
-  return atMs < dueMs ? { state: seen, deadlineMs: dueMs } : told(seen, { type: 'let-out' });
+/** A level that was low before the drain stood open tells of waves, not of what was let out. */
+function letting(seen: Seen, toL: number): Finding<Seen> {
+  const { litres, drainsSinceMs } = seen;
+  if (litres === null || drainsSinceMs === null || seen.takenAtMs < drainsSinceMs) return { state: seen };
+  return litres <= toL ? told(seen, { type: 'let-out' }) : { state: seen };
 }
 
 /** The dangerous side of what was filled, once the thermometer has had its time. */
@@ -167,8 +160,9 @@ function told(state: Seen, edge: NonNullable<Finding<Seen>['edge']>): Finding<Se
 
 function faultOf(look: Look, seen: Seen, expected: BasinExpectation, volumeL: number): Finding<Seen> | null {
   const { input } = look;
-  if (input.type !== 'sense' || input.reading.kind !== 'level' || seen.level?.by !== 'volume') return null;
-  const { litres } = seen.level;
+  if (input.type !== 'sense' || input.reading.kind !== 'level') return null;
+  const { litres } = seen;
+  if (litres === null) return null;
   const leaks = expected.operation === 'hold' && litres < LEAK_SHARE * volumeL;
   if (!leaks) return seen.wrong === 0 ? null : quiet(look, { ...seen, wrong: 0 }, expected);
   const wrong = seen.wrong + 1;

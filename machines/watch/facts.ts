@@ -165,7 +165,7 @@ export type WatchEdge =
   /** The flow meter has fallen silent, or speaks again. */
   | { readonly type: 'flow-silent' | 'flow-heard' }
   /** What the level of a basin has come to, and what its water does (see `basin.ts`). */
-  | { readonly type: 'emptied' | 'filled' | 'let-out' | 'topped' }
+  | { readonly type: 'emptied' | 'filled' | 'let-out' }
   | { readonly type: 'settled'; readonly valueC: number }
   | { readonly type: 'drift'; readonly toward: WaterKind; readonly valueC: number }
   | {

@@ -17,9 +17,6 @@ export const UNREACHABLE: Readonly<Record<string, string>> = {
     "the allowances of a basin's own machine, to run empty, to fill and to come into the band, end sooner than all of them together (`prepareMs`)",
   'session: restarting.tempering clock 3': 'as for `starting.tempering clock 3`',
 
-  'basin: topping topped 1':
-    'portions by time are for a basin with a float, and the config takes none: a basin is filled by litres',
-
   'valve: unknown reported-open 1':
     'a device that speaks is first taken to be there again, which closes its valve, so that its word meets `closing`; only a model that says late that it moves otherwise than its driver thought speaks in `unknown`, and no simulated one does',
 };

@@ -34,7 +34,6 @@ const NOTHING: BasinExpectation = {
   targetC: null,
   band: null,
   toL: null,
-  forMs: null,
   filledAtMs: null,
 };
 
@@ -129,7 +128,6 @@ export class Basins {
       case 'emptied':
       case 'filled':
       case 'let-out':
-      case 'topped':
       case 'settled':
       case 'drift':
         this.#step(one, { ...edge, atMs });

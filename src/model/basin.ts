@@ -23,8 +23,6 @@ export interface BasinExpectation {
   readonly band: RangeC | null;
   /** Where the level is to come, litres. */
   readonly toL: number | null;
-  /** The same where a float only tells full: how long it takes from the valve's verification on, at the least flow. */
-  readonly forMs: number | null;
   /** Since when this water stands. */
   readonly filledAtMs: number | null;
 }

@@ -28,7 +28,6 @@ const FILLED: readonly Without<BasinEvent>[] = [
 ];
 const STANDING = [...FILLED, { type: 'settled', valueC: 39 } as const];
 const READY = [...STANDING, { type: 'banded' } as const];
-const LETTING = [...READY, { type: 'drift', toward: 'warm', valueC: 37 } as const];
 
 describe('at the beginning', () => {
   test('nothing is known, wanted or due', () => {
@@ -88,11 +87,6 @@ test('taken up again, it is for what is asked now', () => {
   expect(bench.context.deadlines.age).toBe(1_000 + 600_000);
 });
 
-test('a part that comes in one piece is not ended by its half', () => {
-  const bench = after(...LETTING, { type: 'let-out' }, { type: 'shut' }, { type: 'topped' });
-  expect([bench.state, bench.said]).toEqual(['topping', []]);
-});
-
 test('what cannot fill says nothing while it was never offered', () => {
   let snapshot = basin.initial({ volumeL: 8, fills: 'both', heats: false, purgeMs: 180_000 });
   for (const event of FILLED.slice(0, 3)) ({ snapshot } = basin.step(snapshot, { ...event, atMs: 1_000 }));
@@ -107,7 +101,7 @@ test('of a basin without a goal nothing is judged', () => {
 test('a gain of just 0.2 K is one', () => {
   const { context } = after(...STANDING);
   const at = (filledC: number) => exchangeFor({ ...context, filledC, targetC: 38 }, 'warm', 37.5);
-  expect([at(37.75)?.side, at(37.65)]).toEqual(['warm', null]);
+  expect([at(37.75)?.toward, at(37.65)]).toEqual(['warm', null]);
 });
 
 test('a mixer fills with what the step wants', () => {

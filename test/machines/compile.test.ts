@@ -126,7 +126,7 @@ const BASIN_EVENTS = fc.oneof(
   {
     weight: 8,
     arbitrary: fc.constantFrom(
-      ...['emptied', 'shut', 'filled', 'let-out', 'topped', 'banded', 'unbanded', 'clock'].map((type) => ({
+      ...['emptied', 'shut', 'filled', 'let-out', 'banded', 'unbanded', 'clock'].map((type) => ({
         type,
       })),
     ),

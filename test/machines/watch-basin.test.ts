@@ -12,7 +12,6 @@ const AT_REST: BasinExpectation = {
   targetC: 38,
   band: null,
   toL: null,
-  forMs: null,
   filledAtMs: null,
 };
 /** A basin of 8 l whose drain is held shut by `drain`; its level and temperature are told by the rows. */
@@ -61,7 +60,7 @@ class Basin extends WatchBench {
 const told = (bench: Basin) => bench.told.filter((type) => type !== 'fresh');
 
 describe('an emptying', () => {
-  const emptying = (more = {}) => new Basin().litres(7).does('empty', { toL: 0.3, forMs: 160_000, ...more });
+  const emptying = (more = {}) => new Basin().litres(7).does('empty', { toL: 0.3, ...more });
 
   test('ends when only a film has been left for 2 s, and that is found by deadline', () => {
     const bench = emptying().drain('opens', 1_000).litres(0.31, 1_000);
@@ -106,23 +105,9 @@ describe('an emptying', () => {
   test('an open drain counts from when it opened first, and a renewal of its hold is no shutting', () => {
     const bench = new Basin().drain('opens', 1_000).drain('opens', 5_000);
     bench.input({ type: 'sent', device: 'drain', action: 'renew', side: null, leaseMs: 1e9, targetC: null });
-    bench.does('empty', { toL: 0.3, forMs: 10_000 }).float(false);
-    // 10 s from when it was to be emptied: the drain was open before.
-    expect(told(bench.to(15_999))).toEqual([]);
-    expect(told(bench.to(16_000))).toEqual(['emptied']);
-  });
-
-  test('with a float, it takes as long as the drain needs, from when it opened', () => {
-    const bench = new Basin().does('empty', { forMs: 10_000 }).float(true).drain('opens', 3_000);
-    expect(told(bench.to(60_000))).toEqual([]);
-    expect(told(bench.float(false))).toEqual(['emptied']);
-    const low = new Basin()
-      .does('empty', { forMs: 10_000 })
-      .float(false)
-      .drain('opens', 3_000)
-      .float(false, 1_000);
-    expect(told(low.to(12_999))).toEqual([]);
-    expect(told(low.to(13_000))).toEqual(['emptied']);
+    bench.does('empty', { toL: 0.3 }).litres(0.2);
+    expect(told(bench.to(7_999))).toEqual([]);
+    expect(told(bench.to(8_000))).toEqual(['emptied']);
   });
 
   test('without a drain of its own, nobody says that it is empty', () => {
@@ -143,10 +128,8 @@ describe('a filling', () => {
     expect(told(bench.litres(7.7, 100))).toEqual(['filled']);
   });
 
-  test('or when its float is up', () => {
-    const bench = filling().float(false);
-    expect(told(bench)).toEqual([]);
-    expect(told(bench.float(true))).toEqual(['filled']);
+  test('not by a float, which nobody measures a basin by', () => {
+    expect(told(filling().float(false).float(true))).toEqual([]);
   });
 
   test('not by what was read before it began', () => {
@@ -194,43 +177,22 @@ describe('a filling', () => {
     shut.litres(1, 60_000).open('warm', 500).litres(1.01, 500);
     expect(shut.to(shut.atMs + 5_499).said).toEqual([]);
   });
-
-  test('a part that a float cannot measure ends with its time, from the valve on', () => {
-    const bench = new Basin().float(false).does('top', { toL: 7.6, forMs: 4_000 }).open('warm', 1_000);
-    expect(told(bench.to(4_999))).toEqual([]);
-    expect(told(bench.to(5_000))).toEqual(['topped']);
-    const later = new Basin().float(false).open('warm', 1_000).does('top', { toL: 7.6, forMs: 4_000 }, {});
-    expect(told(later.to(4_999))).toEqual([]);
-    expect(told(later.to(5_000))).toEqual(['topped']);
-    const none = new Basin().float(false).does('top', { toL: 7.6 }).open('warm', 1_000);
-    expect(told(none.to(60_000))).toEqual([]);
-  });
 });
 
 describe('a portion out', () => {
   test('ends at its level, with the drain open', () => {
-    const bench = new Basin().litres(7.6).does('let', { toL: 7, forMs: 12_000 }).drain('opens', 500);
+    const bench = new Basin().litres(7.6).does('let', { toL: 7 }).drain('opens', 500);
     expect(told(bench.litres(7.01, 1_000))).toEqual([]);
     expect(told(bench.litres(7, 1_000))).toEqual(['let-out']);
-    const shut = new Basin().litres(7.6).does('let', { toL: 7, forMs: 12_000 }).litres(6.9, 1_000);
+    // A wave before that, or a sensor that read too little, lets nothing out.
+    const shut = new Basin().litres(7.6).does('let', { toL: 7 }).litres(6.9, 1_000);
     expect(told(shut)).toEqual([]);
-    expect(told(shut.drain('opens', 1_000))).toEqual(['let-out']);
-  });
-
-  test('with a float, after its time', () => {
-    const bench = new Basin().float(true).does('let', { toL: 7, forMs: 12_000 }).drain('opens', 500);
-    expect(told(bench.to(12_499))).toEqual([]);
-    expect(told(bench.to(12_500))).toEqual(['let-out']);
-  });
-
-  test('with a drain that was open before, from when it was asked for', () => {
-    const bench = new Basin().float(true).drain('opens', 500).to(2_000).does('let', { forMs: 12_000 });
-    expect(told(bench.to(13_999))).toEqual([]);
-    expect(told(bench.to(14_000))).toEqual(['let-out']);
+    expect(told(shut.drain('opens', 1_000).reading(38))).toEqual([]);
+    expect(told(shut.litres(6.9))).toEqual(['let-out']);
   });
 
   test('nothing is out where no level is known', () => {
-    expect(told(new Basin().does('let', { toL: 7, forMs: 1 }).drain('opens', 500).to(60_000))).toEqual([]);
+    expect(told(new Basin().does('let', { toL: 7 }).drain('opens', 500).to(60_000))).toEqual([]);
   });
 });
 

@@ -27,7 +27,6 @@ const does = (operation: 'fill' | 'settle' | 'hold' | 'let' | 'top' | 'rest') =>
     targetC: 38,
     band: null,
     toL: null,
-    forMs: null,
     filledAtMs: null,
   } as const,
 });

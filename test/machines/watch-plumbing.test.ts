@@ -25,7 +25,7 @@ const flows = (to: WatchBench, lpm: number | null, seconds: number): WatchBench 
   return to;
 };
 const filling = (to: WatchBench, operation: BasinExpectation['operation']): WatchBench => {
-  const none = { side: null, targetC: null, band: null, toL: null, forMs: null, filledAtMs: null };
+  const none = { side: null, targetC: null, band: null, toL: null, filledAtMs: null };
   return to.expect({ basin: { ...none, operation } });
 };
 

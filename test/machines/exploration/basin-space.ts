@@ -40,7 +40,6 @@ function movesOf(side: WaterKind): readonly BasinMove[] {
     { type: 'shut' },
     { type: 'emptied' },
     { type: 'let-out' },
-    { type: 'topped' },
     { type: 'filled' },
     { type: 'settled', valueC: side === 'warm' ? 39 : 12 },
     { type: 'settled', valueC: side === 'warm' ? 45 : 6 },
@@ -65,7 +64,6 @@ function canonical(snapshot: BasinSnapshot): BasinSnapshot {
     ...context,
     filledAtMs: then(context.filledAtMs),
     fillingSinceMs: then(context.fillingSinceMs),
-    fillMs: context.fillMs === null ? null : 100_000,
     bandByMs: context.bandByMs === null ? null : TO_COME,
     deadlines: Object.fromEntries(Object.keys(context.deadlines).map((name) => [name, TO_COME])),
   });
