@@ -54,9 +54,16 @@ module.exports = {
     only(
       'firmware-sim',
       '^firmware-sim/',
-      ['^src/(model|clock|random)/', ZOD],
+      ['^src/(model|clock|random)/', ZOD, '^node_modules/avr8js/'],
       'The simulated hardware shares no code with what it tests: never the drivers, never the machines.',
     ),
+    {
+      name: 'emulator',
+      comment: 'The emulated chip has its faults cured in firmware-sim/boards/avr; nobody else runs it uncured.',
+      severity: 'error',
+      from: { pathNot: ['^firmware-sim/boards/avr/', '^test/firmware-sim/boards/cures\\.test\\.ts$'] },
+      to: { path: '^node_modules/avr8js/' },
+    },
     only('clock-and-random', '^src/(clock|random)/', ['^src/model/'], 'Time and chance know the model only.'),
     ofOurs(
       'config',

@@ -49,3 +49,38 @@ export function crc32(text: string): string {
 export const ENVELOPE_TEXT = canonical(HARD);
 /** What a board that has the same limits answers. */
 export const ENVELOPE_HASH = crc32(ENVELOPE_TEXT);
+
+/**
+ * What the valve board enforces by itself, whatever its host says. Its firmware has the numbers written down again
+ * (firmware/limits.h); a test compares both ways. Where the board stands for a hard limit it has that very number.
+ */
+export const BOARD_LIMITS = {
+  valves: 4,
+  /** L21 */
+  maxLeaseMs: envelope.ENVELOPE.leaseMs,
+  /** Everything off after so long without a valid request. */
+  linkLeaseMs: 3_000,
+  breakBeforeMakeMs: envelope.BREAK_BEFORE_MAKE_MS,
+  /** Open without a break of `runBreakMs`: the longest contact of one side, L11 and L4, and the purge before it, L15. */
+  hotRunMs: envelope.ENVELOPE.soakMs + envelope.ENVELOPE.purgeMs,
+  coldRunMs: envelope.ENVELOPE.coldStepMs + envelope.ENVELOPE.purgeMs,
+  runBreakMs: 10_000,
+  /** T1; and below what a latched one may be cleared. */
+  hotC: envelope.TRIPS.t1.limitC,
+  hotClearC: 42.0,
+  /** The thermistor: sampled, looked at, and so many looks running. */
+  sampleMs: 8,
+  lookMs: 10,
+  looks: envelope.TRIPS.t1.samples,
+  /** The DS18B20: a conversion, hot answers running that trip, missing ones running that are a broken sensor. */
+  probeConvertMs: 750,
+  probeHotAnswers: envelope.TRIPS.t1.samples,
+  probeLostAnswers: 3,
+  watchdogMs: 60,
+  buttonMs: 20,
+  /** A button that is down for so long is held, or stuck: nothing opens. */
+  buttonHeldMs: 2_000,
+} as const;
+
+/** What a board with these limits answers to HELLO. */
+export const BOARD_LIMITS_HASH = crc32(canonical(BOARD_LIMITS));
