@@ -29,6 +29,7 @@ const PLANTED: readonly (readonly [rule: string, from: string, to: string])[] = 
   ['firmware-sim', 'firmware-sim/borrows-driver.ts', '../devices/index.ts'],
   ['firmware-sim', 'firmware-sim/borrows-machine.ts', '../machines/envelope.ts'],
   ['firmware-sim', 'firmware-sim/borrows-transport.ts', '../src/transports/mqtt.ts'],
+  ['emulator', 'firmware-sim/gadgets/emulates.ts', 'avr8js'],
   ['clock-and-random', 'src/clock/knows-journal.ts', '../journal/index.ts'],
   ['config', 'src/config/knows-protocols.ts', '../protocols/index.ts'],
   ['config', 'src/config/knows-gate.ts', '../../machines/gate.ts'],

@@ -9,6 +9,7 @@ import {
   AVRWatchdog,
   CPU,
   EEPROMMemoryBackend,
+  PinState,
   adcConfig,
   avrInstruction,
   clockConfig,
@@ -259,7 +260,6 @@ function nextEvent(cpu: CPU): number {
   return nextClockEvent?.cycles ?? Infinity;
 }
 
-/** PinState.High, which is 1: as an output, and high. */
 function driven(port: AVRIOPort, bit: number): boolean {
-  return port.pinState(bit) === 1;
+  return port.pinState(bit) === PinState.High;
 }

@@ -37,16 +37,17 @@ interface TimerInside {
 }
 
 /** TypeScript's `private` does not exist at run time; there is no schema for somebody else's object. */
-const inside = <T>(object: object): T => object as T;
+const usartInside = (usart: AVRUSART): UsartInside => usart as unknown as UsartInside;
+const timerInside = (timer: AVRTimer): TimerInside => timer as unknown as TimerInside;
 
 /** 20.11.2: UDRE is a level, not an event: its interrupt comes again while the register is empty. */
 export function cureDataRegisterEmpty(usart: AVRUSART): void {
-  inside<UsartInside>(usart).UDRE.constant = true;
+  usartInside(usart).UDRE.constant = true;
 }
 
 /** 20.11: writing UCSRA or UCSRB leaves a byte that was received where it is. */
 export function cureControlWrites(cpu: CPU, usart: AVRUSART): void {
-  const { RXC: received } = inside<UsartInside>(usart);
+  const { RXC: received } = usartInside(usart);
   for (const register of [UCSRA, UCSRB]) {
     const original = cpu.writeHooks[register];
     if (original === undefined) continue;
@@ -62,7 +63,7 @@ export function cureControlWrites(cpu: CPU, usart: AVRUSART): void {
 
 /** 20.7.1: the receiver holds two bytes; a third is lost, and DOR tells it until the next read. */
 export function cureReceiveBuffer(cpu: CPU, usart: AVRUSART): (byte: number) => void {
-  const { RXC: received } = inside<UsartInside>(usart);
+  const { RXC: received } = usartInside(usart);
   const held: number[] = [];
   const original = cpu.readHooks[UDR];
   if (original !== undefined) {
@@ -71,7 +72,7 @@ export function cureReceiveBuffer(cpu: CPU, usart: AVRUSART): (byte: number) => 
       cpu.data[UCSRA] = (cpu.data[UCSRA] ?? 0) & ~DOR;
       const next = held.shift();
       if (next !== undefined) {
-        inside<UsartInside>(usart).rxByte = next;
+        usartInside(usart).rxByte = next;
         cpu.setInterruptFlag(received);
       }
       return byte;
@@ -107,7 +108,7 @@ export function cureAdcFlag(cpu: CPU): void {
 export function countToMatch(cpu: CPU, timers: readonly AVRTimer[]): void {
   const CTC = [2, 4];
   const original = cpu.addClockEvent.bind(cpu);
-  const ours = new Map(timers.map((timer) => [inside<TimerInside>(timer).count, inside<TimerInside>(timer)]));
+  const ours = new Map(timers.map((timer) => [timerInside(timer).count, timerInside(timer)]));
   cpu.addClockEvent = (callback, cycles) => {
     const timer = ours.get(callback);
     const waits = timer !== undefined && !timer.tcntUpdated && !timer.updateDivider && timer.divider > 0;
