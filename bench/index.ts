@@ -4,6 +4,7 @@
  * minute or two.
  */
 import { cpus } from 'node:os';
+import { firmware } from './firmware.ts';
 import { livePhase } from './live-phase.ts';
 import { liveRss } from './live-rss.ts';
 import { liveStart } from './live-start.ts';
@@ -21,6 +22,7 @@ interface Benchmark {
 
 const BENCHMARKS: readonly Benchmark[] = [
   { name: 'simulation', run: simulation },
+  { name: 'firmware', run: firmware },
   { name: 'stop', run: stopSocket },
   { name: 'stop-locked', run: stopLocked },
   { name: 'stop-signal', run: stopSignal },

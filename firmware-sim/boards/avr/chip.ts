@@ -183,7 +183,9 @@ export class Chip {
   /** To the next event of the chip, or to `until`. */
   #skip(cpu: CPU, until: number, interrupts: boolean): void {
     const from = cpu.cycles;
-    cpu.cycles = Math.max(from, Math.min(until, nextEvent(cpu)));
+    // What came from outside while it slept wakes it now, not at its next event.
+    const woken = interrupts && cpu.interruptsEnabled && cpu.nextInterrupt >= 0;
+    if (!woken) cpu.cycles = Math.max(from, Math.min(until, nextEvent(cpu)));
     this.#sleptCycles += cpu.cycles - from;
     const status = cpu.data[95] ?? 0;
     if (!interrupts) cpu.data[95] = status & 0x7f;
