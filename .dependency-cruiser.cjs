@@ -59,7 +59,8 @@ module.exports = {
     ),
     {
       name: 'emulator',
-      comment: 'The emulated chip has its faults cured in firmware-sim/boards/avr; nobody else runs it uncured.',
+      comment:
+        'The emulated chip has its faults cured in firmware-sim/boards/avr; nobody else runs it uncured.',
       severity: 'error',
       from: { pathNot: ['^firmware-sim/boards/avr/', '^test/firmware-sim/boards/cures\\.test\\.ts$'] },
       to: { path: '^node_modules/avr8js/' },

@@ -100,6 +100,11 @@ export class Chip {
     return this.#cpu.data;
   }
 
+  /** In the middle of nothing: it waits for an interrupt. */
+  get asleep(): boolean {
+    return this.#asleep;
+  }
+
   get stackPointer(): number {
     return this.#cpu.SP;
   }

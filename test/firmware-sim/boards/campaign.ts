@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { TIMER_0_INTERRUPTS } from '../../../firmware-sim/boards/avr/cures.ts';
 import type { BoardPin } from '../../../firmware-sim/boards/board.ts';
 import { Random } from '../../../src/random/random.ts';
+import { manifest } from '../../firmware/compiler.ts';
 import { HEX, avrBody } from './body.ts';
 import { settled, type Bench } from './conformance.ts';
 import { bytesOf, framed, type Talk } from './talk.ts';
@@ -223,22 +223,62 @@ export function places(ramBytes: number): { at: number; bit: number }[] {
   return [...bits(RAM_FROM, ramBytes), ...bits(0x900 - STACK_BYTES, STACK_BYTES)];
 }
 
+/** A board before the flip, to come back to without another start: its registers and its memory while it sleeps. */
+interface Clean {
+  readonly bench: AvrBench;
+  readonly resets: number;
+  readonly stackPointer: number;
+  readonly data: Uint8Array;
+}
+
+async function asleep({ body, talk }: AvrBench): Promise<boolean> {
+  for (let tries = 0; tries < 50 && !body.board.chip.asleep; tries += 1) await talk.pass(0.02);
+  return body.board.chip.asleep;
+}
+
+async function clean(seed: number, hex: string): Promise<Clean> {
+  const bench = await started(seed, hex);
+  if (!(await asleep(bench))) throw new Error('it never sleeps');
+  const { chip } = bench.body.board;
+  return { bench, resets: chip.resets, stackPointer: chip.stackPointer, data: chip.data.slice() };
+}
+
+/** Puts everything back as it was, or starts another board where that cannot be done. */
+async function cleaned(before: Clean, seed: number, hex: string): Promise<Clean> {
+  const { chip } = before.bench.body.board;
+  const same = (await asleep(before.bench)) && chip.resets === before.resets;
+  if (!same || chip.stackPointer !== before.stackPointer || before.bench.body.rig.high('v1')) {
+    await before.bench.body.close();
+    return clean(seed, hex);
+  }
+  chip.data.set(before.data.subarray(0, 0x20));
+  chip.data.set(before.data.subarray(RAM_FROM), RAM_FROM);
+  return before;
+}
+
+/** When hot shut and neither side opened again, from the last byte of the request; Infinity if one is open at the end. */
+function shutAfter(body: AvrBody, heardMs: number): number {
+  if (body.rig.high('v1') || body.rig.high('v2')) return Infinity;
+  return Math.max(lowAtMs(body, 'v1'), lowAtMs(body, 'v2') || 0) - heardMs;
+}
+
 /** Hot open on a lease, the host silent, one bit flipped: shut all the same. */
 export async function bitFlips(chosen: readonly { at: number; bit: number }[], hex = HEX): Promise<Flips> {
   const escapes: string[] = [];
   let worstMs = 0;
+  let now = await clean(1, hex);
   for (const [index, { at, bit }] of chosen.entries()) {
-    const { body, talk } = await started(1 + (index % 97), hex);
+    now = await cleaned(now, index, hex);
+    const { body, talk } = now.bench;
     const heardMs = talk.tell(`OPEN 1 ${LEASE_MS}`);
     await talk.pass(20 + (index % 150) + (index % 7) / 7);
     if (!body.rig.high('v1')) throw new Error('nothing to flip in: hot is not open');
-    body.board.chip.data[at] = (body.board.chip.data[at] ?? 0) ^ (1 << bit);
-    await talk.pass(heardMs + SHUT_BY_MS + 100 - body.nowMs());
-    const last = body.rig.edges.filter(({ pin }) => pin === 'v1' || pin === 'v2').at(-1);
-    const ms = last === undefined || last.high ? Infinity : last.atMs - heardMs;
+    const { chip } = body.board;
+    chip.data[at] = (chip.data[at] ?? 0) ^ (1 << bit);
+    await talk.pass(heardMs + SHUT_BY_MS + 20 - body.nowMs());
+    const ms = shutAfter(body, heardMs);
     worstMs = Math.max(worstMs, ms);
     if (ms > SHUT_BY_MS) escapes.push(`0x${at.toString(16)} bit ${bit}: ${ms.toFixed(1)} ms`);
-    await body.close();
   }
   return { flips: chosen.length, escapes, worstMs };
 }
@@ -260,8 +300,7 @@ export async function randomFlips(count: number, hex = HEX): Promise<Flips> {
     else if (at < 0x20 || at >= RAM_FROM) chip.data[at] = (chip.data[at] ?? 0) ^ (1 << bit);
     else chip.write(at, (chip.data[at] ?? 0) ^ (1 << bit));
     await talk.pass(heardMs + SHUT_BY_MS + 100 - body.nowMs());
-    const last = body.rig.edges.filter(({ pin }) => pin === 'v1' || pin === 'v2').at(-1);
-    const ms = last === undefined || last.high ? Infinity : last.atMs - heardMs;
+    const ms = shutAfter(body, heardMs);
     worstMs = Math.max(worstMs, ms);
     if (ms > SHUT_BY_MS)
       escapes.push(
@@ -277,7 +316,4 @@ export function figure(text: string): void {
   process.stdout.write(`firmware: ${text}\n`);
 }
 
-export const manifestRam = (): number => {
-  const text = readFileSync(new URL('../../../firmware/manifest.json', import.meta.url), 'utf8');
-  return Number(/"ramBytes": (\d+)/.exec(text)?.[1]);
-};
+export const manifestRam = (): number => manifest.ramBytes;

@@ -1,5 +1,6 @@
 import { avrBody } from './body.ts';
 import { suiteFor } from './conformance.ts';
+import { realBody } from './real-support.ts';
 import { protocolRows } from './rows-protocol.ts';
 import { senseRows } from './rows-senses.ts';
 import { waterRows } from './rows-water.ts';
@@ -15,3 +16,7 @@ suiteFor('its firmware in the emulator', () => Promise.resolve(avrBody((seed += 
   waterRows,
   senseRows,
 ]);
+
+const port = process.env['EBB_BOARD_PORT'];
+if (port !== undefined)
+  suiteFor(`at ${port}`, () => realBody(port), false, [protocolRows, waterRows, senseRows]);
