@@ -12,7 +12,7 @@ const RESET_MS = 2_500;
  * test/firmware-sim/boards/conformance.test.ts`. Nothing but its line is in reach, so its pins, its water and its button
  * are not looked at; it should have its thermistor and no valves. Needs `stty` and `cat`.
  */
-export async function realBody(port: string): Promise<Body> {
+export async function realBody(port: string, resetMs = RESET_MS): Promise<Body> {
   const out = openSync(port, constants.O_RDWR | constants.O_NOCTTY);
   const stty = spawnSync('stty', ['-F', port, '115200', 'raw', '-echo', '-hupcl', 'clocal'], {
     encoding: 'utf8',
@@ -28,7 +28,7 @@ export async function realBody(port: string): Promise<Body> {
   const send = (bytes: Uint8Array): void => {
     writeSync(out, bytes);
   };
-  await pass(RESET_MS);
+  await pass(resetMs);
   // Whatever the row before left behind.
   send(bytesOf(`\n\x18${framed('@0 CLEAR')}${framed('@0 TELE 0')}`));
   await pass(100);

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { BOARD_LIMITS, BOARD_LIMITS_HASH } from '../../../machines/envelope-hash.ts';
-import type { Suite } from './conformance.ts';
+import { EDGE_TOLERANCE_MS, type Suite } from './conformance.ts';
 import { bytesOf, crc16, fields, framed } from './talk.ts';
 
 const SHUT = { v1: 0, v2: 0, v3: 0, v4: 0, stop: 0, hot: 0, sensor: 0, cap: 0, btn: 0 };
@@ -17,12 +17,16 @@ export function protocolRows({ row, rigRow }: Suite): void {
     expect(await talk.ask('HELLO now')).toMatch(/^err form /);
   });
 
-  row('BEAT tells the milliseconds since the start', async ({ talk }) => {
-    const first = fields(await talk.ask('BEAT')).get('up') ?? NaN;
+  row('BEAT tells the milliseconds since the start', async ({ talk, body }) => {
+    const look = async (): Promise<readonly [number, number]> => {
+      const up = fields(await talk.ask('BEAT')).get('up') ?? NaN;
+      return [up, body.nowMs()];
+    };
+    const [fromUp, fromMs] = await look();
     await talk.pass(500);
-    const second = fields(await talk.ask('BEAT')).get('up') ?? NaN;
-    expect(second - first).toBeGreaterThan(490);
-    expect(second - first).toBeLessThan(530);
+    const [toUp, toMs] = await look();
+    const offMs = toUp - fromUp - (toMs - fromMs);
+    expect(Math.abs(offMs)).toBeLessThan(body.rig === null ? 300 : 5);
     expect(await talk.ask('BEAT 1')).toMatch(/^err form /);
   });
 
@@ -100,17 +104,21 @@ export function protocolRows({ row, rigRow }: Suite): void {
     expect(await talk.ask('OPEN 3 100 65535')).toMatch(/^ok /);
   });
 
-  row('TELE tells on its own, at its period, until it is switched off', async ({ talk }) => {
+  row('TELE tells on its own, at its period, until it is switched off', async ({ talk, body }) => {
     expect(await talk.ask('TELE 250')).toBe('ok ms=250');
     await talk.pass(2_030);
     const told = talk.events('tele');
-    expect(told).toHaveLength(8);
+    // Where bytes carry no time of their own, they come when the computer gets to them.
+    const exact = body.rig !== null;
+    expect(told.length).toBeLessThanOrEqual(8);
+    expect(told.length).toBeGreaterThanOrEqual(exact ? 8 : 5);
     expect(told[0]?.text).toMatch(/^!tele t1=(-?\d+\.\d\d|na) t2=(-?\d+\.\d\d|na) v=0 up=\d+$/);
     const gaps = told.slice(1).map(({ atMs }, index) => atMs - (told[index]?.atMs ?? 0));
-    for (const gap of gaps) expect(Math.abs(gap - 250)).toBeLessThan(2 * 1.5);
+    if (exact) for (const gap of gaps) expect(Math.abs(gap - 250)).toBeLessThan(2 * EDGE_TOLERANCE_MS);
     expect(await talk.ask('TELE 0')).toBe('ok ms=0');
+    const before = talk.events('tele').length;
     await talk.pass(600);
-    expect(talk.events('tele')).toHaveLength(8);
+    expect(talk.events('tele')).toHaveLength(before);
   });
 
   rigRow('TEMP tells both thermometers, and na for one that is not there', async ({ talk, rig }) => {
