@@ -204,7 +204,9 @@ export async function flood(seed: number, hex = HEX): Promise<Flooded> {
   };
 }
 
+const IO_FROM = 0x20;
 const RAM_FROM = 0x100;
+const RAM_UNTIL = 0x900;
 const STACK_BYTES = 32;
 const LEASE_MS = 200;
 /** A lease, or a watchdog and a reset. */
@@ -220,7 +222,7 @@ export interface Flips {
 export function places(ramBytes: number): { at: number; bit: number }[] {
   const bits = (from: number, count: number): { at: number; bit: number }[] =>
     Array.from({ length: count * 8 }, (_, index) => ({ at: from + (index >> 3), bit: index & 7 }));
-  return [...bits(RAM_FROM, ramBytes), ...bits(0x900 - STACK_BYTES, STACK_BYTES)];
+  return [...bits(RAM_FROM, ramBytes), ...bits(RAM_UNTIL - STACK_BYTES, STACK_BYTES)];
 }
 
 /** A board before the flip, to come back to without another start: its registers and its memory while it sleeps. */
@@ -283,32 +285,68 @@ export async function bitFlips(chosen: readonly { at: number; bit: number }[], h
   return { flips: chosen.length, escapes, worstMs };
 }
 
+/** Something else is flipped, on a board of its own. */
+async function flipped(
+  seed: number,
+  hex: string,
+  flip: (chip: AvrBody['board']['chip'], random: Random) => string,
+): Promise<{ name: string; ms: number }> {
+  const random = new Random(seed, 'flips');
+  const { body, talk } = await started(seed, hex);
+  const heardMs = talk.tell(`OPEN 1 ${LEASE_MS}`);
+  await talk.pass(random.between(15, LEASE_MS - 20));
+  const name = flip(body.board.chip, random);
+  await talk.pass(heardMs + SHUT_BY_MS + 100 - body.nowMs());
+  await body.close();
+  return { name, ms: shutAfter(body, heardMs) };
+}
+
+async function flipsOf(trials: AsyncIterable<{ name: string; ms: number }>): Promise<Flips> {
+  const escapes: string[] = [];
+  let [worstMs, flips] = [0, 0];
+  for await (const { name, ms } of trials) {
+    flips += 1;
+    worstMs = Math.max(worstMs, ms);
+    if (ms > SHUT_BY_MS) escapes.push(`${name}: ${ms.toFixed(1)} ms`);
+  }
+  return { flips, escapes, worstMs };
+}
+
 /** Any bit of registers, I/O, RAM and stack, or of the program counter. */
 export async function randomFlips(count: number, hex = HEX): Promise<Flips> {
-  const escapes: string[] = [];
-  let worstMs = 0;
-  for (let seed = 1; seed <= count; seed += 1) {
-    const random = new Random(seed, 'flips');
-    const { body, talk } = await started(seed, hex);
-    const heardMs = talk.tell(`OPEN 1 ${LEASE_MS}`);
-    await talk.pass(random.between(15, LEASE_MS - 20));
-    const { chip } = body.board;
-    const at = random.int(0, 0x8ff);
-    const bit = random.int(0, 7);
-    const counter = random.int(0, 9) === 0;
-    if (counter) chip.flipProgramCounter(random.int(0, 13));
-    else if (at < 0x20 || at >= RAM_FROM) chip.data[at] = (chip.data[at] ?? 0) ^ (1 << bit);
-    else chip.write(at, (chip.data[at] ?? 0) ^ (1 << bit));
-    await talk.pass(heardMs + SHUT_BY_MS + 100 - body.nowMs());
-    const ms = shutAfter(body, heardMs);
-    worstMs = Math.max(worstMs, ms);
-    if (ms > SHUT_BY_MS)
-      escapes.push(
-        `seed ${seed}: ${counter ? 'program counter' : `0x${at.toString(16)} bit ${bit}`}: ${ms.toFixed(1)} ms`,
-      );
-    await body.close();
-  }
-  return { flips: count, escapes, worstMs };
+  return flipsOf(
+    (async function* () {
+      for (let seed = 1; seed <= count; seed += 1) {
+        yield await flipped(seed, hex, (chip, random) => {
+          if (random.int(0, 9) === 0) {
+            const bit = random.int(0, 13);
+            chip.flipProgramCounter(bit);
+            return `program counter, bit ${bit}`;
+          }
+          return flipAt(chip, random.int(0, RAM_UNTIL - 1), random.int(0, 7));
+        });
+      }
+    })(),
+  );
+}
+
+/** Every bit of every I/O register, as if it had been written. */
+export async function ioFlips(hex = HEX): Promise<Flips> {
+  return flipsOf(
+    (async function* () {
+      for (let at = IO_FROM; at < RAM_FROM; at += 1)
+        for (let bit = 0; bit < 8; bit += 1)
+          yield await flipped(at * 8 + bit, hex, (chip) => flipAt(chip, at, bit));
+    })(),
+  );
+}
+
+/** An I/O register is written, so that what it controls hears of it. */
+function flipAt(chip: AvrBody['board']['chip'], at: number, bit: number): string {
+  const value = (chip.data[at] ?? 0) ^ (1 << bit);
+  if (at >= IO_FROM && at < RAM_FROM) chip.write(at, value);
+  else chip.data[at] = value;
+  return `0x${at.toString(16)} bit ${bit}`;
 }
 
 /** A figure for whoever reads the run. */
