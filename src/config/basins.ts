@@ -87,6 +87,12 @@ function checkOne(input: StationInput, path: Path, report: Report): void {
   for (const key of ['level', 'drain'] as const) {
     if (input[key] === undefined) report.error(path, 'plumbing', `${NEEDS[key]}: add \`${key}\``, 'key');
   }
+  const thermometers = Array.isArray(input.thermometer) ? input.thermometer.length : 1;
+  if (input.heater !== undefined && thermometers < 2) {
+    const message =
+      'a heater goes by what the thermometer says, and no scald guard stands behind it: one that reads less and less would heat the water past every limit, so a heated basin has two that are compared (T5): make `thermometer` a list of two';
+    report.error([...path, 'heater'], 'envelope', message, 'key');
+  }
 }
 
 function checkTwo(input: StationInput, path: Path, report: Report): void {

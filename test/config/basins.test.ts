@@ -27,6 +27,18 @@ test.each([
   expect(problem?.code).toBe('plumbing');
 });
 
+test('a heated basin has two thermometers, and one without a heater may have one', () => {
+  const text = textOf('foot-bath-basin');
+  const one = text.replace(
+    /^ {4}thermometer:\n.*\n.*\n/m,
+    '    thermometer: { driver: esphome, node: bath-basin, sensor: water }\n',
+  );
+  const [problem] = errorsOf(folder.load(one).problems);
+  expect(problem).toMatchObject({ code: 'envelope' });
+  expect(problem?.message).toMatch(/a list of two/);
+  expect(errorsOf(folder.load(one.replace(/^ {4}heater:.*\n/m, '')).problems)).toEqual([]);
+});
+
 test.each([
   [
     'a float',

@@ -31,7 +31,7 @@ export const i22: Invariant = {
         troubles.event(event);
         lies.event(event);
       },
-      tick({ atMs, open, vessels }) {
+      tick({ atMs, alive, open, vessels }) {
         for (const { name, litres } of vessels) {
           if (litres === null || litres <= 0) continue;
           judged += 1;
@@ -44,7 +44,8 @@ export const i22: Invariant = {
             object(atMs, `the ${name} holds ${litres.toFixed(1)} L`);
           const from = sinceMs.get(name) ?? atMs;
           sinceMs.set(name, from);
-          if (atMs - from <= SHUT_MS) continue;
+          // Of a dead controller the lease is what is promised (I13).
+          if (!alive || atMs - from <= SHUT_MS) continue;
           for (const output in open)
             if (
               open[output] === true &&
