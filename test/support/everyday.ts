@@ -2,7 +2,6 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { SystemClock } from '../../src/clock/system.ts';
-import { openHistory, sessionResults } from '../../src/journal/index.ts';
 import type { SessionResult } from '../../src/model/state.ts';
 import { connectMqtt } from '../../src/transports/mqtt.ts';
 import { DIALECTS, type DialectName } from './dialects.ts';
@@ -10,6 +9,7 @@ import { openTap } from './house.ts';
 import type { Seen } from './house.ts';
 import { startMosquitto } from './mosquitto.ts';
 import { newFolder, runEbb, type Child } from './process.ts';
+import { resultsOf } from './results.ts';
 
 /**
  * A bathroom as people have one: a Mosquitto, devices of one dialect in a process of their own, and a controller in
@@ -141,15 +141,6 @@ function openingsOf(lines: readonly Line[]): TrueOpening[] {
     }
   }
   return openings;
-}
-
-function resultsOf(path: string): readonly SessionResult[] {
-  const history = openHistory(path);
-  try {
-    return sessionResults(history.records({ types: ['start', 'end'], limit: 100 }));
-  } finally {
-    history.close();
-  }
 }
 
 /** Every topic that lies retained at the broker, as somebody who comes now is told. */

@@ -7,9 +7,9 @@ import { spawnSync } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { openHistory, sessionResults } from '../../src/journal/index.ts';
 import { openBathroom } from '../support/house.ts';
 import { cleanUp, runEbb } from '../support/process.ts';
+import { resultsOf } from '../support/results.ts';
 
 const SPEED = 5;
 const mounted: string[] = [];
@@ -79,7 +79,7 @@ test(
     const serve = runEbb(['serve', '--speed', String(SPEED)], bathroom.folder);
     await serve.waitFor(/ebb serves/);
     await expect
-      .poll(() => ended(bathroom.config.journalPath), { timeout: 30_000, interval: 100 })
+      .poll(() => resultsOf(bathroom.config.journalPath), { timeout: 30_000, interval: 100 })
       .toMatchObject([{ outcome: 'aborted' }]);
     serve.kill('SIGTERM');
     expect(await serve.exit).toBe(0);
@@ -101,12 +101,3 @@ test('STOP on a full disk closes as fast as ever', { timeout: 120_000 }, async (
   await run.exit;
   await bathroom.close();
 });
-
-function ended(path: string) {
-  const history = openHistory(path);
-  try {
-    return sessionResults(history.records({ types: ['start', 'end'], limit: 100 }));
-  } finally {
-    history.close();
-  }
-}

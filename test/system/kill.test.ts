@@ -3,10 +3,10 @@
  * device must close by its own lease, and the restart must close first, record the abort and open nothing.
  */
 import { afterEach, expect, test } from 'vitest';
-import { openHistory, sessionResults } from '../../src/journal/index.ts';
 import type { BusMessage } from '../../src/model/bus.ts';
 import { openBathroom } from '../support/house.ts';
 import { cleanUp, runEbb } from '../support/process.ts';
+import { resultsOf } from '../support/results.ts';
 
 const SPEED = 5;
 const LEASE_MS = 10_000;
@@ -71,25 +71,16 @@ test.each(['tasmota', 'esphome'] as const)(
       again,
     );
     await expect
-      .poll(() => ended(bathroom.config.journalPath), { timeout: 10_000, interval: 50 })
+      .poll(() => resultsOf(bathroom.config.journalPath), { timeout: 10_000, interval: 50 })
       .toHaveLength(1);
     serve.kill('SIGTERM');
     expect(await serve.exit).toBe(0);
     expect(
       bathroom.seen.slice(again).filter((message) => dialect.told(message) && dialect.opens(message)),
     ).toEqual([]);
-    const [result] = ended(bathroom.config.journalPath);
+    const [result] = resultsOf(bathroom.config.journalPath);
     expect(result).toMatchObject({ outcome: 'aborted', reason: 'controller_restarted' });
     expect(result?.contact_s).toBeGreaterThan(0);
     await bathroom.close();
   },
 );
-
-function ended(path: string) {
-  const history = openHistory(path);
-  try {
-    return sessionResults(history.records({ types: ['start', 'end'], limit: 100 }));
-  } finally {
-    history.close();
-  }
-}
