@@ -31,7 +31,7 @@ export const i22: Invariant = {
         troubles.event(event);
         lies.event(event);
       },
-      tick({ atMs, alive, open, vessels }) {
+      tick({ atMs, open, vessels }) {
         for (const { name, litres } of vessels) {
           if (litres === null || litres <= 0) continue;
           judged += 1;
@@ -44,14 +44,14 @@ export const i22: Invariant = {
             object(atMs, `the ${name} holds ${litres.toFixed(1)} L`);
           const from = sinceMs.get(name) ?? atMs;
           sinceMs.set(name, from);
-          // Of a dead controller the lease is what is promised (I13).
-          if (!alive || atMs - from <= SHUT_MS) continue;
+          const byMs = from + SHUT_MS;
+          if (atMs <= byMs) continue;
           for (const output in open)
             if (
               open[output] === true &&
               isSupply(output) &&
               fills(output, name) &&
-              !troubles.holds(output, atMs)
+              !troubles.excuses(output, byMs, atMs)
             )
               object(atMs, `${output} runs though the ${name} is full`);
         }

@@ -27,9 +27,8 @@ export const i26: Invariant = {
       event(event) {
         troubles.event(event);
       },
-      tick({ atMs, alive, on, state, vessels }) {
-        // Of a dead controller the lease is what is promised (I13).
-        if (on['heater'] !== true || !alive) {
+      tick({ atMs, on, state, vessels }) {
+        if (on['heater'] !== true) {
           wrongMs = null;
           return;
         }
