@@ -26,8 +26,7 @@ export function textReport(report: Report): readonly string[] {
   );
   lines.push(completedLine(report), ...leftOutLines(report));
   lines.push('', ...finds.flatMap(findLines));
-  if (tally.violated > finds.length)
-    lines.push(`… and ${tally.violated - finds.length} more violating sessions`, '');
+  lines.push(...restLines(report));
   const broken = Object.entries(tally.broken).map(([id, n]) => `${id} in ${n}`);
   if (broken.length > 0) lines.push(`broken: ${broken.join(', ')}`);
   const end = report.interrupted ? 'ended early; so far ' : '';
@@ -35,6 +34,21 @@ export function textReport(report: Report): readonly string[] {
     `${end}${tally.violated} violation${tally.violated === 1 ? '' : 's'}${isGood(report) ? '' : ': this campaign failed'}`,
   );
   return lines;
+}
+
+/** What was not shrunk: each of the first seeds on a line, to be replayed by hand. */
+function restLines({ tally, finds }: Report): readonly string[] {
+  const rest = tally.violations.slice(finds.length);
+  const unseen = tally.violated - finds.length - rest.length;
+  return [
+    ...rest.map(({ seed, scenario, violations: [first] }) =>
+      first === undefined
+        ? `seed ${seed}`
+        : `${first.invariant} at seed ${seed}, ${(first.atMs / 1_000).toFixed(3)} s: ${first.what} (${scenario.house})`,
+    ),
+    ...(unseen > 0 ? [`… and ${unseen} more violating sessions`] : []),
+    ...(rest.length + unseen > 0 ? [''] : []),
+  ];
 }
 
 function completedLine({ completed, coverage }: Report): string {
