@@ -83,7 +83,7 @@ class Water {
     this.#troubles.event(event);
     this.#readings.event(event);
     this.#stuck.event(event);
-    if (event.type === 'command' && event.action === 'open') this.#apart.changed(event.atMs);
+    this.#apart.event(event);
   }
 
   /** True where there was something to judge. */
@@ -179,7 +179,10 @@ class Stuck {
   }
 }
 
-/** Two thermometers more than 2 K apart, from 15 s after a change. */
+/**
+ * Two thermometers more than 2 K apart, from 15 s after a change. Each reading is looked at as it comes: two that are
+ * apart by 2 K and some noise come within it with every other one, and are apart anew.
+ */
 class Apart {
   readonly #readings: Readings;
   readonly #thermometers: readonly string[];
@@ -191,25 +194,31 @@ class Apart {
     this.#thermometers = thermometers;
   }
 
-  changed(atMs: number): void {
-    this.#changedMs = atMs;
+  /** After the reading it tells of has been taken down. */
+  event(event: TraceEvent): void {
+    if (event.type === 'command' && event.action === 'open') this.#changedMs = event.atMs;
+    if (event.type === 'reading' && !this.#areApart()) this.#sinceMs = null;
   }
 
   rest(): void {
     this.#sinceMs = null;
   }
 
+  /** For how long they have been apart, milliseconds. */
   tick(atMs: number): number {
-    if (this.#thermometers.length < 2) return 0;
-    const values = this.#thermometers
-      .map((device) => this.#readings.lastC(device))
-      .filter((valueC) => valueC !== null);
-    const apart = values.length > 1 && Math.max(...values) - Math.min(...values) > DISAGREE.overK;
-    if (!apart || atMs < this.#changedMs + DISAGREE.fromMs) {
+    if (!this.#areApart() || atMs < this.#changedMs + DISAGREE.fromMs) {
       this.#sinceMs = null;
       return 0;
     }
     this.#sinceMs ??= atMs;
     return atMs - this.#sinceMs;
+  }
+
+  #areApart(): boolean {
+    if (this.#thermometers.length < 2) return false;
+    const values = this.#thermometers
+      .map((device) => this.#readings.lastC(device))
+      .filter((valueC) => valueC !== null);
+    return values.length > 1 && Math.max(...values) - Math.min(...values) > DISAGREE.overK;
   }
 }

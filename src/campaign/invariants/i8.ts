@@ -115,8 +115,8 @@ function bandOf({ plan, station }: SessionFacts, phase: string): Band | null {
   const cold = step.kind === 'cold';
   if (!stream) {
     // A supply that stands at the lower end of the range holds a basin there; one of two basins has one supply, and its
-    // target is what that makes. What is warmer than the range is out of band all the same.
-    const warmTopC = station.vessel === 'two-basins' ? step.rangeC.maxC + 0.5 : step.targetC + 1;
+    // target is what that makes within the range: 1 K around its upper end is the most that can be in band.
+    const warmTopC = (station.vessel === 'two-basins' ? step.rangeC.maxC : step.targetC) + 1;
     return cold
       ? { minC: step.rangeC.minC - 2, maxC: TAP_MAX_C }
       : { minC: step.rangeC.minC - 1, maxC: warmTopC };
