@@ -30,6 +30,8 @@ import type { Protocol } from './protocols/index.ts';
 import { freshSeed, Random } from './random/random.ts';
 import { connectMqtt } from './transports/mqtt.ts';
 import { MemoryBroker } from './transports/memory.ts';
+import { MemoryPorts } from './transports/memory-ports.ts';
+import { withPorts } from './transports/port-dialects.ts';
 import { startBroker } from './transports/broker.ts';
 export { connectHome } from './home-broker.ts';
 
@@ -77,9 +79,15 @@ export function composeVirtual(
   const ids = new Random(seed, 'ids');
   const connect = (options: BusOptions): Bus => broker.connect(options);
   const rig = simulatedHardware(home, station, seed, clock, connect, begins);
+  const ports = new MemoryPorts(clock);
   const controller = controllerOf(home, [simulatedStation(station)], {
     clock,
-    bus: connect(controllerOnBus(home, `sim-${seed}`)),
+    bus: withPorts(connect(controllerOnBus(home, `sim-${seed}`)), {
+      ports,
+      clock,
+      random: new Random(seed, 'ports'),
+      log: home.log,
+    }),
     journal,
     history: null,
     simulated: true,
@@ -128,9 +136,15 @@ export async function composeScaled(
     connectMqtt({ ...options, url: broker.url, clock: real, log: home.log });
   const rig = simulatedHardware(home, station, seed, clock, connect, begins);
   const boot = randomUUID();
+  const bus = withPorts(connect(controllerOnBus(home, boot)), {
+    ports: new MemoryPorts(clock),
+    clock: controllerClock,
+    random: new Random(seed, 'ports'),
+    log: home.log,
+  });
   const controller = controllerOf(home, [simulatedStation(station)], {
     clock: controllerClock,
-    bus: between.bus(connect(controllerOnBus(home, boot))),
+    bus: between.bus(bus),
     journal,
     history: null,
     simulated: true,
