@@ -112,7 +112,7 @@ export type MqttOptions = z.output<typeof optionsSchema>;
 
 const UNSUPPORTED = { code: 'unsupported' };
 const NO_DEADLINE =
-  'a deadline that the owner declares is not built in this version: it would have to be proved by `ebb doctor` first. ' +
+  'a deadline that the owner declares is not built in this version: `ebb doctor` proves valves of other drivers only. ' +
   'Leave it out, or write none; water is opened by a device whose driver knows how it closes by itself';
 
 /** The period of a thermometer, milliseconds, from options that were checked. */
@@ -192,5 +192,5 @@ const NEVER_OUT: Readonly<Record<OutputRole, string>> = {
 };
 const REMEDY =
   'use a Shelly of the second generation or later, a Tasmota relay, an ESPHome node with the lease script, or a Zigbee ' +
-  'relay with a countdown, each with its own driver. A declared deadline would have to be proved by `ebb doctor`, which ' +
-  'is not built yet';
+  'relay with a countdown, each with its own driver. A deadline that the owner declares is not believed: `ebb doctor` proves ' +
+  'valves of those drivers only';

@@ -29,6 +29,11 @@ export function encodePulseTime(durationMs: number): number {
   return Math.min(64_900, Math.ceil(seconds) + 100);
 }
 
+/** The duration of a stored `PulseTime<x>`, milliseconds: the way back from `encodePulseTime`. */
+export function pulseTimeMs(value: number): number {
+  return value > 111 ? (value - 100) * 1_000 : value * 100;
+}
+
 /** `Buzzer` takes count, beep and silence, the last two in steps of 100 ms, at least one. */
 export function encodeBuzzer(count: number, onMs: number, offMs: number): string {
   const steps = (ms: number) => Math.max(1, Math.round(ms / 100));

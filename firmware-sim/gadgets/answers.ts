@@ -2,10 +2,11 @@ import type { Clock } from '../../src/clock/clock.ts';
 
 /**
  * How a switched output of a box misbehaves: `silent` does what it is told and never says so, `late` says so that much
- * later, `refuses` will not open, in the words of its dialect.
+ * later, `refuses` will not open, in the words of its dialect. `clings` lies: it takes each lease and says so, and stays
+ * on when it is over, until it is told off.
  */
 export type Misbehaviour =
-  | { readonly type: 'silent' | 'refuses' }
+  | { readonly type: 'silent' | 'refuses' | 'clings' }
   /** Milliseconds. */
   | { readonly type: 'late'; readonly byMs: number };
 
@@ -28,9 +29,14 @@ export class Answers<Name> {
     return this.#broken.get(name)?.type === 'refuses';
   }
 
+  clings(name: Name): boolean {
+    return this.#broken.get(name)?.type === 'clings';
+  }
+
   say(name: Name, speak: () => void): void {
     const how = this.#broken.get(name);
-    if (how === undefined || how.type === 'refuses') speak();
-    else if (how.type === 'late') this.#clock.at(this.#clock.nowMs() + how.byMs, 'late answer', speak);
+    if (how?.type === 'silent') return;
+    if (how?.type !== 'late') speak();
+    else this.#clock.at(this.#clock.nowMs() + how.byMs, 'late answer', speak);
   }
 }

@@ -87,6 +87,7 @@ export class Esphome implements Gadget {
           this.#publish(`switch/${valve}/state`, on ? 'ON' : 'OFF');
         });
       },
+      clings: (valve) => this.#answers.clings(valve),
     });
     this.#forget();
     for (const [id, port] of options.contacts ?? []) {

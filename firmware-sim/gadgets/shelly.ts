@@ -85,6 +85,7 @@ export class Shelly implements Gadget {
           this.#notifyStatus(`switch:${id}`, { id, ...change });
         });
       },
+      clings: (id) => this.#answers.clings(id),
     });
     this.#inputs = new Inputs({
       clock,

@@ -77,6 +77,7 @@ export class Tasmota implements Gadget {
       report: (relay) => {
         this.#reportPower(relay);
       },
+      clings: (relay) => this.#answers.clings(relay),
     });
     this.#probes = new Probes(clock, options.probes);
     this.#buttons = new Buttons({

@@ -141,7 +141,11 @@ export class Zigbee2mqtt implements Gadget {
     const device = ((): ZigbeeDevice => {
       switch (paired.kind) {
         case 'relays':
-          return new RelayModule({ ...common, ports: paired.ports });
+          return new RelayModule({
+            ...common,
+            ports: paired.ports,
+            clings: (endpoint) => this.#answers.clings(keyOf(name, endpoint)),
+          });
         case 'timed-valve':
           return new TimedValve(common, paired.port);
         case 'lamp':

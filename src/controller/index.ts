@@ -387,3 +387,4 @@ export { NO_PAST, pastOf } from './past.ts';
 export { Soonest } from './soonest.ts';
 export { Equipment, type EquipmentEvents } from './equipment.ts';
 export { inventoryOf } from './inventory.ts';
+export { readingAge } from './station-settings.ts';

@@ -154,7 +154,7 @@ function senses(devices: readonly Device[]): WatchSenses {
 }
 
 /** L20: the longer of 2 s and three sensor periods, within the hard limit. */
-function readingAge(devices: readonly Device[], mostMs: number): number {
+export function readingAge(devices: readonly Pick<Device, 'role' | 'declaration'>[], mostMs: number): number {
   const periods = devices
     .filter(({ role }) => role === 'thermometer')
     .map(({ declaration }) => declaration.sampleMs ?? 0);

@@ -9,7 +9,7 @@ import { main } from '../../src/cli/index.ts';
 const BIN = join(import.meta.dirname, '..', '..', 'bin', 'ebb.js');
 const NOT_BUILT = [
   ...['next', 'presence', 'why', 'done', 'log', 'today', 'ack', 'snooze', 'skip', 'quiet'],
-  ...['plans', 'doctor', 'screen', 'people', 'report', 'backup', 'restore'],
+  ...['plans', 'screen', 'people', 'report', 'backup', 'restore'],
 ];
 
 async function ebb(argv: readonly string[], env: Readonly<Record<string, string>> = {}) {

@@ -21,6 +21,8 @@ export interface LeaseOptions {
   readonly acknowledge: (ack: LeaseAck) => void;
   /** The state of an output changed, or is to be told again. */
   readonly report: (valve: string, on: boolean) => void;
+  /** True while the timers of this output run out and close nothing. */
+  readonly clings: (valve: string) => boolean;
 }
 
 /** `longest_ms`: no lease is longer, milliseconds. */
@@ -136,7 +138,7 @@ export class Lease {
     acknowledge({ valve, ms, boot: this.#boot, ...holds });
     output.ends?.cancel();
     output.ends = clock.at(clock.nowMs() + ms, `lease of ${valve}`, () => {
-      this.#close(valve, output);
+      if (!this.#options.clings(valve)) this.#close(valve, output);
     });
   }
 
@@ -153,7 +155,7 @@ export class Lease {
     const { clock } = this.#options;
     output.ceiling?.cancel();
     output.ceiling = clock.at(clock.nowMs() + CEILING_MS, `ceiling of ${valve}`, () => {
-      this.#close(valve, output);
+      if (!this.#options.clings(valve)) this.#close(valve, output);
     });
   }
 

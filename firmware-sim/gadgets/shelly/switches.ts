@@ -48,6 +48,8 @@ export interface SwitchesOptions {
   readonly ports: readonly RelayPort[];
   /** Tell what changed in the status of a switch. */
   readonly tell: (id: number, change: Change) => void;
+  /** True while the timers of this switch run out and switch nothing. */
+  readonly clings: (id: number) => boolean;
 }
 
 /**
@@ -186,6 +188,7 @@ export class Switches {
     const { id } = held.config;
     if (held.output) held.port.leased?.(durationS * 1_000);
     const timer = clock.at(clock.nowMs() + durationS * 1_000, `shelly switch ${id}`, () => {
+      if (held.output && this.#options.clings(id)) return;
       this.#apply(held, !held.output, 'timer', this.#flipBackS(held, !held.output, null));
     });
     held.running = { startedS: Math.round(clock.wallMs() / 10) / 100, durationS, timer };

@@ -20,6 +20,8 @@ export interface RelaysOptions {
   readonly ports: readonly RelayPort[];
   /** Publish the POWER reply of this relay, 1-based. */
   readonly report: (relay: number) => void;
+  /** True while the timers of this relay, 1-based, run out and switch nothing. */
+  readonly clings: (relay: number) => boolean;
 }
 
 /** Each change of a pending timed command ends like this (CmndTimedPower, end_state). */
@@ -94,7 +96,7 @@ export class Relays {
   timed(relay: number, ms: number, state: 0 | 1 | 2): void {
     const end = END_STATE[state];
     this.#arm(`Power${relay} ${end}`, Math.max(50, ms), () => {
-      this.power(relay, end);
+      if (!this.#options.clings(relay)) this.power(relay, end);
     });
     this.power(relay, state);
     if (state === 1) this.#options.ports[relay - 1]?.leased?.(Math.max(50, ms));
@@ -167,7 +169,7 @@ export class Relays {
     const atMs = this.#options.clock.nowMs() + pulseMs(value);
     const timer = this.#options.clock.at(this.#turn(atMs, PULSE_LOOP_MS), `tasmota pulse ${relay}`, () => {
       this.#pulses[relay - 1] = null;
-      this.power(relay, 0);
+      if (!this.#options.clings(relay)) this.power(relay, 0);
     });
     this.#pulses[relay - 1] = { atMs, timer };
   }

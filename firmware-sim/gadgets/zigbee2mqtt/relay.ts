@@ -10,6 +10,8 @@ export interface RelayModuleOptions {
   readonly name: string;
   /** By endpoint: `l1`, `l2`; a module with one relay has the endpoint ''. */
   readonly ports: ReadonlyMap<string, RelayPort>;
+  /** True while the countdown of this endpoint runs out and switches nothing. */
+  readonly clings: (endpoint: string) => boolean;
 }
 
 interface Gang {
@@ -200,7 +202,7 @@ export class RelayModule implements ZigbeeDevice {
     if (gang.on) gang.port.leased?.(seconds * SECOND_MS);
     gang.timer = clock.at(gang.endsMs, 'tuya countdown', () => {
       gang.timer = null;
-      this.#turn(gang, !gang.on);
+      if (!this.#options.clings(gang.endpoint)) this.#turn(gang, !gang.on);
     });
   }
 

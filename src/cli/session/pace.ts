@@ -1,5 +1,5 @@
 import { SystemClock } from '../../clock/system.ts';
-import type { Timer } from '../../clock/clock.ts';
+import type { Clock, Timer } from '../../clock/clock.ts';
 import type { VirtualClock } from '../../clock/virtual.ts';
 
 /** How whoever follows a session waits: virtual time has to be moved, real time passes by itself. */
@@ -17,8 +17,7 @@ export function virtualPace(clock: VirtualClock): Pace {
   };
 }
 
-export function realPace(): Pace {
-  const clock = new SystemClock();
+export function realPace(clock: Clock = new SystemClock()): Pace {
   const waiting = new Set<() => void>();
   return {
     until: (done, limitMs) =>

@@ -37,6 +37,14 @@ export async function announcedClock(
   return asked === 1 ? new SystemClock() : new ScaledClock(asked);
 }
 
+/**
+ * The clock for whoever looks at simulated hardware for a while: as fast as the rig announced, whatever that is.
+ */
+export async function clockOfRig(connect: (options: BusOptions) => Bus, clientId: string): Promise<Clock> {
+  const found = await announcement(connect, clientId, LOOK_MS);
+  return found === null || found.speed === 1 ? new SystemClock() : new ScaledClock(found.speed);
+}
+
 async function announcement(
   connect: (options: BusOptions) => Bus,
   clientId: string,

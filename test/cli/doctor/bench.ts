@@ -1,0 +1,52 @@
+import { Bench } from '../../../src/cli/doctor/bench.ts';
+import { examine } from '../../../src/cli/doctor/examine.ts';
+import type { Finding } from '../../../src/cli/doctor/finding.ts';
+import { virtualPace } from '../../../src/cli/session/pace.ts';
+import { VirtualClock } from '../../../src/clock/virtual.ts';
+import { simulatedHardware } from '../../../src/main.ts';
+import type { Config } from '../../../src/config/index.ts';
+import type { Rig } from '../../../firmware-sim/rig.ts';
+import type { Bus, BusOptions } from '../../../src/model/bus.ts';
+import { Random } from '../../../src/random/random.ts';
+import { MemoryBroker } from '../../../src/transports/memory.ts';
+
+/** What a test breaks before the doctor looks. */
+export interface Ward {
+  readonly rigs: readonly Rig[];
+  readonly clock: VirtualClock;
+  readonly connect: (options: BusOptions) => Bus;
+}
+
+/** Simulated hardware of every station in virtual time, and the doctor of the command line on it. */
+export async function examined(
+  config: Config,
+  prepare: (ward: Ward) => void = () => undefined,
+  water = true,
+): Promise<{
+  readonly findings: readonly Finding[];
+  readonly rigs: readonly Rig[];
+  readonly stopped: string | null;
+}> {
+  const clock = new VirtualClock();
+  const broker = new MemoryBroker({ clock, random: new Random(1, 'bus') });
+  const connect = (options: BusOptions): Bus => broker.connect(options);
+  const simulable = config.stations.filter(({ id }) => !id.startsWith('other'));
+  const rigs = simulable.map((station) => simulatedHardware({ config }, station, 1, clock, connect));
+  clock.runUntil(10_000);
+  prepare({ rigs, clock, connect });
+  const pace = virtualPace(clock);
+  const bus = connect({ clientId: 'ebb-test-doctor' });
+  let up = false;
+  bus.onLink((isUp) => {
+    up = isUp;
+  });
+  clock.runWhile(() => !up, 10_000);
+  const bench = new Bench(config.stations, bus, clock, () => undefined);
+  const offsetMs = clock.wallMs() - clock.nowMs();
+  const patient = { config, clock, pace, bus, bench, water, offsetMs, ownBroker: false };
+  const findings = await examine(patient, () => undefined);
+  const { stopped } = bench;
+  bench.end();
+  clock.runUntil(clock.nowMs() + 2_000);
+  return { findings, rigs, stopped };
+}
