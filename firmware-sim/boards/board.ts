@@ -9,7 +9,10 @@ export const BOARD_PINS: readonly BoardPin[] = ['v1', 'v2', 'v3', 'v4', 'light',
 
 /** What hangs on the valve board. */
 export interface BoardWiring {
-  /** Told of each edge of a pin; a passive buzzer is toggled. A board that resets lets go of all. */
+  /**
+   * Told of each edge of a pin, and of each lease of a valve that the board has accepted; a passive buzzer is toggled. A
+   * board that resets lets go of all.
+   */
   readonly outputs: Readonly<Partial<Record<BoardPin, RelayPort>>>;
   /** What the thermistor at A0 feels: NaN is a wire that is cut, Infinity one that is shorted. */
   readonly thermistor: ProbePort;
@@ -37,4 +40,8 @@ export interface Board {
   powerOn(): void;
   /** The reset pin, as a computer that opens the port pulls it. */
   reset(): void;
+  /** The processor stands still, with its outputs as they are, until the watchdog resets it. */
+  hang(): void;
+  /** Nothing of it runs any more. */
+  close(): void;
 }

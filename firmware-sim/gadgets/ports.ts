@@ -16,6 +16,11 @@ export interface ProbePort {
   read(): number;
   /** The box gets nothing from it, not even an error, and says nothing of it. */
   hung?(): boolean;
+  /**
+   * To be told when what it feels jumps instead of flowing: its wire is cut, something is wrong with it. For a box that
+   * does not look while nothing can come of it.
+   */
+  onJump?(listener: () => void): void;
 }
 
 /** A contact at an input: a leak sensor, a float, a mat. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BOARD_LIMITS, BOARD_LIMITS_HASH } from '../../machines/envelope-hash.ts';
-import { thermistorVolts } from '../../firmware-sim/boards/avr/thermistor.ts';
+import { thermistorVolts } from '../../firmware-sim/boards/thermistor.ts';
 import { textOf } from '../project/sources.ts';
 
 /*

@@ -2,9 +2,10 @@ import type { Clock, Timer } from '../../../src/clock/clock.ts';
 import type { Random } from '../../../src/random/random.ts';
 import { BOARD_PINS, BYTE_MS, type Board, type BoardPin, type BoardWiring } from '../board.ts';
 import { CYCLES_PER_MS, Chip } from './chip.ts';
+import { Leases } from '../leases.ts';
 import { Ds18b20 } from './ds18b20.ts';
 import { flashOf } from './hex.ts';
-import { thermistorVolts } from './thermistor.ts';
+import { thermistorVolts } from '../thermistor.ts';
 
 const PLACES: Readonly<Record<BoardPin, { readonly port: 'B' | 'D'; readonly bit: number }>> = {
   v1: { port: 'D', bit: 4 },
@@ -52,6 +53,7 @@ export class AvrBoard implements Board {
     this.#wiring = wiring;
     this.#stepMs = stepMs;
     this.#startMs = clock.nowMs();
+    const leases = new Leases(wiring.outputs);
     this.chip = new Chip(
       flashOf(hex),
       {
@@ -63,6 +65,7 @@ export class AvrBoard implements Board {
         transmitted: (byte, cycles) => {
           this.chip.at(this.chip.cycles + cycles, () => {
             if (!this.#on) return;
+            leases.hear(byte);
             for (const listener of this.#byteListeners) listener(byte, this.#nowMs());
           });
         },
@@ -119,7 +122,11 @@ export class AvrBoard implements Board {
     this.chip.reset('external');
   }
 
-  /** Nothing of it runs any more. */
+  hang(): void {
+    this.#catchUp();
+    this.chip.freeze();
+  }
+
   close(): void {
     this.#timer?.cancel();
   }

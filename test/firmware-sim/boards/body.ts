@@ -7,6 +7,7 @@ import {
   type BoardPin,
   type BoardWiring,
 } from '../../../firmware-sim/boards/board.ts';
+import { TwinBoard } from '../../../firmware-sim/boards/twin/index.ts';
 import { VirtualClock } from '../../../src/clock/virtual.ts';
 import { Random } from '../../../src/random/random.ts';
 
@@ -19,6 +20,8 @@ export interface Edge {
 /** What hangs on a simulated board, to be turned by a test; a real one has it on the bench, out of reach. */
 export interface Rig {
   readonly edges: readonly Edge[];
+  /** What the outputs were told of: `v1 2000`. */
+  readonly leases: readonly string[];
   readonly high: (pin: BoardPin) => boolean;
   /** NaN is a cut wire, Infinity a shorted one. */
   thermistorC: number;
@@ -28,6 +31,8 @@ export interface Rig {
   readonly press: (down: boolean) => void;
   readonly power: (on: boolean) => void;
   readonly reset: () => void;
+  /** Its processor stands still. */
+  readonly hang: () => void;
 }
 
 /** A board as the conformance suite holds it. */
@@ -45,15 +50,27 @@ export const HEX = readFileSync(HEX_FILE, 'utf8');
 /** Everything that a simulated board is wired to, in the hands of a test. */
 export class TestRig implements Rig {
   readonly edges: Edge[] = [];
-  thermistorC = 38;
   probeC = 38;
+  #thermistorC = 38;
+  #jumped: () => void = () => undefined;
   #pressed = false;
   readonly #listeners: (() => void)[] = [];
   #board: Board | null = null;
 
+  readonly leases: string[] = [];
   readonly wiring: BoardWiring = {
-    outputs: {},
-    thermistor: { read: () => this.thermistorC },
+    outputs: Object.fromEntries(
+      BOARD_PINS.map((pin) => [
+        pin,
+        { set: () => undefined, leased: (forMs: number) => this.leases.push(`${pin} ${forMs}`) },
+      ]),
+    ),
+    thermistor: {
+      read: () => this.thermistorC,
+      onJump: (listener) => {
+        this.#jumped = listener;
+      },
+    },
     probe: { read: () => this.probeC },
     button: {
       read: () => this.#pressed,
@@ -62,6 +79,15 @@ export class TestRig implements Rig {
       },
     },
   };
+
+  get thermistorC(): number {
+    return this.#thermistorC;
+  }
+
+  set thermistorC(tempC: number) {
+    this.#thermistorC = tempC;
+    this.#jumped();
+  }
 
   attach(board: Board): void {
     this.#board = board;
@@ -82,6 +108,9 @@ export class TestRig implements Rig {
   readonly reset = (): void => {
     this.#board?.reset();
   };
+  readonly hang = (): void => {
+    this.#board?.hang();
+  };
   corruptProbe = (_wrong: boolean): void => undefined;
 
   allLow(): boolean {
@@ -89,18 +118,13 @@ export class TestRig implements Rig {
   }
 }
 
-/** The committed firmware in the emulator, on a virtual clock; with its chip in reach for those who break it. */
-export function avrBody(
-  seed = 1,
-  hex = HEX,
-): Body & { readonly rig: TestRig; readonly board: AvrBoard; readonly clock: VirtualClock } {
-  const clock = new VirtualClock();
-  const rig = new TestRig();
-  const board = new AvrBoard({ clock, hex, wiring: rig.wiring, random: new Random(seed, 'board') });
+/** A simulated board on a virtual clock, with what it is wired to in reach. */
+function simulated<Made extends Board>(
+  clock: VirtualClock,
+  rig: TestRig,
+  board: Made,
+): Body & { readonly rig: TestRig; readonly board: Made; readonly clock: VirtualClock } {
   rig.attach(board);
-  rig.corruptProbe = (wrong) => {
-    if (board.probe !== null) board.probe.corrupt = wrong;
-  };
   return {
     rig,
     board,
@@ -121,4 +145,24 @@ export function avrBody(
       return Promise.resolve();
     },
   };
+}
+
+/** The committed firmware in the emulator; with its chip in reach for those who break it. */
+export function avrBody(seed = 1, hex = HEX): ReturnType<typeof simulated<AvrBoard>> {
+  const [clock, rig] = [new VirtualClock(), new TestRig()];
+  const board = new AvrBoard({ clock, hex, wiring: rig.wiring, random: new Random(seed, 'board') });
+  rig.corruptProbe = (wrong) => {
+    if (board.probe !== null) board.probe.corrupt = wrong;
+  };
+  return simulated(clock, rig, board);
+}
+
+/** The model of it. */
+export function twinBody(seed = 1): ReturnType<typeof simulated<TwinBoard>> {
+  const [clock, rig] = [new VirtualClock(), new TestRig()];
+  const board = new TwinBoard({ clock, wiring: rig.wiring, random: new Random(seed, 'board') });
+  rig.corruptProbe = (wrong) => {
+    board.corruptProbe = wrong;
+  };
+  return simulated(clock, rig, board);
 }

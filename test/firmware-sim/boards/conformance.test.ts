@@ -1,6 +1,7 @@
-import { avrBody } from './body.ts';
+import { avrBody, twinBody } from './body.ts';
 import { suiteFor } from './conformance.ts';
 import { realBody } from './real-support.ts';
+import { longRows } from './rows-long.ts';
 import { protocolRows } from './rows-protocol.ts';
 import { senseRows } from './rows-senses.ts';
 import { waterRows } from './rows-water.ts';
@@ -15,6 +16,13 @@ suiteFor('its firmware in the emulator', () => Promise.resolve(avrBody((seed += 
   protocolRows,
   waterRows,
   senseRows,
+]);
+
+suiteFor('its twin', () => Promise.resolve(twinBody((seed += 1))), true, [
+  protocolRows,
+  waterRows,
+  senseRows,
+  longRows,
 ]);
 
 const port = process.env['EBB_BOARD_PORT'];

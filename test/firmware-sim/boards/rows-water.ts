@@ -30,6 +30,13 @@ export function waterRows({ row, rigRow }: Suite): void {
     }
   });
 
+  rigRow('each lease that it accepts is told to what hangs on the output', async ({ talk, rig }) => {
+    await talk.ask('OPEN 3 700');
+    await talk.ask('OPEN 9 700');
+    await talk.ask('OPEN 3 1200');
+    expect(rig.leases).toEqual(['v3 700', 'v3 1200']);
+  });
+
   row('a lease that ran out is told, and STAT knows', async ({ talk }) => {
     await talk.ask('OPEN 4 300');
     await talk.pass(350);

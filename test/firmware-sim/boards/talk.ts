@@ -50,6 +50,11 @@ export class Talk {
     else this.garbage.push(text);
   }
 
+  /** What was heard of a line that will not come to its end: the board began anew. */
+  forget(): void {
+    this.#heard = '';
+  }
+
   write(text: string): void {
     this.body.send(bytesOf(text));
   }

@@ -14,3 +14,9 @@ export function thermistorOhms(tempC: number): number {
 /** The voltage at A0. */
 export const thermistorVolts = (tempC: number): number =>
   (5 * OHMS_BELOW) / (OHMS_BELOW + thermistorOhms(tempC));
+
+/** The other way round: what a voltage at A0 stands for, degrees Celsius. */
+export function thermistorCelsius(volts: number): number {
+  const ohms = (OHMS_BELOW * (5 - volts)) / volts;
+  return 1 / (Math.log(ohms / OHMS_25) / BETA + 1 / (25 + KELVIN)) - KELVIN;
+}

@@ -1,0 +1,13 @@
+const TABLE = Uint16Array.from({ length: 256 }, (_, byte) => {
+  let crc = byte << 8;
+  for (let bit = 0; bit < 8; bit += 1) crc = crc & 0x8000 ? (crc << 1) ^ 0x1021 : crc << 1;
+  return crc & 0xffff;
+});
+
+/** CRC-16/CCITT-FALSE of ASCII, as four hex digits in upper case. */
+export function checksum(text: string): string {
+  let crc = 0xffff;
+  for (let at = 0; at < text.length; at += 1)
+    crc = ((crc << 8) & 0xffff) ^ (TABLE[(crc >> 8) ^ (text.charCodeAt(at) & 0xff)] ?? 0);
+  return crc.toString(16).toUpperCase().padStart(4, '0');
+}
