@@ -78,6 +78,11 @@ export function findEntry(payload: string, name: string): Entry | 'missing' | nu
   return 'missing';
 }
 
+/** Every device of a list that can be read; null where this is no list. */
+export function allEntries(payload: string): readonly Entry[] | null {
+  return listOf(payload)?.flatMap((item) => entrySchema.safeParse(item).data ?? []) ?? null;
+}
+
 /** Everything that the device can say or be told, nested groups laid flat. */
 export function exposesOf(entry: Entry): readonly Expose[] {
   const groups = entry.definition?.exposes ?? [];

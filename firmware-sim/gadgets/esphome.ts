@@ -24,6 +24,8 @@ export interface EsphomeOptions {
   readonly lights: ReadonlyMap<string, LampPort>;
 }
 
+/** What all nodes listen to. */
+const DISCOVER = 'esphome/discover';
 /** `keepalive: 10s` in the node's YAML. */
 const KEEP_ALIVE_MS = 10_000;
 /** `update_interval: 1s`. */
@@ -102,7 +104,7 @@ export class Esphome implements Gadget {
       connect: options.connect,
       clientId: node,
       will: { topic: `${node}/status`, payload: 'offline', retain: true },
-      filters: [`${node}/lease`, part('switch'), part('light')],
+      filters: [`${node}/lease`, part('switch'), part('light'), DISCOVER],
       keepAliveMs: KEEP_ALIVE_MS,
       bootMs: [1_500, 4_000],
       handlers: {
@@ -198,10 +200,21 @@ export class Esphome implements Gadget {
   }
 
   #heard({ topic, payload }: BusMessage): void {
+    if (topic === DISCOVER) {
+      this.#introduce();
+      return;
+    }
     const [component = '', id = ''] = topic.slice(this.#options.node.length + 1).split('/');
     if (component === 'lease') this.#leased(payload);
     else if (component === 'switch') this.#switch(id, payload);
     else if (component === 'light') this.#light(id, payload);
+  }
+
+  /** Whoever asks all nodes is told by each who it is. */
+  #introduce(): void {
+    const { node } = this.#options;
+    const said = { ip: '192.0.2.10', name: node, version: '2024.10.2', platform: 'ESP32', board: 'esp32dev' };
+    this.#radio.publish(`${DISCOVER}/${node}`, JSON.stringify(said));
   }
 
   #leased(payload: string): void {

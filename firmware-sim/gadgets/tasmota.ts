@@ -93,11 +93,13 @@ export class Tasmota implements Gadget {
       settings: this.#settings,
       buzzer: options.buzzer,
       sensor: () => this.#sensor(),
+      state: () => this.#state(),
       tele: (afterMs) => {
         this.#teleAfter(afterMs);
       },
       status: (number, body) => {
-        if (!this.#probes.hung) this.#publish('stat', `STATUS${number}`, JSON.stringify(body));
+        if (number === 11 || !this.#probes.hung)
+          this.#publish('stat', `STATUS${number}`, JSON.stringify(body));
       },
       time: () => this.#time(),
     };

@@ -39,6 +39,8 @@ function call(box: Box, { method, params }: Request): Result {
   switch (method) {
     case 'Shelly.GetDeviceInfo':
       return box.info();
+    case 'Shelly.GetStatus':
+      return everything(box);
     case 'Sys.GetStatus':
       return box.sys();
     case 'Switch.Set': {
@@ -72,6 +74,38 @@ function call(box: Box, { method, params }: Request): Result {
     default:
       throw noHandler(method);
   }
+}
+
+/** The status of each component, under its key. */
+function everything({ switches, inputs, probes, sys }: Box): Result {
+  const ids = Array.from({ length: 256 }, (_, id) => id);
+  const of = (kind: string, has: (id: number) => boolean, status: (id: number) => Result) =>
+    ids.filter(has).map((id) => [`${kind}:${id}`, status(id)] as const);
+  return {
+    ...Object.fromEntries(
+      of(
+        'input',
+        (id) => inputs.config(id) !== null,
+        (id) => inputs.status(id),
+      ),
+    ),
+    ...Object.fromEntries(
+      of(
+        'switch',
+        (id) => switches.has(id),
+        (id) => switches.status(id),
+      ),
+    ),
+    ...Object.fromEntries(
+      of(
+        'temperature',
+        (id) => probes.has(id),
+        (id) => probes.status(id),
+      ),
+    ),
+    mqtt: { connected: true },
+    sys: sys(),
+  };
 }
 
 function configured(box: Box, component: string, id: number): Result {

@@ -11,6 +11,8 @@ export interface Box {
   readonly sensor: () => Readonly<Record<string, unknown>>;
   /** Publish STATE and SENSOR after this many milliseconds, then every period. */
   readonly tele: (afterMs: number) => void;
+  /** What `tele/<t>/STATE` says. */
+  readonly state: () => Reply;
   readonly status: (number: number, body: Reply) => void;
   readonly time: () => string;
 }
@@ -101,8 +103,8 @@ function interlock({ relays }: Box, { data, payload }: Command): Reply {
 
 function status(box: Box, { payload }: Command): Reply | null {
   // `Status 8` is the older name of the same answer.
-  if (payload !== 8 && payload !== 10) return ERROR;
-  box.status(payload, { StatusSNS: box.sensor() });
+  if (payload !== 8 && payload !== 10 && payload !== 11) return ERROR;
+  box.status(payload, payload === 11 ? { StatusSTS: box.state() } : { StatusSNS: box.sensor() });
   return null;
 }
 
