@@ -1,5 +1,5 @@
 import type { Action } from './engine.ts';
-import type { BasinContext, BasinEvent, BasinExpectation, BasinWant } from './basin-run.ts';
+import type { BasinContext, BasinEvent, BasinExpectation, BasinGoal, BasinWant } from './basin-run.ts';
 import {
   emptyAllowanceMs,
   exchangeFor,
@@ -12,9 +12,16 @@ import {
 } from './basin-run.ts';
 import { freshUntilMs } from './basin-guards.ts';
 import { BASIN, TRIPS } from './envelope.ts';
+import { actionsOn } from './narrow.ts';
 
 type BasinAction = Action<BasinContext, BasinEvent, BasinWant>;
 type Outcome = ReturnType<BasinAction>;
+
+const on = actionsOn<BasinContext, BasinEvent, BasinWant>();
+
+/** What is done for a goal; without one there is nothing to do. */
+const forGoal = (context: BasinContext, act: (goal: BasinGoal) => Outcome): Outcome =>
+  context.goal === null ? { context, wants: [] } : act(context.goal);
 
 const NO_WATER: BasinWant = { type: 'water', water: null };
 const DRAIN_OPEN: BasinWant = { type: 'shut', untilMs: null };
@@ -98,12 +105,11 @@ function fails(context: BasinContext, reason: 'basin_not_filling' | 'basin_not_d
 
 /** The actions of a basin's chart, by the phrase that the chart uses. */
 export const basinActions = {
-  'note who is in': (context, event) => ({
-    context: { ...context, occupied: event.type === 'occupied' ? event.yes : context.occupied },
+  'note who is in': on('occupied', (context, { yes }) => ({
+    context: { ...context, occupied: yes },
     wants: [],
-  }),
-  'empty it first': (context, event) =>
-    emptied(context, event.atMs, event.type === 'prepare' ? event.goal : context.goal),
+  })),
+  'empty it first': on('prepare', (context, { atMs, goal }) => emptied(context, atMs, goal)),
   'fill it anew': (context, event) => emptied(context, event.atMs, context.goal),
   'let everything out': (context, event) => emptied(context, event.atMs, null),
   'hold the drain shut': (context, event) =>
@@ -116,23 +122,23 @@ export const basinActions = {
         untilMs: event.atMs + BASIN.shutMs,
       },
     ),
-  'fill it': (context, { atMs }) => {
-    const { settings, goal } = context;
-    if (goal === null) return { context, wants: [] };
-    const side = fillSide(settings, goal);
-    const byMs = atMs + fillAllowanceMs(settings);
-    const filling: BasinContext = { ...context, fillingSinceMs: atMs, deadlines: { level: byMs } };
-    const targetC = setpointC(side, goal.targetC);
-    return watched(
-      filling,
-      'fill',
-      { side, toL: fullL(settings) },
-      {
-        type: 'water',
-        water: { side, targetC, untilMs: byMs + TRIPS.t11.marginMs },
-      },
-    );
-  },
+  'fill it': (context, { atMs }) =>
+    forGoal(context, (goal) => {
+      const { settings } = context;
+      const side = fillSide(settings, goal);
+      const byMs = atMs + fillAllowanceMs(settings);
+      const filling: BasinContext = { ...context, fillingSinceMs: atMs, deadlines: { level: byMs } };
+      const targetC = setpointC(side, goal.targetC);
+      return watched(
+        filling,
+        'fill',
+        { side, toL: fullL(settings) },
+        {
+          type: 'water',
+          water: { side, targetC, untilMs: byMs + TRIPS.t11.marginMs },
+        },
+      );
+    }),
   'let the thermometer come up': (context, { atMs }) => {
     // L17 counts from the first litre, not from the last.
     const full: BasinContext = {
@@ -142,22 +148,24 @@ export const basinActions = {
     };
     return watched(full, 'settle', {}, NO_WATER);
   },
-  'hold what it makes': (context, event) => {
-    const { goal, settings } = context;
-    if (event.type !== 'settled' || goal === null) return { context, wants: [] };
-    const held = settle(settings, goal, event.valueC);
-    const targetC = 'targetC' in held ? held.targetC : goal.targetC;
-    const bandByMs = event.atMs + settings.purgeMs;
-    const stood = stand({ ...context, targetC, filledC: event.valueC, bandByMs }, event.atMs);
-    return { context: stood.context, wants: [...stood.wants, { type: 'held-at', targetC }] };
-  },
-  'say what is wrong with the supply': (context, event) => {
-    const { goal, settings } = context;
-    if (event.type !== 'settled' || goal === null) return { context, wants: [] };
-    const held = settle(settings, goal, event.valueC);
-    const out = emptied(context, event.atMs, null);
-    return 'reason' in held ? { ...out, wants: [...out.wants, { type: 'failed', ...held }] } : out;
-  },
+  'hold what it makes': on('settled', (context, { atMs, valueC }) =>
+    forGoal(context, (goal) => {
+      const { settings } = context;
+      const held = settle(settings, goal, valueC);
+      if (!('targetC' in held)) return { context, wants: [] };
+      const { targetC } = held;
+      const bandByMs = atMs + settings.purgeMs;
+      const stood = stand({ ...context, targetC, filledC: valueC, bandByMs }, atMs);
+      return { context: stood.context, wants: [...stood.wants, { type: 'held-at', targetC }] };
+    }),
+  ),
+  'say what is wrong with the supply': on('settled', (context, { atMs, valueC }) =>
+    forGoal(context, (goal) => {
+      const held = settle(context.settings, goal, valueC);
+      const out = emptied(context, atMs, null);
+      return 'reason' in held ? { ...out, wants: [...out.wants, { type: 'failed', ...held }] } : out;
+    }),
+  ),
   'say that it is ready': (context) => offered({ ...context, inBand: true }),
   'say that it is not ready': (context, { atMs }) =>
     context.banded
@@ -166,19 +174,18 @@ export const basinActions = {
           wants: [{ type: 'unready' }],
         }
       : { context: { ...context, inBand: false }, wants: [] },
-  'let a portion out': (context, event) => {
-    const exchange =
-      event.type === 'drift' ? exchangeFor(context, event.toward, event.valueC) : context.exchange;
+  'let a portion out': on('drift', (context, { atMs, toward, valueC }) => {
+    const exchange = exchangeFor(context, toward, valueC);
     if (exchange === null) return { context, wants: [] };
     const { settings } = context;
     const letting: BasinContext = {
       ...context,
       exchange,
-      deadlines: { level: event.atMs + emptyAllowanceMs(settings) },
+      deadlines: { level: atMs + emptyAllowanceMs(settings) },
     };
     const toL = fullL(settings) - exchange.outL;
     return watched(letting, 'let', { toL }, NO_WATER, DRAIN_OPEN);
-  },
+  }),
   'hold the drain shut again': (context, event) =>
     watched(
       { ...context, deadlines: {} },
@@ -205,10 +212,9 @@ export const basinActions = {
       { type: 'shut', untilMs: atMs + BASIN.shutMs },
       ...(context.banded ? [{ type: 'unready' } as const] : []),
     ),
-  'take it up again': (context, event) => {
-    const goal = event.type === 'prepare' ? event.goal : context.goal;
-    return stand({ ...context, goal, bandByMs: event.atMs + context.settings.purgeMs }, event.atMs);
-  },
+  'take it up again': on('prepare', (context, { atMs, goal }) =>
+    stand({ ...context, goal, bandByMs: atMs + context.settings.purgeMs }, atMs),
+  ),
   'say that it is empty': (context) => ({
     context: { ...context, deadlines: {} },
     wants: [{ type: 'expect', expectation: expectation(context, 'rest') }, { type: 'emptied' }],

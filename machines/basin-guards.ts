@@ -1,19 +1,27 @@
 import type { BasinContext, BasinEvent } from './basin-run.ts';
 import { exchangeFor, settle } from './basin-run.ts';
 import { DEFAULTS, ENVELOPE } from './envelope.ts';
+import { guardsOn } from './narrow.ts';
+
+const on = guardsOn<BasinContext, BasinEvent>();
 
 /** The guards of a basin's chart, by the phrase that the chart uses. */
 export const basinGuards = {
   'the level is late': ({ deadlines }: BasinContext, { atMs }: BasinEvent) =>
     deadlines.level !== undefined && atMs >= deadlines.level,
-  'the supply is fit': ({ settings, goal }: BasinContext, event: BasinEvent) =>
-    event.type === 'settled' && goal !== null && 'targetC' in settle(settings, goal, event.valueC),
-  'an exchange helps': (context: BasinContext, event: BasinEvent) =>
-    event.type === 'drift' && exchangeFor(context, event.toward, event.valueC) !== null,
-  'it is too old to begin': ({ filledAtMs }: BasinContext, event: BasinEvent) =>
-    event.type === 'prepare' &&
-    filledAtMs !== null &&
-    event.atMs >= freshUntilMs(filledAtMs, event.goal.neededMs),
+  'the supply is fit': on(
+    'settled',
+    ({ settings, goal }, { valueC }) => goal !== null && 'targetC' in settle(settings, goal, valueC),
+  ),
+  'an exchange helps': on(
+    'drift',
+    (context, { toward, valueC }) => exchangeFor(context, toward, valueC) !== null,
+  ),
+  'it is too old to begin': on(
+    'prepare',
+    ({ filledAtMs }, { atMs, goal }) =>
+      filledAtMs !== null && atMs >= freshUntilMs(filledAtMs, goal.neededMs),
+  ),
   'it has grown old and nobody is in': ({ deadlines, occupied }: BasinContext, { atMs }: BasinEvent) =>
     !occupied && deadlines.age !== undefined && atMs >= deadlines.age,
 };

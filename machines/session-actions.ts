@@ -1,9 +1,8 @@
 import type { CueName } from '../src/model/device.ts';
-import type { Want } from '../src/model/want.ts';
+import type { WaterKind } from '../src/model/plan.ts';
 import { NOTHING_EXPECTED } from '../src/model/want.ts';
 import type { Reason } from '../src/model/state.ts';
 import { CONTINUE_MS, READY_AGAIN_MS, RETURN_TO_IDLE_MS, TRIPS } from './envelope.ts';
-import type { Action } from './engine.ts';
 import {
   contactWants,
   countdownOf,
@@ -14,15 +13,9 @@ import {
 } from './session-contact.ts';
 import * as s from './session-run.ts';
 import { flushActions } from './session-flush.ts';
+import { on, onRun, onRunAnd, onStep } from './session-on.ts';
+import type { SessionAction } from './session-on.ts';
 import type { Outcome, Run, SessionContext, SessionEvent } from './session-run.ts';
-
-type SessionAction = Action<SessionContext, SessionEvent, Want>;
-
-/** Every action but the first works on a run; without one there is nothing to do. */
-const onRun =
-  (act: (context: SessionContext, run: Run, event: SessionEvent) => Outcome): SessionAction =>
-  (context, event) =>
-    context.run === null ? { context, wants: [] } : act(context, context.run, event);
 
 /** Everything shut, nobody permitted: the common part of every way out. */
 function shut(context: SessionContext, run: Run, atMs: number, over: boolean, cueName: CueName): Outcome {
@@ -41,20 +34,27 @@ function shut(context: SessionContext, run: Run, atMs: number, over: boolean, cu
   };
 }
 
-function end(reason: (run: Run, event: SessionEvent) => Reason): SessionAction {
-  return onRun((context, run, event) => {
-    const why = reason(run, event);
-    const cueName = why === 'cold_water_too_cold' ? 'towel' : 'step-out';
-    return shut(context, { ...run, reason: why, trip: tripOf(run, event) }, event.atMs, true, cueName);
-  });
+function end(reason: (run: Run) => Reason): SessionAction {
+  return onRun((context, run, { atMs }) => ends(context, { ...run, reason: reason(run) }, atMs));
 }
 
-function tripOf(run: Run, event: SessionEvent) {
-  return event.type === 'trip' ? event.trip : run.trip;
+const endForTheTrip = onRunAnd('trip', (context, run, { atMs, trip }) =>
+  ends(context, { ...run, reason: trip.reason, trip }, atMs),
+);
+
+function ends(context: SessionContext, run: Run, atMs: number): Outcome {
+  const cueName = run.reason === 'cold_water_too_cold' ? 'towel' : 'step-out';
+  return shut(context, run, atMs, true, cueName);
+}
+
+/** What the water of a side can be held at. */
+function kept(context: SessionContext, run: Run, side: WaterKind, valueC: number): Outcome {
+  const plateau = side === 'warm' ? { warmPlateauC: valueC } : { coldPlateauC: valueC };
+  return { context: { ...context, run: { ...run, ...plateau } }, wants: [] };
 }
 
 function startLeg(context: SessionContext, run: Run, atMs: number): Outcome {
-  const leg = run.legs[run.leg] ?? 'warm';
+  const leg = s.legOf(run);
   const targetC = s.legTargetOf(run, leg, context.settings.plumbing);
   const allowanceMs = run.leg === 0 ? context.settings.purgeMs : s.LEG_MS;
   return {
@@ -72,7 +72,7 @@ function startLeg(context: SessionContext, run: Run, atMs: number): Outcome {
 }
 
 function temper(context: SessionContext, run: Run, atMs: number): Outcome {
-  const side = s.stepOf(run)?.kind ?? 'warm';
+  const side = s.sideOf(run);
   if (s.hasBasins(context.settings)) {
     const filling: Run = { ...run, proved: true, banded: false };
     const { parked } = context.deadlines;
@@ -127,11 +127,10 @@ function ended(outcome: 'complete' | 'stopped' | 'aborted'): SessionAction {
 
 /** The actions of the session chart, by the phrase that the chart uses. */
 export const sessionActions = {
-  'take the request': (context, event) => {
-    if (event.type !== 'start') return { context, wants: [] };
-    const run = s.runOf(event.request);
+  'take the request': on('start', (context, { atMs, request }) => {
+    const run = s.runOf(request);
     return {
-      context: { ...s.withRun(context, run, { verify: event.atMs + s.VERIFY_MS }), continuableUntilMs: null },
+      context: { ...s.withRun(context, run, { verify: atMs + s.VERIFY_MS }), continuableUntilMs: null },
       wants: [
         { type: 'release' },
         s.noWater(context.settings, 'empty'),
@@ -139,9 +138,8 @@ export const sessionActions = {
         s.cue('off'),
       ],
     };
-  },
-  'take up where it ended': onRun((context, run, event) => {
-    if (event.type !== 'continue') return { context, wants: [] };
+  }),
+  'take up where it ended': onRunAnd('continue', (context, run, event) => {
     const again: Run = {
       ...run,
       proved: false,
@@ -166,20 +164,12 @@ export const sessionActions = {
     const bandByMs = event.atMs + context.settings.purgeMs + (run.legs.length - 1) * s.LEG_MS;
     return startLeg(context, { ...run, leg: 0, bandByMs }, event.atMs);
   }),
-  'keep the plateau': onRun((context, run, event) => {
-    if (event.type !== 'steady') return { context, wants: [] };
-    const warm = run.legs[run.leg] === 'warm';
-    const kept: Run = {
-      ...run,
-      ...(warm ? { warmPlateauC: event.plateauC } : { coldPlateauC: event.plateauC }),
-    };
-    return { context: { ...context, run: kept }, wants: [] };
-  }),
-  'keep what it is held at': onRun((context, run, event) => {
-    if (event.type !== 'held-at') return { context, wants: [] };
-    const held = event.side === 'warm' ? { warmPlateauC: event.targetC } : { coldPlateauC: event.targetC };
-    return { context: { ...context, run: { ...run, ...held } }, wants: [] };
-  }),
+  'keep the plateau': onRunAnd('steady', (context, run, { plateauC }) =>
+    kept(context, run, s.legOf(run), plateauC),
+  ),
+  'keep what it is held at': onRunAnd('held-at', (context, run, { side, targetC }) =>
+    kept(context, run, side, targetC),
+  ),
   'prove the next leg': onRun((context, run, event) =>
     startLeg(context, { ...run, leg: run.leg + 1 }, event.atMs),
   ),
@@ -197,7 +187,7 @@ export const sessionActions = {
     return { context, wants: [] };
   }),
   'offer the water': onRun((context, run, event) => {
-    const side = s.stepOf(run)?.kind ?? 'warm';
+    const side = s.sideOf(run);
     // Two buckets take longer to measure than a press, and nothing runs meanwhile; a basin holds its band.
     const { kind } = context.settings;
     const stands = kind === 'buckets' || s.hasBasins(context.settings);
@@ -228,25 +218,26 @@ export const sessionActions = {
       wants: [s.NO_WATER, s.expect(context, waiting, null, {}), s.cue('off')],
     };
   }),
-  'permit contact': onRun((context, run, event) => {
-    const source = event.type === 'begin' ? event.source : (run.press?.source ?? 'button');
+  'permit contact': onStep((context, run, step, event) => {
+    const source = event.type === 'begin' ? event.source : run.press?.source;
     // A press on the bath's own button cannot be answered to, since there any further press is STOP.
     const asks = source !== 'button' || context.settings.presence;
     const asksNow = run.firstContactMs === null ? asks : run.asks;
-    const permitted = permit(context, { ...run, press: null, asks: asksNow }, event.atMs, event.atMs);
-    return { ...permitted, wants: [...permitted.wants, s.cue(s.stepOf(run)?.kind ?? 'warm')] };
+    const permitted = permit(context, { ...run, press: null, asks: asksNow }, step, event.atMs, event.atMs);
+    return { ...permitted, wants: [...permitted.wants, s.cue(step.kind)] };
   }),
   /** Nobody is to come: the steps run by themselves, over nobody. A red light says so once. */
-  'run the step over nobody': onRun((context, run, event) => {
+  'run the step over nobody': onStep((context, run, step, event) => {
     const first = run.firstContactMs === null;
-    const begun = permit(context, { ...run, press: null, asks: false }, event.atMs, event.atMs);
+    const begun = permit(context, { ...run, press: null, asks: false }, step, event.atMs, event.atMs);
     return { ...begun, wants: [...begun.wants, ...(first ? [s.cue('step-out')] : [])] };
   }),
   /** The first cue of a change is given with the change itself, when people move or brace themselves. */
-  'start the step': onRun((context, run, event) =>
+  'start the step': onStep((context, run, step, event) =>
     permit(
       context,
       run,
+      step,
       event.atMs,
       event.type === 'opened' ? event.sentAtMs : (run.stepOpenedMs ?? event.atMs),
     ),
@@ -255,8 +246,8 @@ export const sessionActions = {
     context: { ...context, deadlines: s.without(context, 'countdown') },
     wants: [s.cue(countdownOf(context, run).cue)],
   })),
-  'ask whether all is well': onRun((context, run, event) => {
-    const cycle = s.stepOf(run)?.cycle ?? 0;
+  'ask whether all is well': onStep((context, run, step, event) => {
+    const { cycle } = step;
     const prompt = {
       id: `${run.id}-${cycle}`,
       askedAtMs: event.atMs,
@@ -266,25 +257,25 @@ export const sessionActions = {
     const deadlines = s.without(context, 'ask');
     return {
       context: { ...context, run: asked, deadlines },
-      wants: [...contactWants(context, asked, deadlines.step ?? event.atMs), s.cue('ask')],
+      wants: [...contactWants(context, asked, step, deadlines.step ?? event.atMs), s.cue('ask')],
     };
   }),
   /** Whoever is there answers by it, also before they are asked. */
-  'note who is there': onRun((context, run, event) => {
-    const seen: Run = { ...run, seenCycle: s.stepOf(run)?.cycle ?? 0, prompt: null };
+  'note who is there': onStep((context, run, step, event) => {
+    const seen: Run = { ...run, seenCycle: step.cycle, prompt: null };
     const wants =
-      run.prompt === null ? [] : contactWants(context, seen, context.deadlines.step ?? event.atMs);
+      run.prompt === null ? [] : contactWants(context, seen, step, context.deadlines.step ?? event.atMs);
     return { context: { ...context, run: seen }, wants };
   }),
   'ask nobody': (context) => ({
     context: { ...context, deadlines: s.without(context, 'ask') },
     wants: [],
   }),
-  'note the answer': onRun((context, run, event) => {
+  'note the answer': onStep((context, run, step, event) => {
     const answered: Run = { ...run, prompt: null };
     return {
       context: { ...context, run: answered },
-      wants: contactWants(context, answered, context.deadlines.step ?? event.atMs),
+      wants: contactWants(context, answered, step, context.deadlines.step ?? event.atMs),
     };
   }),
   'change the water': onRun((context, run, event) => {
@@ -330,20 +321,22 @@ export const sessionActions = {
     wants: [],
   }),
   'stop for a person': end(() => 'stopped_by_person'),
-  'stop for a symptom': (context, event) => {
-    const noted = withSymptom(context, event);
-    return end(() => 'symptom_reported')(noted, event);
-  },
+  'stop for a symptom': onRunAnd('report', (context, run, { atMs, symptom }) =>
+    ends(context, { ...withSymptom(run, symptom), reason: 'symptom_reported' }, atMs),
+  ),
   /** It is ending already: what is reported now belongs to it all the same. */
-  'note the symptom': (context, event) => ({ context: withSymptom(context, event), wants: [] }),
+  'note the symptom': onRunAnd('report', (context, run, { symptom }) => ({
+    context: { ...context, run: withSymptom(run, symptom) },
+    wants: [],
+  })),
   'stop since nobody came': end(() => 'nobody_came'),
   'stop since the pause ran out': end((run) =>
     run.trip?.reason === 'no_answer' || run.trip?.reason === 'nobody_there'
       ? run.trip.reason
       : 'pause_ran_out',
   ),
-  'stop for the trip': end((run, event) => tripOf(run, event)?.reason ?? 'time_was_up'),
-  'abort for the trip': end((run, event) => tripOf(run, event)?.reason ?? 'valve_disagrees'),
+  'stop for the trip': endForTheTrip,
+  'abort for the trip': endForTheTrip,
   'abort unverified': end(() => 'valve_not_verified'),
   'abort since no water came': end(() => 'never_in_band'),
   'abort unsteady': end(() => 'no_steady_water'),
@@ -358,10 +351,8 @@ export const sessionActions = {
   }),
 } satisfies Record<string, SessionAction>;
 
-function withSymptom(context: SessionContext, event: SessionEvent): SessionContext {
-  const { run } = context;
-  if (run === null || event.type !== 'report') return context;
-  return { ...context, run: { ...run, symptoms: [...run.symptoms, event.symptom] } };
+function withSymptom(run: Run, symptom: string): Run {
+  return { ...run, symptoms: [...run.symptoms, symptom] };
 }
 
 function pressOf(event: SessionEvent & { type: 'begin' | 'resume' }) {

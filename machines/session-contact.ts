@@ -1,4 +1,5 @@
 import type { CueName } from '../src/model/device.ts';
+import type { PlannedStep } from '../src/model/plan.ts';
 import type { Want } from '../src/model/want.ts';
 import { COUNTDOWNS } from './cues.ts';
 import type { Countdown } from './cues.ts';
@@ -7,9 +8,13 @@ import * as s from './session-run.ts';
 import type { Outcome, Run, SessionContext } from './session-run.ts';
 
 /** The step at `run.index` begins: what is asked of the water, and when the step ends. In a dry run nobody is permitted. */
-export function permit(context: SessionContext, run: Run, atMs: number, openedMs: number): Outcome {
-  const step = s.stepOf(run);
-  if (step === null) return { context, wants: [] };
+export function permit(
+  context: SessionContext,
+  run: Run,
+  step: PlannedStep,
+  atMs: number,
+  openedMs: number,
+): Outcome {
   const limitMs = s.stepLimitOf(run, step);
   // A step planned at its limit ends early by the time the valve took: the limit runs from the open command.
   const endsMs = Math.min(atMs + Math.max(0, step.durationMs - run.stepDoneMs), openedMs + limitMs);
@@ -31,7 +36,7 @@ export function permit(context: SessionContext, run: Run, atMs: number, openedMs
       ...(countdownMs > atMs && !run.dry ? { countdown: countdownMs } : {}),
       ...(asksNow ? { ask: atMs + s.ASK_AFTER_MS } : {}),
     }),
-    wants: [...contactWants(context, begun, endsMs), { type: 'step-began', index: begun.index }],
+    wants: [...contactWants(context, begun, step, endsMs), { type: 'step-began', index: begun.index }],
   };
 }
 
@@ -40,9 +45,13 @@ export function countdownOf({ settings }: SessionContext, run: Run): Countdown {
   return COUNTDOWNS[settings.kind][run.plan.steps[run.index + 1]?.kind ?? 'warm'];
 }
 
-export function contactWants(context: SessionContext, run: Run, endsMs: number): readonly Want[] {
-  const step = s.stepOf(run);
-  if (step === null || run.stepOpenedMs === null) return [];
+export function contactWants(
+  context: SessionContext,
+  run: Run,
+  step: PlannedStep,
+  endsMs: number,
+): readonly Want[] {
+  if (run.stepOpenedMs === null) return [];
   const targetC = s.targetOf(run, step.kind, context.settings.plumbing);
   const stepOverMs = run.stepOpenedMs + s.stepLimitOf(run, step) + TRIPS.t11.marginMs;
   const untilMs = Math.min(endsMs + TRIPS.t11.marginMs, stepOverMs);

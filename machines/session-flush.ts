@@ -1,11 +1,9 @@
-import type { Action } from './engine.ts';
 import { FLUSH, TRIPS } from './envelope.ts';
 import * as s from './session-run.ts';
-import type { Outcome, Run, SessionContext, SessionEvent } from './session-run.ts';
+import { onRun } from './session-on.ts';
+import type { SessionAction } from './session-on.ts';
+import type { Outcome, Run, SessionContext } from './session-run.ts';
 import type { WaterKind } from '../src/model/plan.ts';
-import type { Want } from '../src/model/want.ts';
-
-type FlushAction = Action<SessionContext, SessionEvent, Want>;
 
 /** Hot first: the proof test, which begins warm as well, then meets a pipe that has been cooled. */
 export const FLUSH_SIDES: readonly WaterKind[] = ['warm', 'cold'];
@@ -32,27 +30,22 @@ function open(context: SessionContext, run: Run, atMs: number): Outcome {
 }
 
 /** A flush that was broken off begins again from its first side. */
-const flush: FlushAction = (context, { atMs }) =>
-  context.run === null ? { context, wants: [] } : open(context, { ...context.run, leg: 0 }, atMs);
+const flush = onRun((context, run, { atMs }) => open(context, { ...run, leg: 0 }, atMs));
 
-const next: FlushAction = (context, { atMs }) => {
-  const { run } = context;
-  return run === null ? { context, wants: [] } : open(context, { ...run, leg: run.leg + 1 }, atMs);
-};
+const next = onRun((context, run, { atMs }) => open(context, { ...run, leg: run.leg + 1 }, atMs));
 
-const flow: FlushAction = (context, { atMs }) => ({
+const flow: SessionAction = (context, { atMs }) => ({
   context: { ...context, deadlines: { flush: atMs + FLUSH.sideMs } },
   wants: [],
 });
 
-const note: FlushAction = (context) => {
-  const { run } = context;
-  if (run?.flush == null) return { context, wants: [] };
+const note = onRun((context, run) => {
+  if (run.flush === null) return { context, wants: [] };
   return {
     context: { ...context, run: { ...run, flush: null } },
     wants: [{ type: 'flushed', idleMs: run.flush.idleMs, sideMs: FLUSH.sideMs }],
   };
-};
+});
 
 /** What flushes a line that was not used for days (L18), by the phrase that the chart uses. */
 export const flushActions = {
@@ -60,4 +53,4 @@ export const flushActions = {
   'flush the next side': next,
   'count the flow': flow,
   'note the flush': note,
-} satisfies Record<string, FlushAction>;
+} satisfies Record<string, SessionAction>;

@@ -152,7 +152,7 @@ export function runOf(request: RunRequest): Run {
     person: request.person,
     dry: request.dry,
     flush: request.flush ?? null,
-    legs: legsOf(),
+    legs: LEGS,
     leg: 0,
     proved: false,
     warmPlateauC: null,
@@ -187,6 +187,11 @@ export function deadlineOf(context: SessionContext): number | null {
 
 export function stepOf(run: Run): PlannedStep | null {
   return run.plan.steps[run.index] ?? null;
+}
+
+/** The water of the step that a run has come to. */
+export function sideOf(run: Run): WaterKind {
+  return stepOf(run)?.kind ?? 'warm';
 }
 
 /** The setpoint on a mixer; on two valves what the proof test measured, since nothing can change it. */
@@ -294,9 +299,12 @@ export function without(
   );
 }
 
-/** Hot, cold, hot: the first leg is the purge. Only what the plumbing and the plan have. */
-export function legsOf(): readonly WaterKind[] {
-  return ['warm', 'cold', 'warm'];
+/** Hot, cold, hot: the first leg is the purge. */
+const LEGS: readonly WaterKind[] = ['warm', 'cold', 'warm'];
+
+/** The side that the leg under way proves. */
+export function legOf(run: Run): WaterKind {
+  return run.legs[run.leg] ?? 'warm';
 }
 
 /** On a mixer the cold leg rests on the cold stop (L2's setpoint), so that it measures the supply behind it. */

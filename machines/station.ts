@@ -2,6 +2,7 @@ import { setup } from 'xstate';
 import type { Action } from './engine.ts';
 import { actions, engineOf, guards } from './engine.ts';
 import { CLEAR_AFTER_MS } from './envelope.ts';
+import { actionsOn, guardsOn } from './narrow.ts';
 import type { Trip } from '../src/model/want.ts';
 
 /**
@@ -32,44 +33,34 @@ export interface StationEdge {
   readonly fault: StationFault;
 }
 
+const on = actionsOn<StationContext, StationEvent, StationEdge>();
 const stationActions = {
-  'note the fault': (context, event) =>
-    event.type === 'trip'
-      ? {
-          context: {
-            fault: {
-              code: event.trip.reason,
-              detector: event.trip.detector,
-              latched: event.trip.latch,
-              message: event.trip.message,
-            },
-            falseSinceMs: null,
-          },
-          wants: [],
-        }
-      : { context, wants: [] },
-  'note the old fault': (context, event) =>
-    event.type === 'restored'
-      ? // Nothing has been measured since the restart, so nothing is known to be false.
-        { context: { fault: event.fault, falseSinceMs: null }, wants: [] }
-      : { context, wants: [] },
-  'note the condition': (context, event) =>
-    event.type === 'condition'
-      ? {
-          context: { ...context, falseSinceMs: event.holds ? null : (context.falseSinceMs ?? event.atMs) },
-          wants: [],
-        }
-      : { context, wants: [] },
+  'note the fault': on('trip', (_, { trip }) => ({
+    context: {
+      fault: { code: trip.reason, detector: trip.detector, latched: trip.latch, message: trip.message },
+      falseSinceMs: null,
+    },
+    wants: [],
+  })),
+  // Nothing has been measured since the restart, so nothing is known to be false.
+  'note the old fault': on('restored', (_, { fault }) => ({
+    context: { fault, falseSinceMs: null },
+    wants: [],
+  })),
+  'note the condition': on('condition', (context, { holds, atMs }) => ({
+    context: { ...context, falseSinceMs: holds ? null : (context.falseSinceMs ?? atMs) },
+    wants: [],
+  })),
   'forget the fault': (context) => ({
     context: { fault: null, falseSinceMs: null },
     wants: context.fault === null ? [] : [{ type: 'cleared', fault: context.fault }],
   }),
 } satisfies Record<string, Action<StationContext, StationEvent, StationEdge>>;
 
+const ask = guardsOn<StationContext, StationEvent>();
 const stationGuards = {
-  'it latches': (_: StationContext, event: StationEvent) => event.type === 'trip' && event.trip.latch,
-  'it aborts': (_: StationContext, event: StationEvent) =>
-    event.type === 'trip' && event.trip.response === 'abort',
+  'it latches': ask('trip', (_, { trip }) => trip.latch),
+  'it aborts': ask('trip', (_, { trip }) => trip.response === 'abort'),
   'the condition has been false long enough': (context: StationContext, event: StationEvent) =>
     context.falseSinceMs !== null && event.atMs >= context.falseSinceMs + CLEAR_AFTER_MS,
 };

@@ -2,6 +2,7 @@ import { setup } from 'xstate';
 import type { Action } from './engine.ts';
 import { actions, engineOf, guards } from './engine.ts';
 import { TRIPS } from './envelope.ts';
+import { actionsOn } from './narrow.ts';
 
 /**
  * What is known of one water device, from the commands sent to it and the states it reports. It stands downstream of
@@ -47,9 +48,9 @@ const edge = (context: ValveContext, want?: ValveEdge) => ({
   wants: want === undefined ? NO_EDGES : [want],
 });
 
+const on = actionsOn<ValveContext, ValveEvent, ValveEdge>();
 const valveActions = {
-  'expect it open': (context, { atMs, ...event }) => {
-    const leaseMs = event.type === 'open-sent' ? event.leaseMs : context.leaseMs;
+  'expect it open': on('open-sent', (context, { atMs, leaseMs }) => {
     const verifyByMs = atMs + context.travelMs + context.reportMs + TRIPS.t8.marginMs;
     return edge({
       ...context,
@@ -60,7 +61,7 @@ const valveActions = {
       resendAtMs: null,
       verifyByMs,
     });
-  },
+  }),
   'expect it closed': (context, { atMs }) => {
     const resendAtMs = atMs + context.travelMs + context.reportMs;
     return edge({
@@ -96,10 +97,9 @@ const valveActions = {
     const resendAtMs = context.sentAtMs + context.travelMs + context.reportMs;
     return edge({ ...context, settleAtMs: null, resendAtMs, verifyByMs: resendAtMs + TRIPS.t8.marginMs });
   },
-  'count the lease anew': (context, event) => {
-    const leaseMs = event.type === 'renew-sent' ? event.leaseMs : context.leaseMs;
-    return edge({ ...context, leaseMs, renewAtMs: event.atMs + leaseMs / 3 });
-  },
+  'count the lease anew': on('renew-sent', (context, { atMs, leaseMs }) =>
+    edge({ ...context, leaseMs, renewAtMs: atMs + leaseMs / 3 }),
+  ),
   'ask for a renewal': (context, { atMs }) =>
     // If the renewal is not let out, asking goes on until the lease is over.
     edge({ ...context, renewAtMs: atMs + context.leaseMs / 3 }, { type: 'renewal-due' }),

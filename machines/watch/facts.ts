@@ -183,15 +183,10 @@ export function foldFacts(settings: WatchSettings, before: Facts, input: WatchIn
   switch (input.type) {
     case 'expect':
       return expected(facts, input.expectation, atMs);
-    case 'temperature':
-      return input.valueC === null
-        ? facts
-        : sampled(
-            settings,
-            facts,
-            { device: input.device, valueC: input.valueC, takenAtMs: input.takenAtMs },
-            atMs,
-          );
+    case 'temperature': {
+      const sample = validSample(settings, input);
+      return sample === null ? facts : sampled(facts, sample, atMs);
+    }
     case 'sent':
       if (input.device === settings.basin?.heater) {
         const unheatedSinceMs = input.action === 'close' ? (facts.unheatedSinceMs ?? atMs) : null;
@@ -203,13 +198,13 @@ export function foldFacts(settings: WatchSettings, before: Facts, input: WatchIn
       return input.action === 'close' ? toldToClose(facts, input.device, atMs) : facts;
     case 'verified': {
       if (settings.beside.includes(input.device)) return facts;
-      const open = facts.open.filter((id) => id !== input.device);
       if (input.status === 'closed') {
+        const open = facts.open.filter((id) => id !== input.device);
         return { ...facts, open, closedSinceMs: open.length === 0 ? (facts.closedSinceMs ?? atMs) : null };
       }
       const change =
         facts.change === null ? null : { ...facts.change, verifiedAtMs: facts.change.verifiedAtMs ?? atMs };
-      return { ...facts, change, open: [...open, input.device], closedSinceMs: null };
+      return { ...facts, change, open: withOne(facts.open, input.device), closedSinceMs: null };
     }
     case 'session':
     case 'sense':
@@ -245,7 +240,6 @@ function opened(
   const tops = settings.basin !== null && facts.expectation.basin?.operation !== 'fill';
   const changed = {
     warmUpFromMs: side === 'warm' ? atMs : null,
-    warmUpEndedMs: side === 'warm' ? null : facts.warmUpEndedMs,
     inBandSinceMs: null,
   };
   return {
@@ -253,11 +247,15 @@ function opened(
     ...(tops ? {} : changed),
     change: { sentAtMs: atMs, verifiedAtMs: null, side, fromC: hottest(facts), from: facts.latest },
     lastSide: side,
-    open: facts.open.includes(input.device) ? facts.open : [...facts.open, input.device],
+    open: withOne(facts.open, input.device),
     closedSinceMs: null,
-    wanted: facts.wanted.includes(input.device) ? facts.wanted : [...facts.wanted, input.device],
+    wanted: withOne(facts.wanted, input.device),
     toldShutMs: null,
   };
+}
+
+function withOne(devices: readonly DeviceId[], device: DeviceId): readonly DeviceId[] {
+  return [...devices.filter((id) => id !== device), device];
 }
 
 function toldToClose(facts: Facts, device: DeviceId, atMs: number): Facts {
@@ -266,9 +264,8 @@ function toldToClose(facts: Facts, device: DeviceId, atMs: number): Facts {
   return { ...facts, wanted, toldShutMs: wanted.length === 0 ? atMs : null };
 }
 
-function sampled(settings: WatchSettings, facts: Facts, sample: Sample, atMs: number): Facts {
-  if (!settings.thermometers.includes(sample.device) || !isPlausible(sample.valueC)) return facts;
-  const history = recent(facts.history, atMs - HISTORY_MS);
+function sampled(facts: Facts, sample: Sample, atMs: number): Facts {
+  const history = facts.history.filter(({ takenAtMs }) => takenAtMs > atMs - HISTORY_MS);
   history.push(sample);
   const { band } = facts.expectation;
   const latest = { ...facts.latest, [sample.device]: sample };
@@ -285,20 +282,8 @@ function sampled(settings: WatchSettings, facts: Facts, sample: Sample, atMs: nu
   );
 }
 
-/** A copy of what is younger. Samples come nearly in the order of their time, so mostly it is the end of the list. */
-function recent(history: readonly Sample[], afterMs: number): Sample[] {
-  const isYoung = ({ takenAtMs }: Sample): boolean => takenAtMs > afterMs;
-  const first = history.findIndex(isYoung);
-  const rest = first < 0 ? [] : history.slice(first);
-  return rest.every(isYoung) ? rest : rest.filter(isYoung);
-}
-
 function areAllIn(band: RangeC, latest: Facts['latest']): boolean {
-  for (const id in latest) {
-    const valueC = latest[id]?.valueC;
-    if (valueC !== undefined && !within(valueC, band)) return false;
-  }
-  return true;
+  return Object.values(latest).every(({ valueC }) => within(valueC, band));
 }
 
 function endWarmUp(facts: Facts, atMs: number): Facts {
@@ -336,21 +321,15 @@ export function hottest(facts: Facts): number | null {
 /** The same of what was read lately only; null where nothing was. For people, who must not take an old figure for now. */
 export function hottestSince(facts: Facts, sinceMs: number): number | null {
   let highestC: number | null = null;
-  for (const id in facts.latest) {
-    const sample = facts.latest[id];
-    if (sample === undefined || sample.takenAtMs < sinceMs) continue;
-    if (highestC === null || sample.valueC > highestC) highestC = sample.valueC;
-  }
+  for (const { valueC, takenAtMs } of Object.values(facts.latest))
+    if (takenAtMs >= sinceMs) highestC = Math.max(highestC ?? valueC, valueC);
   return highestC;
 }
 
 /** Cold checks use the lowest. */
 export function coldest(facts: Facts): number | null {
   let lowestC: number | null = null;
-  for (const id in facts.latest) {
-    const valueC = facts.latest[id]?.valueC;
-    if (valueC !== undefined && (lowestC === null || valueC < lowestC)) lowestC = valueC;
-  }
+  for (const { valueC } of Object.values(facts.latest)) lowestC = Math.min(lowestC ?? valueC, valueC);
   return lowestC;
 }
 
@@ -380,10 +359,10 @@ export function isWarmTapWater(facts: Facts): boolean {
   const { side, band, coldPlateauC } = facts.expectation;
   const valueC = hottest(facts);
   if (side !== 'cold' || band === null || valueC === null || valueC <= band.maxC) return false;
-  const fromC = changeOf(facts)?.fromC ?? null;
+  const fromC = changeOf(facts)?.fromC ?? valueC;
   // What the proof test measured is what the tap can do: much warmer than that is hot water coming in.
   if (coldPlateauC !== null) return valueC - coldPlateauC <= TRIPS.t9.nearPlateauC;
-  return fromC !== null && fromC - valueC >= TRIPS.t9.movedC;
+  return fromC - valueC >= TRIPS.t9.movedC;
 }
 
 /** `38.1 C`, for a message. */

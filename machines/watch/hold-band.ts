@@ -1,17 +1,18 @@
 import { ENVELOPE, TRIPS } from '../envelope.ts';
 import type { DeviceId } from '../../src/model/ids.ts';
 import type { Detector, Facts, Finding, Look, Sample } from './facts.ts';
-import { changeOf, hottest, isWarmTapWater, sampleOf } from './facts.ts';
+import { changeOf, isWarmTapWater, sampleOf } from './facts.ts';
 
 interface Held {
+  /** Of the first of the readings that were all in the band. */
   readonly sinceMs: number | null;
-  readonly minC: number;
-  readonly maxC: number;
   readonly banded: boolean;
 }
 /** What a basin does while its water is what feet go into. */
 const HELD: ReadonlySet<string> = new Set(['hold', 'let', 'top']);
-const NONE: Held = { sinceMs: null, minC: 0, maxC: 0, banded: false };
+const NONE: Held = { sinceMs: null, banded: false };
+/** Steady, from end to end, K. */
+const SPREAD_C = 2 * TRIPS.band.steadyC;
 
 /**
  * L15, as an edge: 10 s of contiguous readings in the band and steady within +-1 K say `banded`; the first one outside,
@@ -35,8 +36,7 @@ export const holdBand: Detector<Held> = {
       return { state: same ? before : NONE };
     }
     const sample = sampleOf(look);
-    if (!expectation.active || expectation.leg !== null || expectation.band === null || sample === null)
-      return { state: before };
+    if (!expectation.active || expectation.leg !== null || sample === null) return { state: before };
     // What stands in the pipe or the tray says nothing of what will come: the water must be running.
     const stands = expectation.basin !== null && HELD.has(expectation.basin.operation);
     const runs = basin === null ? isRunning(facts) : stands;
@@ -64,32 +64,20 @@ function isContiguous({ facts, settings, atMs }: Look, { device, takenAtMs }: Sa
 }
 
 /** With a sample that is in the band, of water that runs. */
-function held(facts: Facts, sample: Sample, before: Held): Finding<Held> {
-  // Two thermometers may differ; each must be in the band, and what they say together must be steady.
-  const valueC = hottest(facts) ?? sample.valueC;
-  const minC = before.sinceMs === null ? valueC : Math.min(before.minC, valueC);
-  const maxC = before.sinceMs === null ? valueC : Math.max(before.maxC, valueC);
-  const steady = maxC - minC <= 2 * TRIPS.band.steadyC;
-  // Once held it has to stay so: the last 10 s count, whatever came before.
-  let spreadC = 0;
-  for (const id in facts.latest) spreadC = Math.max(spreadC, spreadOf(facts, id, sample.takenAtMs));
-  if (before.banded) return spreadC > 2 * TRIPS.band.steadyC ? over(before) : { state: before };
-  const now: Held = steady
-    ? { sinceMs: before.sinceMs ?? sample.takenAtMs, minC, maxC, banded: false }
-    : { sinceMs: sample.takenAtMs, minC: valueC, maxC: valueC, banded: false };
-  const heldMs = sample.takenAtMs - (now.sinceMs ?? sample.takenAtMs);
-  return heldMs >= ENVELOPE.bandHoldMs && spreadC <= 2 * TRIPS.band.steadyC
-    ? { state: { ...now, banded: true }, edge: { type: 'banded' } }
-    : { state: now };
+function held(facts: Facts, { takenAtMs }: Sample, before: Held): Finding<Held> {
+  // Two thermometers may differ; each by itself must be steady. The last 10 s count, whatever came before.
+  const steady = Object.keys(facts.latest).every((id) => spreadOf(facts, id, takenAtMs) <= SPREAD_C);
+  if (before.banded) return steady ? { state: before } : over(before);
+  const sinceMs = before.sinceMs ?? takenAtMs;
+  return steady && takenAtMs >= sinceMs + ENVELOPE.bandHoldMs
+    ? { state: { sinceMs, banded: true }, edge: { type: 'banded' } }
+    : { state: { sinceMs, banded: false } };
 }
 
-/** By how much one thermometer has moved in the last 10 s, K. */
+/** By how much one thermometer has moved in the last 10 s, K. They begin with a reading, whatever its period. */
 function spreadOf({ history }: Facts, id: DeviceId, untilMs: number): number {
-  let [lowestC, highestC] = [Infinity, -Infinity];
-  for (const { device, takenAtMs, valueC } of history) {
-    if (device !== id || takenAtMs < untilMs - ENVELOPE.bandHoldMs) continue;
-    lowestC = Math.min(lowestC, valueC);
-    highestC = Math.max(highestC, valueC);
-  }
-  return Math.max(0, highestC - lowestC);
+  const own = history.filter(({ device }) => device === id);
+  const first = own.findLastIndex(({ takenAtMs }) => takenAtMs <= untilMs - ENVELOPE.bandHoldMs);
+  const values = own.slice(Math.max(0, first)).map(({ valueC }) => valueC);
+  return Math.max(...values) - Math.min(...values);
 }

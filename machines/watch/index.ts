@@ -110,18 +110,11 @@ export function watchStep(
   const facts = foldFacts(settings, before.facts, input, atMs);
   const look = lookAt(settings, facts, input, atMs);
   const found: Found = { trips: [], edges: [], deadlineMs: Infinity };
-  const { detectors } = before;
-  // Most inputs change few of them: the list is copied where one has changed.
-  let changed: Running[] | null = null;
-  for (let place = 0; place < detectors.length; place += 1) {
-    const detector = detectors[place];
-    const after = detector?.step(look, found);
-    if (after !== undefined && after !== detector) (changed ??= [...detectors])[place] = after;
-  }
+  const detectors = before.detectors.map((detector) => detector.step(look, found));
   const { trips, edges, deadlineMs } = found;
   const state = {
     facts,
-    detectors: changed ?? detectors,
+    detectors,
     deadlineMs: deadlineMs === Infinity ? null : deadlineMs,
   };
   return { state, trips, edges };

@@ -1,20 +1,33 @@
 import type { Reason } from '../../src/model/state.ts';
 import type { Trip } from '../../src/model/want.ts';
 import { ENVELOPE, TRIPS } from '../envelope.ts';
-import type { Detector, Look, Sample } from './facts.ts';
+import type { Detector, Facts, Look, Sample } from './facts.ts';
 import { celsius, changeOf, coldest, hottest, sampleOf } from './facts.ts';
 
 interface Leg {
   readonly leg: number;
-  readonly openedAtMs: number | null;
-  readonly fromC: number | null;
-  readonly samples: readonly Sample[];
+  /** Since its valve is verified open; null: not yet. */
+  readonly opened: Opened | null;
   readonly done: boolean;
 }
+interface Opened {
+  readonly atMs: number;
+  /** What it read before; null: nothing had been read. */
+  readonly fromC: number | null;
+  readonly samples: readonly Sample[];
+}
+interface Measured {
+  readonly deadTimeMs: number | null;
+  readonly lagMs: number | null;
+}
+const UNMEASURED: Measured = { deadTimeMs: null, lagMs: null };
+
 interface Proof {
   readonly current: Leg | null;
-  readonly warmC: number | null;
+  /** The plateau of the leg before, degrees Celsius; null: this is the first. */
+  readonly beforeC: number | null;
 }
+const NONE: Proof = { current: null, beforeC: null };
 
 /** Water that never had to move counts as settled only after this long: dead time and lag could still be under way. */
 const UNMOVED_MS = 10_000;
@@ -29,60 +42,55 @@ const MEASURABLE_C = 10;
  */
 export const proof: Detector<Proof> = {
   id: 'proof',
-  initial: { current: null, warmC: null },
+  initial: NONE,
   step(look, before) {
-    const { facts, input } = look;
+    const { facts } = look;
     const { leg } = facts.expectation;
-    if (leg === null) return { state: before.current === null ? before : { ...before, current: null } };
-    const current = currentLeg(look, before.current, leg);
+    if (leg === null) return { state: NONE };
+    const current = currentLeg(facts, before.current, leg);
     const sample = sampleOf(look);
-    if (sample === null || current.openedAtMs === null || current.done)
-      return { state: { ...before, current } };
+    const { opened } = current;
     // A sample counts once it was taken after the valve had been verified open.
+    if (sample === null || opened === null || current.done || sample.takenAtMs < opened.atMs)
+      return { state: { ...before, current } };
     // Two thermometers may differ by more than the water moves: the higher one is followed, as `fromC` was.
     const followed: Sample = { ...sample, valueC: hottest(facts) ?? sample.valueC };
-    const samples = sample.takenAtMs >= current.openedAtMs ? [...current.samples, followed] : current.samples;
-    const seen: Leg = { ...current, samples };
-    const plateauC = input.type === 'temperature' ? plateauOf(look, seen) : null;
-    if (plateauC === null) return { state: { ...before, current: seen } };
-    const measured = measure(seen, plateauC, look.settings.repeatMs);
-    const trip = verdict(look, plateauC, before.warmC, measured);
-    const state: Proof = {
-      current: { ...seen, done: true },
-      warmC: facts.expectation.side === 'warm' ? plateauC : before.warmC,
-    };
+    const seen: Opened = { ...opened, samples: [...opened.samples, followed] };
+    const plateauC = plateauOf(facts, leg, seen, followed);
+    if (plateauC === null) return { state: { ...before, current: { ...current, opened: seen } } };
+    const measured = measure(leg, seen, plateauC, look.settings.repeatMs);
+    const trip = verdict(look, plateauC, before.beforeC, measured);
+    const state: Proof = { current: { leg, opened: seen, done: true }, beforeC: plateauC };
     return trip === null ? { state, edge: { type: 'steady', leg, plateauC, ...measured } } : { state, trip };
   },
 };
 
-function currentLeg({ facts, atMs }: Look, before: Leg | null, leg: number): Leg {
+function currentLeg(facts: Facts, before: Leg | null, leg: number): Leg {
+  const current: Leg = before?.leg === leg ? before : { leg, opened: null, done: false };
   const change = changeOf(facts);
-  const verified = change?.verifiedAtMs ?? null;
-  const current: Leg =
-    before?.leg === leg ? before : { leg, openedAtMs: null, fromC: null, samples: [], done: false };
-  if (current.openedAtMs === null && verified !== null) {
-    return { ...current, openedAtMs: Math.min(verified, atMs), fromC: change?.fromC ?? hottest(facts) };
-  }
-  return current;
+  if (current.opened !== null || change?.verifiedAtMs == null) return current;
+  const opened: Opened = {
+    atMs: change.verifiedAtMs,
+    fromC: change.fromC ?? hottest(facts),
+    samples: [],
+  };
+  return { ...current, opened };
 }
 
 /** The mean of the last 3 s if they stay within 0.5 K and the change has arrived; null otherwise. */
-function plateauOf({ facts }: Look, leg: Leg): number | null {
-  const last = leg.samples.at(-1);
-  const { expectation } = facts;
-  if (last === undefined || leg.openedAtMs === null) return null;
+function plateauOf(facts: Facts, leg: number, { atMs, fromC, samples }: Opened, last: Sample): number | null {
   // The window begins with a sample, whatever the sensor's period: one that is a little over 1 s spans 3 s as well.
   const fromMs = last.takenAtMs - TRIPS.proof.steadyMs + 500;
-  const first = leg.samples.findLastIndex(({ takenAtMs }) => takenAtMs <= fromMs);
-  const window = leg.samples.slice(Math.max(0, first));
-  const values = window.map(({ valueC }) => valueC);
-  if (first < 0 || window.length < 3 || Math.max(...values) - Math.min(...values) > TRIPS.proof.steadyC)
+  const first = samples.findLastIndex(({ takenAtMs }) => takenAtMs <= fromMs);
+  const values = samples.slice(Math.max(0, first)).map(({ valueC }) => valueC);
+  if (first < 0 || values.length < 3 || Math.max(...values) - Math.min(...values) > TRIPS.proof.steadyC)
     return null;
-  const moved = leg.fromC !== null && Math.abs(last.valueC - leg.fromC) >= 1;
-  if (!moved && last.takenAtMs - leg.openedAtMs < UNMOVED_MS) return null;
+  const moved = fromC !== null && Math.abs(last.valueC - fromC) >= 1;
+  if (!moved && last.takenAtMs - atMs < UNMOVED_MS) return null;
   const mean = values.reduce((sum, valueC) => sum + valueC, 0) / values.length;
   // The purge goes on while the water is colder than it should be: standing water comes first.
-  const tooColdYet = leg.leg === 0 && expectation.band !== null && mean < expectation.band.minC;
+  const { band } = facts.expectation;
+  const tooColdYet = leg === 0 && band !== null && mean < band.minC;
   return tooColdYet ? null : mean;
 }
 
@@ -90,35 +98,33 @@ function plateauOf({ facts }: Look, leg: Leg): number | null {
  * Dead time to the first 1 K and lag to 63 %, by when the samples were taken, which deducts the sampling interval; and
  * `repeatMs`, by which a thermometer that repeats itself shows a change later than that.
  */
-function measure(
-  leg: Leg,
-  plateauC: number,
-  repeatMs: number,
-): { deadTimeMs: number | null; lagMs: number | null } {
-  const { fromC, openedAtMs } = leg;
+function measure(leg: number, opened: Opened, plateauC: number, repeatMs: number): Measured {
+  const { atMs, fromC, samples } = opened;
   // The purge's own delay is that of standing water, not of the pipe between valve and feet.
-  if (leg.leg === 0 || fromC === null || openedAtMs === null || Math.abs(plateauC - fromC) < MEASURABLE_C) {
-    return { deadTimeMs: null, lagMs: null };
-  }
-  const moved = (by: number): number | null =>
-    leg.samples.find(({ valueC }) => Math.abs(valueC - fromC) >= by)?.takenAtMs ?? null;
-  const [firstMs, mostMs] = [moved(1), moved(0.63 * Math.abs(plateauC - fromC))];
-  if (firstMs === null || mostMs === null) return { deadTimeMs: null, lagMs: null };
-  return { deadTimeMs: Math.max(0, firstMs - openedAtMs - repeatMs), lagMs: mostMs - firstMs };
+  if (leg === 0 || fromC === null) return UNMEASURED;
+  const byC = Math.abs(plateauC - fromC);
+  if (byC < MEASURABLE_C) return UNMEASURED;
+  // The plateau is made of samples that have moved as far.
+  const movedAtMs = (leastC: number): number =>
+    Math.min(
+      ...samples.flatMap(({ takenAtMs, valueC }) => (Math.abs(valueC - fromC) >= leastC ? [takenAtMs] : [])),
+    );
+  const firstMs = movedAtMs(1);
+  return { deadTimeMs: Math.max(0, firstMs - atMs - repeatMs), lagMs: movedAtMs(0.63 * byC) - firstMs };
 }
 
 function verdict(
   { settings, facts }: Look,
   plateauC: number,
-  warmC: number | null,
-  { deadTimeMs, lagMs }: { deadTimeMs: number | null; lagMs: number | null },
+  beforeC: number | null,
+  { deadTimeMs, lagMs }: Measured,
 ): Trip | null {
   const { band, side } = facts.expectation;
   if (side === 'cold') {
-    if (warmC !== null && Math.abs(warmC - plateauC) < EFFECT_C) {
+    if (beforeC !== null && Math.abs(beforeC - plateauC) < EFFECT_C) {
       return fails(
         'no_effect',
-        `switching from warm to cold changed ${celsius(warmC)} to ${celsius(plateauC)}: a valve has no effect or leaks`,
+        `switching from warm to cold changed ${celsius(beforeC)} to ${celsius(plateauC)}: a valve has no effect or leaks`,
       );
     }
     if (plateauC > TRIPS.proof.coldMaxC) {
@@ -146,16 +152,17 @@ function verdict(
       `the warm water settles at ${celsius(plateauC)}, wanted at most ${celsius(band.maxC)}; set the mixing valve lower`,
     );
   }
-  if (deadTimeMs !== null && deadTimeMs > ENVELOPE.deadTimeMs) {
+  const [deadMs, slowMs] = [deadTimeMs ?? 0, lagMs ?? 0];
+  if (deadMs > ENVELOPE.deadTimeMs) {
     return fails(
       'dead_time_too_long',
-      `the water needs ${seconds(deadTimeMs)} from the valve to the feet, at most ${seconds(ENVELOPE.deadTimeMs)} (L22)`,
+      `the water needs ${seconds(deadMs)} from the valve to the feet, at most ${seconds(ENVELOPE.deadTimeMs)} (L22)`,
     );
   }
-  if (lagMs !== null && lagMs > ENVELOPE.lagMs) {
+  if (slowMs > ENVELOPE.lagMs) {
     return fails(
       'lag_too_long',
-      `the reading needs ${seconds(lagMs)} to follow the water, at most ${seconds(ENVELOPE.lagMs)} (L22)`,
+      `the reading needs ${seconds(slowMs)} to follow the water, at most ${seconds(ENVELOPE.lagMs)} (L22)`,
     );
   }
   return null;

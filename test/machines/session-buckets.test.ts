@@ -2,7 +2,7 @@
 // cold shower comes without its warning, or somebody is let into the water of a dry run.
 import { describe, expect, test } from 'vitest';
 import { COUNTDOWNS, CUES } from '../../machines/cues.ts';
-import { MOVE_MS, legsOf } from '../../machines/session-run.ts';
+import { MOVE_MS } from '../../machines/session-run.ts';
 import { READY_AGAIN_MS } from '../../machines/envelope.ts';
 import { STATION_KINDS } from '../../src/model/station.ts';
 import type { Timeless } from './support.ts';
@@ -132,7 +132,7 @@ describe('a dry run', () => {
       look();
     };
     send(closed, 1_000);
-    for (const _ of legsOf()) send({ type: 'steady', plateauC: 38 }, 15_000);
+    for (const _ of ['warm', 'cold', 'warm']) send({ type: 'steady', plateauC: 38 }, 15_000);
     send(begin, 1_000);
     send(banded, 10_000);
     expect([bench.state, bench.expected?.rehearsed, bench.water?.side]).toEqual([
