@@ -4,12 +4,14 @@ import type { Log } from '../model/log.ts';
 import type { Ports } from '../model/port.ts';
 import type { Random } from '../random/random.ts';
 import { BoardLines } from './board-lines.ts';
+import { FirmataWire } from './firmata/index.ts';
 import { PortBus } from './port-bus.ts';
 import type { PortDialects } from './port-bus.ts';
 
 /** What is spoken over serial ports, by the last part of the topic: one line a dialect. */
 const DIALECTS: PortDialects = {
   line: (options) => new BoardLines(options),
+  firmata: (options) => new FirmataWire(options),
 };
 
 /** A bus with serial ports beside it. */
