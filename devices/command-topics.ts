@@ -33,6 +33,8 @@ const COMMAND_TOPICS: Readonly<Record<string, (options: unknown) => readonly str
       `${base}/bridge/request/#`,
     ];
   },
+  // A board at a serial port is told nothing over any broker.
+  firmata: () => [],
   mqtt: (options) => {
     const { set } = z.looseObject({ set: z.string().optional() }).parse(options);
     return set === undefined ? [] : [set];

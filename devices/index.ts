@@ -2,6 +2,7 @@ import type { Device, Driver } from '../src/model/device.ts';
 import { ConfigError } from '../src/model/errors.ts';
 import type { DeviceSettings } from '../src/model/station.ts';
 import { esphome } from './esphome/index.ts';
+import { firmata } from './firmata/index.ts';
 import { mqtt } from './mqtt/index.ts';
 import { shelly } from './shelly/index.ts';
 import { tasmota } from './tasmota/index.ts';
@@ -17,6 +18,7 @@ export { partKeys } from './parts.ts';
  */
 export const DRIVERS: Readonly<Record<string, Driver<unknown>>> = {
   esphome,
+  firmata,
   mqtt,
   shelly,
   tasmota,

@@ -27,6 +27,10 @@ const PARTS: Readonly<Record<string, (options: unknown) => readonly string[]>> =
     const { base, name, ...part } = zigbeeSchema.parse(options);
     return [`${base}/${name} ${JSON.stringify(part)}`];
   },
+  firmata: (options) => {
+    const { port, pin, address } = firmataSchema.parse(options);
+    return [`${port} ${pin} ${address}`];
+  },
   mqtt: (options) => {
     const { state, value, every } = mqttSchema.parse(options);
     // Only thermometers have a period. The same number with another offset is no second probe, and a bare number is
@@ -56,6 +60,11 @@ const zigbeeSchema = z.object({
   endpoint: word,
   property: word,
   action: word,
+});
+const firmataSchema = z.object({
+  port: z.string(),
+  pin: z.union([z.number(), z.string()]),
+  address: z.string().default(''),
 });
 const mqttSchema = z.object({ state: word, value: word, every: z.unknown().optional() });
 

@@ -308,12 +308,17 @@ function checkSampling(
     report.error(rolePath, 'envelope', message);
   }
   if (role !== 'thermometer' || sampleMs === null) return;
-  const ageMs = hasBasins(input) ? ENVELOPE.readingAgeBasinMs : ENVELOPE.readingAgeMs;
-  if (2 * sampleMs + reportMs <= ageMs) return;
   const buckets = input.kind === 'buckets';
   const opens =
     hasBasins(input) || input.hot !== undefined || input.cold !== undefined || input.mixer !== undefined;
   if (!buckets && !(opens && input.scald_guard !== undefined)) return;
+  if (declaration.shownOnly !== undefined) {
+    const message = `no water that people stand in rests on this thermometer: ${declaration.shownOnly}`;
+    report.error(rolePath, 'envelope', message);
+    return;
+  }
+  const ageMs = hasBasins(input) ? ENVELOPE.readingAgeBasinMs : ENVELOPE.readingAgeMs;
+  if (2 * sampleMs + reportMs <= ageMs) return;
   const why = `this thermometer speaks every ${exactDuration(sampleMs)}, and a reading that people stand in water on is at most ${formatDuration(ageMs)} old (L20)`;
   const remedy = buckets ? 'leave it out and measure by hand, or use a wired probe' : 'use a wired probe';
   report.error(rolePath, 'envelope', `${why}: ${remedy}`);

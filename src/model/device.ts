@@ -88,6 +88,8 @@ export interface DeviceDeclaration {
   readonly sampleMs: number | null;
   /** Thermometers whose answers repeat the one before: the interval between measurements, milliseconds. */
   readonly refreshMs?: number;
+  /** Thermometers that are good enough to look at and not to rest water on: why, and what is. */
+  readonly shownOnly?: string;
 }
 
 /** What the interlock lets out to a water device, and what a station says to its other devices. */

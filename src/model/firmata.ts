@@ -62,7 +62,12 @@ export const fromFirmataSchema = z.union([
   /** `first`: it was so when the pin was first looked at, and nobody knows since when. */
   z.strictObject({ ...pin, contact: z.enum(['closed', 'open']), first: z.boolean() }),
   /** Taken so long ago, at most; null: its answer is no temperature. */
-  z.strictObject({ ...pin, celsius: z.number().nullable(), ageMs: z.number() }),
+  z.strictObject({
+    ...pin,
+    address: z.string().nullable(),
+    celsius: z.number().nullable(),
+    ageMs: z.number(),
+  }),
   /** What the board says that it drives the pin to. */
   z.strictObject({ ...pin, driven: z.boolean() }),
   /** The board has taken the lease of a held pin. */

@@ -169,7 +169,7 @@ function valve(file: Writer, chance: Random, role: string, topic: string, relay:
 
 function esphome(file: Writer, role: string, node: string, part: string, id: string): void {
   file.open(2, role, 'fixed');
-  file.leaf(3, 'driver', 'esphome', [...NOT_A_SCALAR, 'esp-home', 'firmata', '7'], true);
+  file.leaf(3, 'driver', 'esphome', [...NOT_A_SCALAR, 'esp-home', 'homeassistant', '7'], true);
   file.leaf(3, 'node', node, [...NOT_A_SCALAR, '"a b"', '"a/#"', '5'], true);
   file.leaf(3, part, id, [...NOT_A_SCALAR, '"Main Valve"', '5']);
 }

@@ -95,6 +95,17 @@ describe('outputs', () => {
     expect(levels()).toEqual(['7 1', '15 0']);
   });
 
+  test('a pin is one thing only, whatever it is called', () => {
+    const { say, wait, heard } = met();
+    say({ do: 'use', as: 'led', pin: 14 });
+    say({ do: 'use', as: 'relay', pin: 'A0', active: 'high', held: false });
+    wait(20);
+    expect(heard()).toEqual([
+      { pin: 14, is: 'ready' },
+      { pin: 'A0', is: 'refused', why: 'pin A0 of this board is in use already, as 14' },
+    ]);
+  });
+
   test('an active buzzer sounds while it is on', () => {
     const { say, wait, edges } = met();
     say({ do: 'use', as: 'buzzer', pin: 6, active: 'high' });
@@ -232,13 +243,13 @@ describe('thermometers', () => {
     wait(1_100);
     expect(heard()).toEqual([
       { pin: 'A0', is: 'ready' },
-      { pin: 'A0', celsius: 40, ageMs: 100 },
+      { pin: 'A0', address: null, celsius: 40, ageMs: 100 },
     ]);
     felt.volts = 0.75;
     wait(1_000);
     heard();
     wait(1_000);
-    expect(heard()).toEqual([{ pin: 'A0', celsius: 25, ageMs: 100 }]);
+    expect(heard()).toEqual([{ pin: 'A0', address: null, celsius: 25, ageMs: 100 }]);
   });
 
   test('one whose wire is cut is no temperature', () => {
@@ -246,7 +257,7 @@ describe('thermometers', () => {
     felt.volts = NaN;
     say({ do: 'use', as: 'thermometer', pin: 'A0', sensor: 'LM35', address: null, everyMs: 1_000 });
     wait(1_100);
-    expect(heard()[1]).toEqual({ pin: 'A0', celsius: null, ageMs: 100 });
+    expect(heard()[1]).toEqual({ pin: 'A0', address: null, celsius: null, ageMs: 100 });
   });
 
   test('a DS18B20 is told from its second answer on, each as old as the one before', () => {
@@ -271,7 +282,13 @@ describe('thermometers', () => {
     const address = '28161514131211' + '00';
     say({ do: 'use', as: 'thermometer', pin: 3, sensor: 'DS18B20', address, everyMs: 1_000 });
     wait(3_500);
-    expect(heard().at(-1)).toMatchObject({ pin: 3, celsius: 20 });
+    expect(heard().at(-1)).toMatchObject({ pin: 3, address, celsius: 20 });
+    const other = '28060504030201' + '00';
+    say({ do: 'use', as: 'thermometer', pin: 3, sensor: 'DS18B20', address: other, everyMs: 1_000 });
+    wait(3_500);
+    const told = heard().filter((message) => 'celsius' in message);
+    expect(told.filter((message) => message.address === address).at(-1)?.celsius).toBe(20);
+    expect(told.filter((message) => message.address === other).at(-1)?.celsius).toBe(38);
   });
 
   test('a probe that is pulled off is no temperature, and comes back', () => {

@@ -1,11 +1,11 @@
 import { EventEmitter } from 'node:events';
 import type { Firmata } from 'firmata-io';
 import type { Timer } from '../../clock/clock.ts';
-import { toFirmataSchema, type FirmataPin, type FirmataUse, type FromFirmata } from '../../model/firmata.ts';
+import { toFirmataSchema, type FirmataUse, type FromFirmata } from '../../model/firmata.ts';
 import { KeptPort } from '../kept-port.ts';
 import type { PortLink, PortLinkOptions } from '../port-bus.ts';
 import { Holds, I_AM_HERE } from './holds.ts';
-import type { Part, PartOptions } from './part.ts';
+import { numberOf, type Part, type PartOptions } from './part.ts';
 import { makePart } from './parts.ts';
 import { Screen } from './screen.ts';
 import { openWorkshop, type Workshop } from './workshop.ts';
@@ -31,12 +31,20 @@ const STRANGE_BYTES = 20;
 const DOUBT_MS = 50;
 const ARE_YOU_THERE = 0x51;
 
+interface Placed {
+  readonly name: string;
+  readonly number: number;
+  readonly address: string | null;
+  readonly part: Part;
+}
+
 /** One connection to a board: gone with the port, or with a restart of the board. */
 interface Session {
   readonly workshop: Workshop;
   readonly wire: EventEmitter & { write(bytes: Buffer, done: () => void): void };
   readonly io: Firmata;
-  readonly parts: Map<FirmataPin, { readonly use: string; readonly part: Part }>;
+  /** By pin, and address where several probes share one. */
+  readonly parts: Map<string, Placed>;
   readonly holds: Holds;
   options: PartOptions | null;
 }
@@ -111,7 +119,7 @@ export class FirmataWire implements PortLink {
           if (session.holds.has(message.pin)) {
             // On only under a lease.
             if (!message.on) session.holds.release(message.pin);
-          } else session.parts.get(message.pin)?.part.set(message.on);
+          } else session.parts.get(String(message.pin))?.part.set(message.on);
           return;
         case 'hold':
           session.holds.hold(message.pin, message.forMs, message.opens);
@@ -222,16 +230,17 @@ export class FirmataWire implements PortLink {
 
   #use(session: Session, use: FirmataUse, options: PartOptions | null): void {
     const { pin } = use;
-    const key = JSON.stringify(use);
-    const known = session.parts.get(pin);
-    if (options === null || known?.use === key) {
-      if (known !== undefined) this.#tell({ pin, is: 'ready' });
-      return;
-    }
+    if (options === null) return;
+    // Two probes may share a pin; nothing else may, under whatever name.
+    const address = use.as === 'thermometer' ? use.address : null;
+    const name = address === null ? String(pin) : `${pin} ${address}`;
+    const number = numberOf(pin, session.io);
     try {
+      for (const other of session.parts.values())
+        if (other.number === number && (other.name === name || other.address === null || address === null))
+          throw new Error(`pin ${pin} of this board is in use already, as ${other.name}`);
       const part = makePart(use, options);
-      // Two probes share a pin.
-      session.parts.set(pin, { use: key, part });
+      session.parts.set(name, { name, number, address, part });
       if (use.as === 'relay' && use.held) session.holds.add(pin, part);
       this.#tell({ pin, is: 'ready' });
     } catch (error) {

@@ -31,6 +31,7 @@ export function oneWireThermometer(use: Use, options: PartOptions): Part {
 function begin(use: Use, serial: number | null, options: PartOptions): void {
   const { five, board, io, nowMs, later, tell } = options;
   const pin = needs(use.pin, io.MODES.INPUT, 'input', io);
+  const who = { pin: use.pin, address: use.address };
   const thermometer = new five.Thermometer({
     board,
     pin,
@@ -50,10 +51,10 @@ function begin(use: Use, serial: number | null, options: PartOptions): void {
     const sinceMs = lastMs === null ? Infinity : nowMs() - lastMs;
     lastMs = nowMs();
     if (sinceMs > OLDEST_MS) return;
-    tell({ pin: use.pin, celsius: finite(thermometer.celsius), ageMs: Math.round(sinceMs + WIRE_MS) });
+    tell({ ...who, celsius: finite(thermometer.celsius), ageMs: Math.round(sinceMs + WIRE_MS) });
   });
   wire.on('error', () => {
-    tell({ pin: use.pin, celsius: null, ageMs: 0 });
+    tell({ ...who, celsius: null, ageMs: 0 });
     tell({
       pin: use.pin,
       is: 'refused',
@@ -101,7 +102,7 @@ export function voltThermometer(use: Use, sensor: 'TMP36' | 'LM35', options: Par
     if (samples.length === 0) return;
     const steady = Math.max(...samples) - Math.min(...samples) <= NOISE_COUNTS;
     samples = [];
-    tell({ pin, celsius: steady ? finite(thermometer.celsius) : null, ageMs: SAMPLING_MS });
+    tell({ pin, address: null, celsius: steady ? finite(thermometer.celsius) : null, ageMs: SAMPLING_MS });
   });
   return silent;
 }
