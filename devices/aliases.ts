@@ -3,6 +3,7 @@ import { isOutputRole } from '../src/model/device.ts';
 import { commandTopicsOf } from './command-topics.ts';
 import type { Clash, Listening } from './mqtt/clashes.ts';
 import { levelsFall } from './mqtt/clashes.ts';
+import { portClashes } from './ports.ts';
 import { topicOf } from './tasmota/codec.ts';
 
 /**
@@ -10,7 +11,12 @@ import { topicOf } from './tasmota/codec.ts';
  * a valve opens water behind interlock and lease, and one probe that is read twice passes for two that agree.
  */
 export function aliasClashes(devices: readonly Listening[]): readonly Clash[] {
-  return [...lampsThatAreValves(devices), ...acrossDialects(devices), ...probesReadTwice(devices)];
+  return [
+    ...lampsThatAreValves(devices),
+    ...acrossDialects(devices),
+    ...probesReadTwice(devices),
+    ...portClashes(devices),
+  ];
 }
 
 const zigbeeSchema = z.looseObject({ base: z.string(), name: z.string(), endpoint: z.string().optional() });

@@ -2,9 +2,10 @@ import type { Clock } from '../src/clock/clock.ts';
 import type { Bus, BusOptions } from '../src/model/bus.ts';
 import { isWaterRole } from '../src/model/device.ts';
 import type { BasinName } from '../src/model/basin.ts';
-import { InvariantError } from '../src/model/errors.ts';
+import { ConfigError, InvariantError } from '../src/model/errors.ts';
 import type { DeviceId, StationId } from '../src/model/ids.ts';
 import type { Plumbing } from '../src/model/plan.ts';
+import type { PlugIn } from '../src/model/port.ts';
 import type { DeviceSettings, PlantSettings, VesselKind } from '../src/model/station.ts';
 import type { Box, Wiring } from './boxes/box.ts';
 import { buildBoxes } from './boxes/index.ts';
@@ -22,6 +23,8 @@ export interface RigOptions {
   readonly seed: number;
   /** A connection of its own for each box, and one for the person: in memory, or to any MQTT broker. */
   readonly connect: (options: BusOptions) => Bus;
+  /** Where its serial devices are plugged in; left out, there is no place for any. */
+  readonly plug?: PlugIn;
   readonly station: {
     readonly id: StationId;
     readonly devices: readonly DeviceSettings[];
@@ -97,6 +100,10 @@ export interface Rig {
 }
 
 const ONE_TAP: Press = { times: 1 };
+const NO_PORTS: PlugIn = (path) => {
+  const message = `nothing can be plugged in at ${path} here: simulated serial devices need a place for their ports`;
+  throw new ConfigError('config_invalid', message, { port: path });
+};
 
 export function createRig(options: RigOptions): Rig {
   const { clock, seed, connect, station } = options;
@@ -107,7 +114,8 @@ export function createRig(options: RigOptions): Rig {
   const contacts = new Map<DeviceId, Contact>();
   const hung = new Set<DeviceId>();
   const wiring = createWiring(plant, clock, indicators, { probeFaults, hung }, contacts);
-  const boxes = buildBoxes({ clock, seed, connect, wiring }, station.devices);
+  const { plug = NO_PORTS } = options;
+  const boxes = buildBoxes({ clock, seed, connect, plug, wiring }, station.devices);
   const gadgets = [...new Set(boxes.values())].map(({ gadget }) => gadget);
 
   const hand = connect({ clientId: `sim-person-${station.id}` });

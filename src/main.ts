@@ -23,6 +23,7 @@ import type { SetCommand } from './model/command.ts';
 import type { LinkError } from './model/errors.ts';
 import type { PersonId } from './model/ids.ts';
 import type { Log } from './model/log.ts';
+import type { PlugIn } from './model/port.ts';
 import type { StationSettings } from './model/station.ts';
 import { everybody, starterOf } from './people.ts';
 import { compile } from './protocols/index.ts';
@@ -79,8 +80,9 @@ export function composeVirtual(
   const journal = new MemoryJournal({ clock, random: new Random(seed, 'journal') });
   const ids = new Random(seed, 'ids');
   const connect = (options: BusOptions): Bus => broker.connect(options);
-  const rig = simulatedHardware(home, station, seed, clock, connect, begins);
   const ports = new MemoryPorts(clock);
+  const plug: PlugIn = (path) => ports.plug(path);
+  const rig = simulatedHardware(home, station, seed, clock, connect, { begins, plug });
   const controller = controllerOf(home, [simulatedStation(station)], {
     clock,
     bus: withPorts(connect(controllerOnBus(home, `sim-${seed}`)), {
@@ -135,10 +137,12 @@ export async function composeScaled(
   // Not the login of the config: this broker is our own.
   const connect = (options: BusOptions): Bus =>
     connectMqtt({ ...options, url: broker.url, clock: real, log: home.log });
-  const rig = simulatedHardware(home, station, seed, clock, connect, begins);
+  const ports = new MemoryPorts(clock);
+  const plug: PlugIn = (path) => ports.plug(path);
+  const rig = simulatedHardware(home, station, seed, clock, connect, { begins, plug });
   const boot = randomUUID();
   const bus = withPorts(connect(controllerOnBus(home, boot)), {
-    ports: new MemoryPorts(clock),
+    ports,
     clock: controllerClock,
     random: new Random(seed, 'ports'),
     log: home.log,
@@ -239,13 +243,21 @@ export function simulatedHardware(
   seed: number,
   clock: Clock,
   connect: (options: BusOptions) => Bus,
-  begins: 'button' | 'page' = 'button',
+  {
+    begins = 'button',
+    ...more
+  }: {
+    readonly begins?: 'button' | 'page';
+    /** Where its serial devices are plugged in. */
+    readonly plug?: PlugIn;
+  } = {},
 ): Rig {
   const { presses, answers } = config.simPerson;
   return createRig({
     clock,
     seed,
     connect,
+    ...more,
     station,
     plant: config.plant,
     person: { presses: presses ?? true, answers: answers ?? true, begins },

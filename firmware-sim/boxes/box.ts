@@ -3,6 +3,7 @@ import { z as zod } from 'zod';
 import type { Clock } from '../../src/clock/clock.ts';
 import { ConfigError } from '../../src/model/errors.ts';
 import type { DeviceId } from '../../src/model/ids.ts';
+import type { PlugIn } from '../../src/model/port.ts';
 import type { DeviceSettings } from '../../src/model/station.ts';
 import type {
   BuzzerPort,
@@ -33,6 +34,8 @@ export interface BoxOptions {
   readonly seed: number;
   /** A connection of its own for each box. */
   readonly connect: Connect;
+  /** Where serial devices are plugged in. */
+  readonly plug: PlugIn;
   readonly wiring: Wiring;
 }
 

@@ -16,6 +16,7 @@ function thing(role: Role, options: Record<string, unknown>): () => Stage {
         clock: world.clock,
         seed: 1,
         connect: world.broker.connect,
+        plug: world.plug,
         wiring: {
           relay: () => relay,
           mixer: () => ({ ...relay, setTarget: () => undefined }),

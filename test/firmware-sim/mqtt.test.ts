@@ -23,9 +23,10 @@ function build(role: Role, options: Record<string, unknown>) {
     buzzer: () => shown,
     lamp: () => shown,
   };
-  const box = buildBoxes({ clock: world.clock, seed: 1, connect: world.broker.connect, wiring }, [
-    device('thing', role, 'mqtt', options),
-  ]).get('thing');
+  const box = buildBoxes(
+    { clock: world.clock, seed: 1, connect: world.broker.connect, plug: world.plug, wiring },
+    [device('thing', role, 'mqtt', options)],
+  ).get('thing');
   if (box === undefined) throw new Error('there is no box');
   world.wait(2_000);
   world.heard();

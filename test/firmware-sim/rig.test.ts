@@ -96,8 +96,10 @@ describe('wiring', () => {
   });
 
   test('a driver without simulated hardware is named', () => {
-    expect(() => build([device('x', 'hot', 'firmata', {})])).toThrow(ConfigError);
-    expect(() => build([device('x', 'hot', 'firmata', {})])).toThrow(/x cannot be simulated.*"firmata"/);
+    expect(() => build([device('x', 'hot', 'homeassistant', {})])).toThrow(ConfigError);
+    expect(() => build([device('x', 'hot', 'homeassistant', {})])).toThrow(
+      /x cannot be simulated.*"homeassistant"/,
+    );
     expect(() => build([device('x', 'hot', 'tasmota', { topic: 'a' })])).toThrow(/one of relay/);
   });
 

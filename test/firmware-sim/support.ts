@@ -1,7 +1,9 @@
 import type { Clock } from '../../src/clock/clock.ts';
 import { VirtualClock } from '../../src/clock/virtual.ts';
 import type { Bus, BusMessage, BusOptions } from '../../src/model/bus.ts';
+import type { PlugIn } from '../../src/model/port.ts';
 import type { DeviceSettings, PlantSettings } from '../../src/model/station.ts';
+import { MemoryPorts } from '../../src/transports/memory-ports.ts';
 import { z } from 'zod';
 
 /** Nothing overridden: everything is drawn. */
@@ -154,6 +156,7 @@ export class FakeBroker {
 export interface World {
   readonly clock: VirtualClock;
   readonly broker: FakeBroker;
+  readonly plug: PlugIn;
   /** Steps the clock. */
   readonly wait: (ms: number) => void;
   /** What the boxes said since the last call, as `topic payload`. */
@@ -164,10 +167,12 @@ export interface World {
 export function createWorld(): World {
   const clock = new VirtualClock();
   const broker = new FakeBroker(clock);
+  const ports = new MemoryPorts(clock);
   let read = 0;
   return {
     clock,
     broker,
+    plug: (path) => ports.plug(path),
     wait: (ms) => {
       clock.runUntil(clock.nowMs() + ms);
     },

@@ -5,6 +5,7 @@ import {
   romOf,
   type Edge,
   type Firmware,
+  type WiredContact,
 } from '../../firmware-sim/boards/firmata/index.ts';
 import { VirtualClock } from '../../src/clock/virtual.ts';
 import type { FromFirmata, ToFirmata } from '../../src/model/firmata.ts';
@@ -39,9 +40,9 @@ export function bench(firmware: Firmware = FIRMWARES.StandardFirmata, plugged = 
     firmware,
     wiring: {
       outputs: new Map(),
-      contacts: new Map([
-        [2, button],
-        [12, mat],
+      contacts: new Map<number, WiredContact>([
+        [2, { port: button, to: 'ground' }],
+        [12, { port: mat, to: 'ground' }],
       ]),
       volts: new Map([[0, { read: () => felt.volts }]]),
     },

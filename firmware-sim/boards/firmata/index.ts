@@ -10,7 +10,7 @@ import { fromSevens, MODE, SYSEX } from './words.ts';
 
 export { FIRMWARES, type Firmware } from './firmwares.ts';
 export { romOf, type OneWireProbe } from './one-wire.ts';
-export type { Edge, FirmataWiring } from './pins.ts';
+export type { Edge, FirmataWiring, WiredContact } from './pins.ts';
 
 export interface FirmataOptions {
   readonly clock: Clock;
@@ -47,6 +47,8 @@ export class FirmataBoard {
   #sampleMs = SAMPLE_MS;
   #sampler: Timer | null = null;
   #guard: Timer | null = null;
+  /** When the keep-alive lapses; null without one. */
+  #guardedToMs: number | null = null;
   readonly #analog = new Set<number>();
   readonly #digital = new Set<number>();
   readonly #sentPorts: number[] = Array.from({ length: PORTS }, () => 0);
@@ -59,12 +61,13 @@ export class FirmataBoard {
       wiring,
       (pin, level) => {
         for (const listener of this.#edges) listener({ pin, level, atMs: clock.nowMs() });
+        if (level > 0) this.#tellLease(pin);
       },
       () => random.next(),
     );
     this.#oneWire = new OneWire(options.oneWire ?? new Map(), clock);
-    for (const contact of wiring.contacts.values())
-      contact.onChange(() => {
+    for (const { port } of wiring.contacts.values())
+      port.onChange(() => {
         this.#lookAtInputs();
       });
   }
@@ -118,7 +121,7 @@ export class FirmataBoard {
     for (const timer of this.#timers) timer.cancel();
     this.#timers.clear();
     this.#sampler = null;
-    this.#guard = null;
+    this.#guard = this.#guardedToMs = null;
     for (const buzzer of this.#options.buzzers?.values() ?? []) buzzer.beep(0, 0, 0);
   }
 
@@ -270,16 +273,25 @@ export class FirmataBoard {
   /** `keepAliveInterval * 1000` in 16 bits, looked at once in each sampling interval; 0 lets go of the guard. */
   #keepAlive(seconds: number): void {
     this.#cancel(this.#guard);
-    this.#guard = null;
+    this.#guard = this.#guardedToMs = null;
     if (seconds === 0) return;
-    this.#guard = this.#after(((seconds * 1_000) & 0xffff) + this.#sampleMs, 'keep-alive', () => {
-      this.#guard = null;
+    const forMs = (seconds * 1_000) & 0xffff;
+    this.#guardedToMs = this.#options.clock.nowMs() + forMs;
+    for (let pin = 0; pin < PINS; pin += 1) if (this.levelOf(pin) > 0) this.#tellLease(pin);
+    this.#guard = this.#after(forMs + this.#sampleMs, 'keep-alive', () => {
+      this.#guard = this.#guardedToMs = null;
       this.#systemReset();
       this.#running = false;
       this.#after(WATCHDOG_MS, 'watchdog', () => {
         this.reset();
       });
     });
+  }
+
+  /** Whatever hangs there is on no longer than the keep-alive lasts. */
+  #tellLease(pin: number): void {
+    const leftMs = (this.#guardedToMs ?? 0) - this.#options.clock.nowMs();
+    if (leftMs > 0) this.#options.wiring.outputs.get(pin)?.leased?.(leftMs);
   }
 
   #tone([command, pin = 0, ...more]: readonly number[]): void {

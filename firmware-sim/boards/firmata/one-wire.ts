@@ -99,6 +99,7 @@ export class OneWire {
     }
     if (!this.#configured.has(pin)) return null;
     const bus = this.#buses.get(pin) ?? new Bus([]);
+    if (bus.hung) return null;
     if (sub === SUB.search) return [SYSEX.oneWire, SUB.searchReply, pin, ...packed(bus.search())];
     if (sub > WITH_DATA + DO.reset + DO.skip) return null;
     const said = bus.command(sub, unpacked(rest));
@@ -117,6 +118,11 @@ class Bus {
 
   search(): readonly number[] {
     return this.#probes.filter(({ there }) => there).flatMap(({ probe }) => probe.rom);
+  }
+
+  /** One of its probes hangs, and all that wait for the wire with it. */
+  get hung(): boolean {
+    return this.#probes.some(({ probe }) => probe.port.hung?.() === true);
   }
 
   /** In the order of the firmware. What is read is preceded by the number that ties it to its question. */

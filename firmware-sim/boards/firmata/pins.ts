@@ -6,10 +6,18 @@ import { MODE } from './words.ts';
 export interface FirmataWiring {
   /** Switched by a pin: on while it is driven above nothing. */
   readonly outputs: ReadonlyMap<number, RelayPort>;
-  /** Contacts to ground: one that is closed pulls its pin low, one that is open leaves it to the pull-up. */
-  readonly contacts: ReadonlyMap<number, ContactPort>;
+  readonly contacts: ReadonlyMap<number, WiredContact>;
   /** By analogue channel: volts; NaN is a wire that is cut. */
   readonly volts: ReadonlyMap<number, ProbePort>;
+}
+
+/**
+ * A contact to ground: one that is closed pulls its pin low, one that is open leaves it to the pull-up. Or to the supply,
+ * which it pulls the pin up to; a resistor pulls it down meanwhile.
+ */
+export interface WiredContact {
+  readonly port: ContactPort;
+  readonly to: 'ground' | 'supply';
 }
 
 /** An edge of a pin as an oscilloscope sees it. */
@@ -128,8 +136,10 @@ export class Pins {
     for (let bit = 0; bit < 8; bit += 1) {
       const pin = port * 8 + bit;
       if (!this.isInput(pin)) continue;
-      const closed = this.#wiring.contacts.get(pin)?.read() ?? false;
-      if (!closed && this.#pulled[pin] === true) mask |= 1 << bit;
+      const contact = this.#wiring.contacts.get(pin);
+      const closed = contact?.port.read() ?? false;
+      const high = contact?.to === 'supply' ? closed : !closed && this.#pulled[pin] === true;
+      if (high) mask |= 1 << bit;
     }
     return mask;
   }

@@ -33,7 +33,7 @@ function bench(firmware: Firmware = FIRMWARES.StandardFirmata) {
     firmware,
     wiring: {
       outputs: new Map(),
-      contacts: new Map([[2, button]]),
+      contacts: new Map([[2, { port: button, to: 'ground' } as const]]),
       volts: new Map([[0, { read: () => felt.volts }]]),
     },
     buzzers: new Map([

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import type { Clash, Listening } from './mqtt/clashes.ts';
+
+const schema = z.looseObject({
+  port: z.string(),
+  pin: z.union([z.number(), z.string()]).optional(),
+  address: z.string().optional(),
+});
+
+/**
+ * Two dialects at one serial port, and probes of one wire that cannot be told apart: a DS18B20 without an address is
+ * whichever is found first, so beside another one it may be that very probe.
+ */
+export function portClashes(devices: readonly Listening[]): readonly Clash[] {
+  const placed = devices.flatMap((device) => {
+    const at = schema.safeParse(device.options);
+    return at.success ? [{ ...device, at: at.data }] : [];
+  });
+  return placed.flatMap(({ id, driver, at }, index): readonly Clash[] => {
+    const before = placed.slice(0, index).filter((other) => other.at.port === at.port);
+    const foreign = before.find((other) => other.driver !== driver);
+    if (foreign !== undefined) {
+      const message = `${at.port} is where ${foreign.id} has its ${foreign.driver}, and one port has one board at its end; give this ${driver} the port of its own board`;
+      return [{ id, code: 'same_device', option: 'port', message }];
+    }
+    const { address, pin } = at;
+    const twin = before.find(
+      (other) =>
+        pin !== undefined &&
+        other.at.pin === pin &&
+        (address === undefined) !== (other.at.address === undefined),
+    );
+    if (twin === undefined) return [];
+    const message = `pin ${pin ?? ''} is the wire of ${twin.id} as well, and without an address one of them may be the other's probe; give each its \`address:\``;
+    return [{ id, code: 'same_device', option: 'pin', message }];
+  });
+}
