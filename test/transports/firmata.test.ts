@@ -1,4 +1,4 @@
-import process from 'node:process';
+import theProcess from 'node:process';
 import { describe, expect, test } from 'vitest';
 import { FIRMWARES } from '../../firmware-sim/boards/firmata/index.ts';
 import { Random } from '../../src/random/random.ts';
@@ -512,6 +512,8 @@ describe('johnny-five, tamed', () => {
       wait(5_000);
     }
     expect(['SIGINT', 'SIGTERM', 'exit'].map((name) => process.listenerCount(name))).toEqual(before);
+    // Theirs never takes the place of the true one.
+    expect(globalThis.process).toBe(theProcess);
   });
 
   test('after the end nothing of it runs any more, and every pin has fallen', async () => {

@@ -210,7 +210,9 @@ function globalsOf({ clock, random }: WorkshopOptions, time: TheirTime): Globals
     setImmediate: soon,
     clearImmediate: cancel,
   };
-  return { ...own, global: Object.assign(Object.create(globalThis) as object, own) };
+  // Defined, not assigned: on the true global object `process` is an accessor, and would be set there.
+  const shadows = Object.entries(own).map(([name, value]) => [name, { value, writable: true }] as const);
+  return { ...own, global: Object.create(globalThis, Object.fromEntries(shadows)) as unknown };
 }
 
 const nothing = (): void => undefined;
