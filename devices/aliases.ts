@@ -61,7 +61,8 @@ const sentSchema = z.looseObject({
   full_topic: z.string().default(''),
   node: z.string().default(''),
   switch: z.union([z.string(), z.number()]).optional(),
-  light: z.string().optional(),
+  // A number where a dialect counts its lights: never a topic.
+  light: z.union([z.string(), z.number()]).optional(),
   prefix: z.string().default(''),
   gen: z.number().default(2),
   base: z.string().default(''),

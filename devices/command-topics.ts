@@ -7,6 +7,8 @@ import type { DeviceSettings } from '../src/model/station.ts';
  * commands that change what a deadline means.
  */
 const COMMAND_TOPICS: Readonly<Record<string, (options: unknown) => readonly string[]>> = {
+  // A serial port is no topic of the broker: nothing that is published there reaches it.
+  board: () => [],
   tasmota: (options) => {
     const { full_topic, topic } = tasmotaSchema.parse(options);
     // A wildcard is a whole level.

@@ -1,6 +1,7 @@
 import type { Device, Driver } from '../src/model/device.ts';
 import { ConfigError } from '../src/model/errors.ts';
 import type { DeviceSettings } from '../src/model/station.ts';
+import { board } from './board/index.ts';
 import { esphome } from './esphome/index.ts';
 import { firmata } from './firmata/index.ts';
 import { mqtt } from './mqtt/index.ts';
@@ -17,6 +18,7 @@ export { partKeys } from './parts.ts';
  * whoever only knows the name sees `unknown` and has to go through the schema.
  */
 export const DRIVERS: Readonly<Record<string, Driver<unknown>>> = {
+  board,
   esphome,
   firmata,
   mqtt,

@@ -7,6 +7,10 @@ import { topicOf } from './tasmota/codec.ts';
  * closes for the one while it is open for the other. Options are those that the driver's schema let through.
  */
 const PARTS: Readonly<Record<string, (options: unknown) => readonly string[]>> = {
+  board: (options) => {
+    const { port, tone: _, ...part } = boardSchema.parse(options);
+    return [`${port} ${JSON.stringify(part)}`];
+  },
   tasmota: (options) => {
     const { full_topic, topic, ...part } = tasmotaSchema.parse(options);
     return [`${topicOf(full_topic, topic, 'cmnd', '')} ${JSON.stringify(part)}`];
@@ -43,6 +47,15 @@ const PARTS: Readonly<Record<string, (options: unknown) => readonly string[]>> =
 
 const index = z.number().optional();
 const word = z.string().optional();
+const boardSchema = z.object({
+  port: z.string(),
+  valve: index,
+  temperature: index,
+  light: index,
+  buzzer: index,
+  button: index,
+  tone: index,
+});
 const tasmotaSchema = z.object({
   topic: z.string(),
   full_topic: z.string(),

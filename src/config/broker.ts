@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { z } from 'zod';
 import { messageOf } from '../model/errors.ts';
 import type { StationSettings } from '../model/station.ts';
 import type { Report } from './report.ts';
@@ -50,9 +51,10 @@ export function brokerOf(
   return settings;
 }
 
-/** Every device reaches Ebb over a broker. */
+/** Every device reaches Ebb over a broker, but for those at a serial port of this computer. */
 function warnOfLoopback(input: ConfigInput, stations: readonly StationSettings[], report: Report): void {
-  if (input.simulated === true || stations.every((station) => station.devices.length === 0)) return;
+  const networked = stations.some(({ devices }) => devices.some(({ options }) => !hasPort(options)));
+  if (input.simulated === true || !networked) return;
   const message =
     'the embedded broker listens on loopback, where devices on the network cannot reach it: set mqtt.url to a broker ' +
     'that both reach, or let Ebb listen with `listen: 0.0.0.0:1883` and "ebb passwd --mqtt" (or `simulated: true` for a simulation)';
@@ -95,3 +97,6 @@ function isCertificate(text: string): boolean {
     return false;
   }
 }
+
+const hasPort = (options: unknown): boolean => portSchema.safeParse(options).success;
+const portSchema = z.looseObject({ port: z.string() });

@@ -11,7 +11,7 @@ const LATER_VALUES: Readonly<Record<'kind' | 'vessel', readonly string[]>> = {
   vessel: [],
 };
 
-const LATER_DRIVERS: readonly string[] = ['board', 'homeassistant'];
+const LATER_DRIVERS: readonly string[] = ['homeassistant'];
 
 /** What to say of a key at `path` (from the root of the file) that a later version has; null for any other. */
 export function laterKey(path: Path): string | null {

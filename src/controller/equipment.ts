@@ -234,9 +234,9 @@ export class Equipment {
         event: edge.type === 'up' ? 'device_up' : 'device_lost',
         detail: { device: id },
       });
+      if (edge.type === 'up') this.#refusals.delete(id);
       if (!this.valves.has(id)) continue;
       if (edge.type === 'up') {
-        this.#refusals.delete(id);
         this.#events.up(id, event.atMs);
       } else {
         const message = this.#brokerUp

@@ -83,8 +83,8 @@ export class BoardLines implements PortLink {
     }
     if (this.#waiting.length >= MAX_WAITING) return;
     // Water before lights and figures.
-    const behind = this.#waiting.findIndex((one) => one.verb !== 'OPEN');
-    if (verb === 'OPEN' && behind >= 0) this.#waiting.splice(behind, 0, request);
+    const behind = this.#waiting.findIndex((one) => !WATER.has(one.verb));
+    if (WATER.has(verb) && behind >= 0) this.#waiting.splice(behind, 0, request);
     else this.#waiting.push(request);
     this.#next();
   }
@@ -210,6 +210,8 @@ export class BoardLines implements PortLink {
   }
 }
 
+/** In the order in which they were asked: an open may need the clear before it. */
+const WATER: ReadonlySet<string> = new Set(['OPEN', 'CLEAR']);
 const REQUEST = /^@(\d{1,4}) ([A-Z]+)(?: (\d+|ALL))?[ 0-9]*\*[0-9A-Fa-f]{4}$/;
 const ANSWER = /^@(\d{1,4}) (?:ok|err)\b.*\*[0-9A-F]{4}$/;
 const EVENT = /^![a-z]+\b.*\*[0-9A-F]{4}$/;

@@ -13,8 +13,10 @@ export interface Noise {
 export class LineFramer {
   readonly #onLine: (line: string) => void;
   #line = '';
-  /** Until the first end of a line: what came before the port was opened is half a line. */
-  #skipping = true;
+  /** Until the next end of a line. */
+  #skipping = false;
+  /** Up to the first end of a line: what began before the port was opened is half a line. */
+  #first = true;
   #bytes = 0;
   #said: string | null = null;
 
@@ -29,7 +31,8 @@ export class LineFramer {
   /** A new connection. */
   reset(): void {
     this.#line = '';
-    this.#skipping = true;
+    this.#skipping = false;
+    this.#first = true;
     this.forgive();
   }
 
@@ -63,12 +66,14 @@ export class LineFramer {
   #end(): void {
     const line = this.#line;
     this.#line = '';
-    const whole = !this.#skipping;
-    this.#skipping = false;
+    const whole = !this.#skipping && (!this.#first || line.startsWith(FIRST_WORD));
+    this.#skipping = this.#first = false;
     if (whole && line !== '') this.#onLine(line);
   }
 }
 
+/** What a board that was reset by the opening says first; no half of another line begins so. */
+const FIRST_WORD = '!boot ';
 const LF = 0x0a;
 const CR = 0x0d;
 const SPACE = 0x20;

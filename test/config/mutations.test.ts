@@ -159,7 +159,7 @@ function station(file: Writer, chance: Random, index: number): void {
 
 function valve(file: Writer, chance: Random, role: string, topic: string, relay: number): void {
   file.open(2, role, 'fixed');
-  file.leaf(3, 'driver', 'tasmota', [...NOT_A_SCALAR, 'tasmoto', 'board', '7'], true);
+  file.leaf(3, 'driver', 'tasmota', [...NOT_A_SCALAR, 'tasmoto', 'homeassistant', '7'], true);
   file.leaf(3, 'topic', topic, [...NOT_A_SCALAR, '"a b"', '"#"', '5'], true);
   file.leaf(3, 'relay', String(relay), RELAY);
   file.maybe(() => {

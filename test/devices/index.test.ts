@@ -10,6 +10,16 @@ import { ConfigError } from '../../src/model/errors.ts';
 import { opens, Rig } from './replay.ts';
 
 const PARTS: Record<string, readonly (readonly [Record<string, unknown>, readonly Role[]])[]> = {
+  board: [
+    [{ port: '/dev/p', valve: 1 }, ['hot']],
+    [{ port: '/dev/p', valve: 2 }, ['cold']],
+    [{ port: '/dev/p', valve: 3 }, ['master', 'drain', 'heater']],
+    [{ port: '/dev/p', valve: 4 }, ['master', 'drain', 'heater']],
+    [{ port: '/dev/p', temperature: 2 }, ['thermometer']],
+    [{ port: '/dev/p', light: 1 }, ['light']],
+    [{ port: '/dev/p', buzzer: 1, tone: 2_000 }, ['buzzer']],
+    [{ port: '/dev/p', button: 1 }, ['button', 'stop']],
+  ],
   tasmota: [
     [{ topic: 't', relay: 1 }, ['hot', 'cold', 'master', 'drain', 'heater']],
     [{ topic: 't', sensor: 'DS18B20' }, ['thermometer']],

@@ -105,7 +105,7 @@ export type Cause = (rig: Rig) => unknown;
  * Feeds the device's side of a recording and requires exactly the controller's. Where the recording has a message
  * of ours that the driver has not sent yet, the next of `causes` happens: a command, the link, the clock.
  */
-export function replay(name: string, rig: Rig, causes: readonly Cause[]): Rig {
+export function replay<Of extends Rig>(name: string, rig: Of, causes: readonly Cause[]): Of {
   const waiting = [...causes];
   let heard = 0;
   for (const line of recording(name)) {
@@ -132,6 +132,8 @@ export function opens({ topic, payload }: Outgoing): boolean {
   if (/^TimedPower\d*$/i.test(name)) return payload !== '' || /\d$/.test(name);
   if (/^POWER\d*$/i.test(name)) return payload !== 'OFF';
   if (name === 'lease') return !/"ms":0[,}]/.test(payload);
+  // The valve board.
+  if (topic.startsWith('port:')) return !/^@\d+ (HELLO|CLOSE|BEAT|STAT|TEMP|TELE|LED|BUZZ)\b/.test(payload);
   // Shelly: any `Switch.Set` that is not an off without a time.
   if (name === 'rpc')
     return /"Switch.Set"/.test(payload) && !/"params":\{"id":\d+,"on":false\}/.test(payload);
