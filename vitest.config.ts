@@ -9,6 +9,8 @@ const RIGS = [
   'test/system/{cli-demo,cli-real,crash-matrix,demo-breaks}.test.ts',
   'test/web/{demo,served}.test.ts',
   'test/cli/devices.test.ts',
+  'test/cli/doctor/process.test.ts',
+  'test/node-red/session.test.ts',
   'test/api/{serve,harm}.test.ts',
 ];
 

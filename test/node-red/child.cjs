@@ -2,7 +2,7 @@
 
 /**
  * Node-RED in a process of its own, driven over the IPC channel of `runtime.ts`: no page, no port, nothing downloaded and
- * nobody told. In: `{type: "press", node, payload}` · `{type: "deploy", flow}` · `{type: "end"}`. Out: `{type: "started", versions}` · `{type: "deployed"}` ·
+ * nobody told. In: `{type: "press", node, msg}` · `{type: "deploy", flow}` · `{type: "end"}`. Out: `{type: "started", versions, errors}` ·
  * `{type: "received", node, msg}` for each message that a node gets · `{type: "status", node, status}`.
  */
 
@@ -13,14 +13,12 @@ const [userDir, flowFile] = process.argv.slice(2);
 const say = (message) => process.send?.(message);
 
 RED.init(createServer(), {
+  // As it ships, but for the page.
+  ...require('../../packaging/docker/node-red/settings.cjs'),
   userDir,
   flowFile,
   httpAdminRoot: false,
   httpNodeRoot: false,
-  credentialSecret: false,
-  externalModules: { autoInstall: false, palette: { allowInstall: false }, modules: { allowInstall: false } },
-  telemetry: { enabled: false },
-  editorTheme: { tours: false },
   serialReconnectTime: 500,
   mqttReconnectTime: 500,
   logging: { console: { level: 'warn' } },
@@ -45,8 +43,6 @@ const plain = (value) => JSON.parse(JSON.stringify(value ?? null));
 
 process.on('message', async (message) => {
   if (message.type === 'press') RED.nodes.getNode(message.node)?.receive(message.msg);
-  if (message.type === 'deploy')
-    await RED.runtime.flows.setFlows({ flows: { flows: message.flow }, deploymentType: 'full' });
   if (message.type === 'end') {
     await RED.stop();
     process.exit(0);

@@ -48,6 +48,8 @@ export interface Runtime {
   press(node: string, msg?: object): void;
   until(what: string, done: () => boolean, limitMs?: number): Promise<void>;
   end(): Promise<void>;
+  /** As a power cut ends it. */
+  kill(): void;
 }
 
 /** Missing types make Node-RED wait without a word, so this has an end. */
@@ -118,6 +120,9 @@ export async function runNodeRed(flow: readonly FlowNode[]): Promise<Runtime> {
       }
     },
     end,
+    kill: () => {
+      child.kill('SIGKILL');
+    },
   };
   try {
     await runtime.until('Node-RED starts its flows', () => of('started').length > 0, START_MS);

@@ -9,7 +9,7 @@ import { cleanUp, runEbb, runRig, writeHome } from '../support/process.ts';
 import { exampleFlow, runNodeRed } from './runtime.ts';
 import type { Runtime } from './runtime.ts';
 
-const SPEED = 10;
+const SPEED = 5;
 
 async function house() {
   const broker = await startBroker({ host: '127.0.0.1', port: 0 });
@@ -39,7 +39,7 @@ let red: Runtime;
 beforeAll(async () => {
   at = await house();
   red = at.red;
-});
+}, 60_000);
 afterAll(async () => {
   await at.close();
 });

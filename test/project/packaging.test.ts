@@ -37,7 +37,7 @@ describeWith(['docker-compose'], 'docker-compose.yml', () => {
 });
 
 it('runs the broker, the controller and the devices, each pinned and without rights', () => {
-  expect(Object.keys(compose.services).sort()).toEqual(['devices', 'ebb', 'mosquitto']);
+  expect(Object.keys(compose.services).sort()).toEqual(['devices', 'ebb', 'mosquitto', 'node-red']);
   for (const { image, user, security_opt } of Object.values(compose.services)) {
     expect(image).toMatch(/:\d+\.\d+\.\d+$/);
     expect(user).toMatch(/^[1-9]\d*:[1-9]\d*$/);
@@ -47,11 +47,27 @@ it('runs the broker, the controller and the devices, each pinned and without rig
   expect(compose.services['mosquitto']?.healthcheck).toBeDefined();
 });
 
-it('publishes the page to this computer only, and the broker to nobody', () => {
+it('publishes the page and the flows to this computer only, and the broker to nobody', () => {
   const ports = Object.entries(compose.services).flatMap(([name, { ports: published = [] }]) =>
     published.map((port) => `${name} ${port}`),
   );
-  expect(ports).toEqual(['ebb 127.0.0.1:7373:7373']);
+  expect(ports.sort()).toEqual(['ebb 127.0.0.1:7373:7373', 'node-red 127.0.0.1:1880:1880']);
+});
+
+it('Node-RED has the serial device, as the example flow calls it, and runs only where it is asked for', () => {
+  const { devices, profiles } = z
+    .looseObject({ devices: z.array(z.string()), profiles: z.array(z.string()) })
+    .parse(compose.services['node-red']);
+  const [device = ''] = devices;
+  const inside = device.slice(device.lastIndexOf(':') + 1);
+  expect(textOf('node-red/examples/serial-bridge.json')).toContain(`"serialport": "${inside}"`);
+  expect(profiles).toEqual(['node-red']);
+  const { devDependencies } = z
+    .looseObject({ devDependencies: z.record(z.string(), z.string()) })
+    .parse(JSON.parse(textOf('package.json')));
+  expect(textOf('packaging/docker/node-red/Dockerfile')).toContain(
+    `FROM nodered/node-red:${devDependencies['node-red'] ?? ''}\n`,
+  );
 });
 
 it('has a config that Ebb accepts', () => {

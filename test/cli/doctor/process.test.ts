@@ -10,7 +10,7 @@ import { cleanUp, freePort, runEbb, runRig, writeHome } from '../../support/proc
 import { describeWith } from '../../support/programs.ts';
 import { runInTerminal } from '../../support/terminal.ts';
 
-const SPEED = 8;
+const SPEED = 5;
 const answerSchema = z.object({
   ok: z.boolean(),
   simulated: z.literal(true),
@@ -48,7 +48,7 @@ async function bathroom() {
 let bath: Awaited<ReturnType<typeof bathroom>>;
 beforeAll(async () => {
   bath = await bathroom();
-});
+}, 60_000);
 afterAll(async () => {
   await bath.close();
 });

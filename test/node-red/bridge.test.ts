@@ -1,0 +1,121 @@
+/**
+ * If these fail, a board on another computer is deaf or mute behind Node-RED, obeys what lay at the broker for a week,
+ * or keeps its water open when the bridge dies: the example flow in a real Node-RED, a real tty, a real broker, and the
+ * model of the valve board at the other end.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TwinBoard } from '../../firmware-sim/boards/twin/index.ts';
+import { SystemClock } from '../../src/clock/system.ts';
+import { Random } from '../../src/random/random.ts';
+import { startBroker } from '../../src/transports/broker.ts';
+import { TestRig } from '../firmware-sim/boards/body.ts';
+import { framed } from '../firmware-sim/boards/talk.ts';
+import { openTap } from '../support/house.ts';
+import { cleanUp } from '../support/process.ts';
+import { openPty } from '../support/pty.ts';
+import { until } from '../support/until.ts';
+import { exampleFlow, runNodeRed } from './runtime.ts';
+
+/** A board of its own at a tty, in real time. */
+function boardAt(pty: ReturnType<typeof openPty>) {
+  const rig = new TestRig();
+  const clock = new SystemClock();
+  const board = new TwinBoard({ clock, wiring: rig.wiring, random: new Random(1, 'board') });
+  board.onByte((byte) => {
+    pty.write(Uint8Array.of(byte));
+  });
+  pty.onData((bytes) => {
+    board.send(bytes);
+  });
+  return board;
+}
+
+async function bridge() {
+  const broker = await startBroker({ host: '127.0.0.1', port: 0 });
+  const { seen, sees, tap } = openTap(broker.url);
+  const pty = openPty();
+  const board = boardAt(pty);
+  // What somebody retained by mistake, long ago: it would open the water at each start.
+  await until('the tap is there', () => {
+    tap.publish({ topic: 'serial/bath/tx', payload: framed('@7 OPEN 1 20000').trim(), qos: 1, retain: true });
+    return seen.some(({ topic }) => topic === 'serial/bath/tx');
+  });
+  const red = await runNodeRed(
+    exampleFlow('serial-bridge', {
+      'mqtt-broker': { broker: '127.0.0.1', port: new URL(broker.url).port },
+      'serial-port': { serialport: pty.path },
+    }),
+  );
+  const close = async (): Promise<void> => {
+    await red.end();
+    board.close();
+    pty.hangUp();
+    await cleanUp();
+    await tap.close();
+    await broker.close();
+  };
+  let seq = 100;
+  /** One request over the bridge, and its answer. */
+  const ask = async (text: string): Promise<string> => {
+    seq += 1;
+    const from = seen.length;
+    const line = framed(`@${seq} ${text}`).trim();
+    tap.publish({ topic: 'serial/bath/tx', payload: line, qos: 0 });
+    const { payload } = await sees(
+      (one) => one.topic === 'serial/bath/rx' && one.payload.startsWith(`@${seq} `),
+      from,
+    );
+    return payload;
+  };
+  return { broker, seen, sees, tap, pty, board, red, ask, close };
+}
+
+let at: Awaited<ReturnType<typeof bridge>>;
+beforeAll(async () => {
+  at = await bridge();
+}, 60_000);
+afterAll(async () => {
+  await at.close();
+});
+
+describe('the example flow that bridges a serial board', () => {
+  it('runs with the serial nodes of the palette', () => {
+    expect(at.red.versions['node-red-node-serialport']).toBe('2.0.3');
+    expect(at.red.errors).toEqual([]);
+  });
+
+  it('carries lines both ways, says that the port is there, and sends nothing that lay at the broker', async () => {
+    await at.sees(({ topic, payload }) => topic === 'serial/bath/status' && payload === 'online');
+    expect(await at.ask('HELLO')).toMatch(
+      /^@101 ok proto=1 fw=1\.0 boot=[0-9a-f]{8} valves=4 .*\*[0-9A-F]{4}$/,
+    );
+    expect(await at.ask('STAT')).toMatch(/ v1=0 v2=0 v3=0 v4=0 /);
+    expect(at.board.high('v1')).toBe(false);
+    expect(at.seen.filter(({ topic, retained }) => topic === 'serial/bath/rx' && retained)).toEqual([]);
+  });
+
+  it('water: the lease of the board holds whoever dies between', async () => {
+    await at.ask('BEAT');
+    expect(await at.ask('OPEN 1 30000')).toContain(' ok v=1 ms=30000');
+    expect(at.board.high('v1')).toBe(true);
+    // Nobody beats any more: 3 s, whatever the 30 s of the open say.
+    const closed = await at.sees(
+      ({ topic, payload }) => topic === 'serial/bath/rx' && payload.startsWith('!closed v=1 why=link'),
+    );
+    expect(closed.payload).toMatch(/\*[0-9A-F]{4}$/);
+    expect(at.board.high('v1')).toBe(false);
+  });
+
+  it('says when the port is gone, and when Node-RED is', async () => {
+    const from = at.seen.length;
+    at.pty.hangUp();
+    await at.sees(({ topic, payload }) => topic === 'serial/bath/status' && payload === 'offline', from);
+    const before = at.seen.length;
+    at.red.kill();
+    await at.sees(
+      ({ topic, payload }) => topic === 'serial/bath/status' && payload === 'offline',
+      before,
+      30_000,
+    );
+  });
+});
