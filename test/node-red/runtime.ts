@@ -88,7 +88,7 @@ export async function runNodeRed(flow: readonly FlowNode[]): Promise<Runtime> {
     });
   });
   const end = async (): Promise<void> => {
-    if (!over) child.send({ type: 'end' });
+    if (child.connected) child.send({ type: 'end' });
     await exit;
   };
   const of = <Type extends Said['type']>(type: Type) =>
