@@ -7,8 +7,11 @@ import type { DeviceSettings } from '../src/model/station.ts';
  * commands that change what a deadline means.
  */
 const COMMAND_TOPICS: Readonly<Record<string, (options: unknown) => readonly string[]>> = {
-  // A serial port is no topic of the broker: nothing that is published there reaches it.
-  board: () => [],
+  // A board at a serial port is told nothing over any broker; one behind a bridge is.
+  board: (options) => {
+    const { port } = z.looseObject({ port: z.string() }).parse(options);
+    return port.startsWith('mqtt:') ? [`${port.slice('mqtt:'.length)}/tx`] : [];
+  },
   tasmota: (options) => {
     const { full_topic, topic } = tasmotaSchema.parse(options);
     // A wildcard is a whole level.

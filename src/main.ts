@@ -33,6 +33,7 @@ import { connectMqtt } from './transports/mqtt.ts';
 import { MemoryBroker } from './transports/memory.ts';
 import { MemoryPorts } from './transports/memory-ports.ts';
 import { withPorts } from './transports/port-dialects.ts';
+import { MqttPorts } from './transports/mqtt-ports.ts';
 import { SerialPorts } from './transports/serial/index.ts';
 import { startBroker } from './transports/broker.ts';
 export { connectHome } from './home-broker.ts';
@@ -188,7 +189,7 @@ export async function composeReal(
     const boot = randomUUID();
     const bus = connect(controllerOnBus(home, boot));
     if (options.onBrokerError !== undefined) bus.onError(options.onBrokerError);
-    const ports = new SerialPorts(new SystemClock());
+    const ports = new MqttPorts(bus, new SerialPorts(new SystemClock()));
     const controller = controllerOf(home, config.stations, {
       clock,
       bus: withPorts(bus, { ports, clock, random: new Random(freshSeed(), 'ports'), log }),

@@ -14,11 +14,13 @@ const optionsSchema = z
     port: z
       .string()
       .regex(
-        /^(\/[A-Za-z0-9_.:@+=,~-]+)+$|^COM\d{1,3}$/,
-        'the path of a serial port, best its name under /dev/serial/by-id, which stays when others are plugged in',
+        /^(\/[A-Za-z0-9_.:@+=,~-]+)+$|^COM\d{1,3}$|^mqtt:(?!ebb(\/|$))[A-Za-z0-9_.-]+(\/[A-Za-z0-9_.-]+)*$/,
+        'the path of a serial port, best its name under /dev/serial/by-id, which stays when others are plugged in; or mqtt: and the topic of a bridge that has the board on another computer (docs/node-red.md)',
       )
       .max(200)
-      .describe('the serial port, best /dev/serial/by-id/...'),
+      .describe(
+        'the serial port, best /dev/serial/by-id/...; or `mqtt:serial/bath`, a bridge on another computer',
+      ),
     valve: z
       .int()
       .min(1)

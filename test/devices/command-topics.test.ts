@@ -23,6 +23,7 @@ const PARTS: readonly (readonly [driver: string, role: Role, options: Record<str
   ['zigbee2mqtt', 'hot', { name: 'bath/valve' }],
   ['zigbee2mqtt', 'light', { name: 'lamp', base: 'zigbee/upstairs' }],
   ['board', 'hot', { port: '/dev/ttyACM0', valve: 1 }],
+  ['board', 'hot', { port: 'mqtt:serial/bath', valve: 1 }],
   ['firmata', 'light', { port: '/dev/ttyACM0', pin: 13 }],
   ['mqtt', 'light', { set: 'a/lamp/do', state: 'a/lamp/is', payload: { on: 'on', off: 'off' } }],
 ];

@@ -9,7 +9,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TwinBoard } from '../../firmware-sim/boards/twin/index.ts';
 import { SystemClock } from '../../src/clock/system.ts';
 import { Random } from '../../src/random/random.ts';
+import { Bench } from '../../src/cli/doctor/bench.ts';
+import { silentLog } from '../../src/model/log.ts';
+import { connectMqtt } from '../../src/transports/mqtt.ts';
+import { MqttPorts } from '../../src/transports/mqtt-ports.ts';
+import { withPorts } from '../../src/transports/port-dialects.ts';
+import { SerialPorts } from '../../src/transports/serial/index.ts';
 import { startBroker } from '../../src/transports/broker.ts';
+import { Folder, configOf } from '../config/support.ts';
 import { TestRig } from '../firmware-sim/boards/body.ts';
 import { framed } from '../firmware-sim/boards/talk.ts';
 import { openTap } from '../support/house.ts';
@@ -86,8 +93,24 @@ async function bridge() {
     return payload;
   };
   const high = () => plugged.at(-1)?.board.high('v1');
-  return { seen, sees, tap, plugIn, mute, unplug, high, red, ask, close };
+  return { url: broker.url, seen, sees, tap, plugIn, mute, unplug, high, red, ask, close };
 }
+
+const folder = new Folder();
+afterAll(() => {
+  folder.dispose();
+});
+const ELSEWHERE = `
+mqtt: { url: "mqtt://broker.local" }
+stations:
+  bath:
+    kind: bath
+    vessel: stream
+    hot: { driver: board, port: "mqtt:serial/bath", valve: 1 }
+    cold: { driver: board, port: "mqtt:serial/bath", valve: 2 }
+    thermometer: { driver: board, port: "mqtt:serial/bath", temperature: 1 }
+    scald_guard: { by: valve, max: 41 C }
+`;
 
 let at: Awaited<ReturnType<typeof bridge>>;
 beforeAll(async () => {
@@ -123,6 +146,29 @@ describe('the example flow that bridges a serial board', () => {
     );
     expect(closed.payload).toMatch(/\*[0-9A-F]{4}$/);
     expect(at.high()).toBe(false);
+  });
+
+  it('an Ebb elsewhere meets the board by its driver, opens a valve under a lease, and sees it end', async () => {
+    const { stations } = configOf(folder.load(ELSEWHERE));
+    const clock = new SystemClock();
+    const mqtt = connectMqtt({ clientId: 'ebb-elsewhere', url: at.url, clock });
+    const ports = new MqttPorts(mqtt, new SerialPorts(clock));
+    const bus = withPorts(mqtt, { ports, clock, random: new Random(1, 'ports'), log: silentLog });
+    const bench = new Bench(stations, bus, clock, () => undefined);
+    const hot = bench.seats.find(({ device }) => device.role === 'hot');
+    if (hot === undefined) throw new Error('the config has one');
+    await until('every part of the board is there', () => bench.seats.every(({ up }) => up));
+    await until('its valves rest', () => bench.outputs.every(({ held }) => held?.held === false));
+    bench.command(hot, { action: 'open', leaseMs: 1_500, targetC: null });
+    await until('it says that it opened', () => hot.held?.held === true);
+    expect(at.high()).toBe(true);
+    expect(hot.grants.at(-1)?.leaseMs).toBe(1_500);
+    const openedMs = hot.held?.atMs ?? 0;
+    await until('it says that it closed', () => hot.held?.held === false);
+    expect((hot.held?.atMs ?? 0) - openedMs).toBeGreaterThan(1_000);
+    expect(at.high()).toBe(false);
+    bench.end();
+    await bus.close();
   });
 
   it('finds out that nobody answers any more, closes the port, and takes the next board', async () => {
