@@ -28,6 +28,8 @@ export class TtyBoard {
   readonly felt = { volts: 0.9, waterC: 38 };
   readonly edges: Edge[] = [];
   readonly beeps: string[] = [];
+  /** Everything that the host has said, in hexadecimal digits. */
+  heard = '';
   readonly board: FirmataBoard;
   #pty: Pty | null = null;
 
@@ -57,6 +59,7 @@ export class TtyBoard {
     const pty = openPty();
     this.#pty = pty;
     pty.onData((bytes) => {
+      for (const byte of bytes) this.heard += `${byte.toString(16).toUpperCase().padStart(2, '0')} `;
       this.board.send(bytes);
     });
     symlinkSync(pty.path, this.path);

@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { FIRMWARES, type Firmware } from '../../firmware-sim/boards/firmata/index.ts';
 import { SystemClock } from '../../src/clock/system.ts';
+import { meetDevices } from '../../src/cli/session/meeting.ts';
 import { composeReal } from '../../src/main.ts';
 import type { FromFirmata, ToFirmata } from '../../src/model/firmata.ts';
 import { fromFirmataSchema } from '../../src/model/firmata.ts';
 import { silentLog } from '../../src/model/log.ts';
 import { loadLibrary } from '../../src/protocols/index.ts';
 import { Random } from '../../src/random/random.ts';
+import { startBroker } from '../../src/transports/broker.ts';
 import { MemoryBroker } from '../../src/transports/memory.ts';
 import { withPorts } from '../../src/transports/port-dialects.ts';
 import { SerialPorts } from '../../src/transports/serial/index.ts';
@@ -156,6 +158,39 @@ describe('johnny-five over a real tty: each part on recorded pins', () => {
     expect(links[0]).toMatch(/noise and no Firmata/);
     await board.met(() => links.at(-1) === '{"up":true}');
   });
+});
+
+test('`ebb devices` without a controller meets the board, its lamp and a valve that it will not do for', async () => {
+  const board = boardOf(StandardFirmata);
+  const broker = await startBroker({ host: '127.0.0.1', port: 0 });
+  const files = new Folder();
+  const config = configOf(
+    files.load(`
+mqtt: { url: "${broker.url}" }
+simulated: true
+stations:
+  foot-bath:
+    kind: bath
+    vessel: stream
+    hot: { driver: firmata, port: ${board.path}, pin: 4 }
+    cold: { driver: firmata, port: ${board.path}, pin: 5 }
+    thermometer: { driver: firmata, port: ${board.path}, pin: 3 }
+    light: { driver: firmata, port: ${board.path}, pin: 13 }
+    scald_guard: { by: valve, max: 41 C }
+`),
+  );
+  const { protocols } = loadLibrary([]);
+  const meeting = meetDevices({ config, protocols, log: silentLog });
+  // Pin 13 has been made an output.
+  await board.met(() => board.heard.includes('F4 0D 01'));
+  const met = await meeting;
+  const told = Object.fromEntries(met.report().map(({ id, link, why }) => [id, { link, why }]));
+  expect(told['foot-bath-light']).toEqual({ link: 'up', why: null });
+  expect(told['foot-bath-cold']?.why).toContain('flash FirmataExpress');
+  expect(told['foot-bath-thermometer']?.why).toContain('ConfigurableFirmata');
+  await met.close();
+  await broker.close();
+  files.dispose();
 });
 
 describe('a whole controller on real ports', () => {

@@ -9,7 +9,10 @@ import type { Bus, BusMessage } from '../../model/bus.ts';
 import { LinkError } from '../../model/errors.ts';
 import type { DeviceReport } from '../../model/inventory.ts';
 import type { StationSettings } from '../../model/station.ts';
+import { freshSeed, Random } from '../../random/random.ts';
 import type { MqttBus } from '../../transports/mqtt.ts';
+import { withPorts } from '../../transports/port-dialects.ts';
+import { SerialPorts } from '../../transports/serial/index.ts';
 import { topicMatches } from '../../transports/topics.ts';
 import { realPace } from './pace.ts';
 import type { Pace } from './pace.ts';
@@ -22,6 +25,8 @@ export interface Met {
 
 /** How long devices have to answer; a sleeping radio needs longer and is reported as silent. */
 const MEET_MS = 5_000;
+/** A board behind a serial port restarts when it is opened, and may speak at another speed than was tried first. */
+const MEET_AT_PORT_MS = 12_000;
 /** After the last one has answered, for a first reading of each thermometer. */
 const READ_MS = 2_500;
 /** A controller elsewhere says `online` there, retained. */
@@ -40,10 +45,13 @@ export async function meetDevices(home: Home): Promise<Met> {
     throw new LinkError('controller_unreachable', message, { remedy });
   }
   const pace = realPace();
-  const bus = connectHome(home, url, { clientId: `ebb-${config.site}-devices` });
+  const broker = connectHome(home, url, { clientId: `ebb-${config.site}-devices` });
+  const clock = new SystemClock();
+  const random = new Random(freshSeed(), 'ports');
+  const bus = withPorts(broker, { ports: new SerialPorts(clock), clock, random, log: home.log });
   const parties = config.stations.map((station) => new Party(station, home, bus, pace));
   try {
-    await join(bus, url, pace);
+    await join(broker, url, pace);
     await meetAll(parties, pace);
   } catch (error) {
     await bus.close();
@@ -90,7 +98,8 @@ async function join(bus: MqttBus, url: string, pace: Pace): Promise<void> {
 
 async function meetAll(parties: readonly Party[], pace: Pace): Promise<void> {
   for (const party of parties) party.begin();
-  await pace.until(() => parties.every((party) => party.met), MEET_MS);
+  const meetMs = parties.some((party) => party.atPort) ? MEET_AT_PORT_MS : MEET_MS;
+  await pace.until(() => parties.every((party) => party.met), meetMs);
   await pace.until(() => parties.every((party) => party.read), READ_MS);
 }
 
@@ -146,6 +155,13 @@ class Party {
         this.#equipment.command(id, { action: 'sample', on: true }, this.#clock.nowMs());
     }
     this.#arm();
+  }
+
+  /** One of its devices is behind a serial port. */
+  get atPort(): boolean {
+    return [...this.#equipment.devices.values()].some(({ device }) =>
+      device.topics.some((topic) => topic.startsWith('port:')),
+    );
   }
 
   /** Every device has answered, every valve is verified closed; or it has said why it cannot be used. */
