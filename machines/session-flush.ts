@@ -39,13 +39,10 @@ const flow: SessionAction = (context, { atMs }) => ({
   wants: [],
 });
 
-const note = onRun((context, run) => {
-  if (run.flush === null) return { context, wants: [] };
-  return {
-    context: { ...context, run: { ...run, flush: null } },
-    wants: [{ type: 'flushed', idleMs: run.flush.idleMs, sideMs: FLUSH.sideMs }],
-  };
-});
+const note = onRun((context, run) => ({
+  context: { ...context, run: { ...run, flush: null } },
+  wants: [{ type: 'flushed', idleMs: run.flush?.idleMs ?? null, sideMs: FLUSH.sideMs }],
+}));
 
 /** What flushes a line that was not used for days (L18), by the phrase that the chart uses. */
 export const flushActions = {

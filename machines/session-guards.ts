@@ -74,12 +74,12 @@ export const sessionGuards = {
   'the trip ends': on('trip', (_, { trip }) => trip.response === 'end'),
   'the trip latches': on('trip', (_, { trip }) => trip.latch),
   'it may be continued': ofRun(
-    (_, { continuableUntilMs }, { atMs }) => continuableUntilMs !== null && atMs <= continuableUntilMs,
+    (_, { continuableUntilMs }, { atMs }) => atMs <= (continuableUntilMs ?? -Infinity),
   ),
 };
 
 function due(deadlineMs: number | undefined, event: SessionEvent): boolean {
-  return deadlineMs !== undefined && event.atMs >= deadlineMs;
+  return event.atMs >= (deadlineMs ?? Infinity);
 }
 
 /** A local press this young is a begin. */

@@ -210,7 +210,7 @@ export function expect(
   more: Partial<Expectation>,
 ): Want {
   const { plumbing } = context.settings;
-  const ofSide = side === null ? undefined : run.plan.steps.find((step) => step.kind === side);
+  const ofSide = run.plan.steps.find((step) => step.kind === side);
   const target = side === null ? null : targetOf(run, side, plumbing);
   return {
     type: 'expect',
@@ -219,8 +219,7 @@ export function expect(
       active: side !== null,
       side,
       targetC: target,
-      band:
-        side === null || ofSide === undefined || target === null ? null : bandOf(plumbing, ofSide, target),
+      band: ofSide === undefined || target === null ? null : bandOf(plumbing, ofSide, target),
       warmTopC: warmTopOf(plumbing, run.plan),
       coldPlateauC: run.coldPlateauC,
       sessionOverMs: run.firstContactMs === null ? null : run.firstContactMs + sessionLimitOf(run),
@@ -289,14 +288,9 @@ export function noWater(settings: SessionSettings, basins: 'rest' | 'empty'): Wa
   return hasBasins(settings) ? { type: 'basins', ask: basins } : NO_WATER;
 }
 
-/** Drops deadlines that have been served. */
-export function without(
-  context: SessionContext,
-  ...names: readonly DeadlineName[]
-): SessionContext['deadlines'] {
-  return Object.fromEntries(
-    Object.entries(context.deadlines).filter(([name]) => !names.some((n) => n === name)),
-  );
+/** Drops a deadline that has been served. */
+export function without(context: SessionContext, served: DeadlineName): SessionContext['deadlines'] {
+  return Object.fromEntries(Object.entries(context.deadlines).filter(([name]) => name !== served));
 }
 
 /** Hot, cold, hot: the first leg is the purge. */

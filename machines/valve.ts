@@ -123,7 +123,7 @@ const valveActions = {
     edge({ ...context, renewAtMs: null, settleAtMs: null, resendAtMs: null, verifyByMs: null }),
 } satisfies Record<string, ValveAction>;
 
-const due = (deadlineMs: number | null, event: ValveEvent) => deadlineMs !== null && event.atMs >= deadlineMs;
+const due = (deadlineMs: number | null, event: ValveEvent) => event.atMs >= (deadlineMs ?? Infinity);
 const valveGuards = {
   'it has had time to move': (context: ValveContext, event: ValveEvent) =>
     event.atMs >= context.sentAtMs + context.travelMs,

@@ -191,6 +191,14 @@ describe('pause and resume', () => {
     expect([bench.state, bench.context.deadlines.step]).toEqual(['running.contact', bench.atMs + 120_000]);
   });
 
+  test('while the water changes takes nothing from the step that comes', () => {
+    const bench = new SessionBench().toContact().send({ type: 'clock' }, 180_000);
+    bench.send(pause, 500).send(closed, 1_000);
+    expect([bench.state, bench.context.run?.stepDoneMs]).toEqual(['held', 0]);
+    bench.send(resume, 10_000).send({ type: 'banded' }, 12_000);
+    expect([bench.state, bench.context.deadlines.step]).toEqual(['running.contact', bench.atMs + 30_000]);
+  });
+
   test('a resume from afar, or a press before the pause, begins nothing', () => {
     const bench = new SessionBench().start().prove().send(begin).send(pause, 1_000).send(closed, 1_000);
     bench.send({ type: 'resume', source: 'mqtt', begins: false }, 1_000).send({ type: 'banded' }, 12_000);

@@ -1,5 +1,8 @@
 import type { ControllerParts, House } from '../../../src/campaign/house.ts';
 import type { Scenario } from '../../../src/campaign/scenario.ts';
+import { INVARIANTS } from '../../../src/campaign/invariants/index.ts';
+import type { Beside, Invariant } from '../../../src/campaign/invariants/index.ts';
+import type { Listener } from '../../../src/campaign/recorder.ts';
 import type { TraceEvent, Violation } from '../../../src/campaign/trace.ts';
 import { besideOf } from '../../../src/campaign/trial.ts';
 import { World } from '../../../src/campaign/world.ts';
@@ -47,7 +50,8 @@ export class Broken {
   readonly #scenario: Scenario;
   readonly #hearing: ((event: TraceEvent) => void)[] = [];
 
-  constructor(defect: Defect) {
+  /** `judges`: who judges it while it runs; `sees`: who else sees what happens in it. */
+  constructor(defect: Defect, judges: readonly Invariant[] = INVARIANTS, sees: Listener | null = null) {
     const whole = houseNamed(defect.house ?? 'foot-bath');
     const house = defect.wrap?.(whole) ?? whole;
     this.house = { ...house, ...withParts(house, defect) };
@@ -63,12 +67,20 @@ export class Broken {
       ...defect.scenario,
     };
     this.#scenario = scenario;
-    this.world = new World(scenario, this.house, {
-      event: (event) => {
-        for (const hear of this.#hearing) hear(event);
+    this.world = new World(
+      scenario,
+      this.house,
+      {
+        event: (event) => {
+          sees?.event(event);
+          for (const hear of this.#hearing) hear(event);
+        },
+        tick: (tick) => {
+          sees?.tick(tick);
+        },
       },
-      tick: () => undefined,
-    });
+      judges,
+    );
     defect.breaks(this);
   }
 
@@ -150,9 +162,14 @@ export class Broken {
     }
   }
 
+  /** What its invariants are asked beside the trace. */
+  get beside(): Beside {
+    return besideOf(this.#scenario, this.house);
+  }
+
   run(): readonly Violation[] {
     this.world.run();
-    this.world.recorder.beside(besideOf(this.#scenario, this.house), this.world.clock.nowMs());
+    this.world.recorder.beside(this.beside, this.world.clock.nowMs());
     return this.world.recorder.violations;
   }
 }
