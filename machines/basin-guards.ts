@@ -8,7 +8,7 @@ const on = guardsOn<BasinContext, BasinEvent>();
 /** The guards of a basin's chart, by the phrase that the chart uses. */
 export const basinGuards = {
   'the level is late': ({ deadlines }: BasinContext, { atMs }: BasinEvent) =>
-    deadlines.level !== undefined && atMs >= deadlines.level,
+    atMs >= (deadlines.level ?? Infinity),
   'the supply is fit': on(
     'settled',
     ({ settings, goal }, { valueC }) => goal !== null && 'targetC' in settle(settings, goal, valueC),
@@ -19,11 +19,10 @@ export const basinGuards = {
   ),
   'it is too old to begin': on(
     'prepare',
-    ({ filledAtMs }, { atMs, goal }) =>
-      filledAtMs !== null && atMs >= freshUntilMs(filledAtMs, goal.neededMs),
+    ({ filledAtMs }, { atMs, goal }) => atMs >= freshUntilMs(filledAtMs ?? Infinity, goal.neededMs),
   ),
   'it has grown old and nobody is in': ({ deadlines, occupied }: BasinContext, { atMs }: BasinEvent) =>
-    !occupied && deadlines.age !== undefined && atMs >= deadlines.age,
+    !occupied && atMs >= (deadlines.age ?? Infinity),
 };
 
 /** L17: contact begins on water that has not stood long, and that will not have stood too long when it ends. */

@@ -24,9 +24,9 @@ interface Seen {
 }
 const NONE: Seen = {
   litres: null,
-  takenAtMs: -Infinity,
+  takenAtMs: 0,
   during: null,
-  sinceMs: -Infinity,
+  sinceMs: 0,
   told: false,
   drainsSinceMs: null,
   emptySinceMs: null,
@@ -50,10 +50,9 @@ export const basin: Detector<Seen> = {
     const { settings, facts } = look;
     const expected = facts.expectation.basin;
     if (settings.basin === null || expected === null) return { state: noted(look, before) };
-    const seen = begun(look, noted(look, before), expected);
-    return (
-      faultOf(look, seen, expected, settings.basin.volumeL) ?? aged(look, progress(look, seen, expected))
-    );
+    const begun = during(look, noted(look, before), expected);
+    const seen = { ...begun, wrong: wrongAfter(look, begun, expected, settings.basin.volumeL) };
+    return seen.wrong < 2 ? aged(look, progress(look, seen, expected)) : leaks(seen);
   },
 };
 
@@ -63,17 +62,25 @@ function noted({ settings, input, atMs }: Look, before: Seen): Seen {
     const { level, takenAtMs } = input.reading;
     return { ...before, litres: level?.by === 'volume' ? level.litres : null, takenAtMs };
   }
-  const drain = settings.basin?.drain ?? null;
-  if (drain === null || !('device' in input) || input.device !== drain) return before;
+  if (!('device' in input) || input.device !== settings.basin?.drain) return before;
   // Its coil holds it shut: released and verified, it stands open.
   if (input.type === 'verified')
     return { ...before, drainsSinceMs: input.status === 'closed' ? (before.drainsSinceMs ?? atMs) : null };
   return input.type === 'sent' && input.action === 'open' ? { ...before, drainsSinceMs: null } : before;
 }
 
-function begun({ atMs }: Look, seen: Seen, during: BasinExpectation): Seen {
-  if (seen.during === during) return seen;
-  return { ...seen, during, sinceMs: atMs, told: false, emptySinceMs: null, rise: null, wrong: 0 };
+/** With the operation that is expected: whether it goes on, or begins. */
+function during({ atMs }: Look, seen: Seen, expected: BasinExpectation): Seen {
+  if (seen.during === expected) return seen;
+  return {
+    ...seen,
+    during: expected,
+    sinceMs: atMs,
+    told: false,
+    emptySinceMs: null,
+    rise: null,
+    wrong: 0,
+  };
 }
 
 function progress(look: Look, seen: Seen, { operation, toL }: BasinExpectation): Finding<Seen> {
@@ -108,8 +115,7 @@ function emptying({ atMs }: Look, seen: Seen, toL: number): Finding<Seen> {
 
 function filling(look: Look, seen: Seen, toL: number): Finding<Seen> {
   const { litres } = seen;
-  if (litres !== null && litres >= toL && seen.takenAtMs >= seen.sinceMs)
-    return told(seen, { type: 'filled' });
+  if ((litres ?? -Infinity) >= toL && seen.takenAtMs >= seen.sinceMs) return told(seen, { type: 'filled' });
   if (look.facts.change?.verifiedAtMs == null || look.facts.open.length === 0)
     return { state: { ...seen, rise: null } };
   return litres === null ? { state: seen } : rising(look, seen, litres);
@@ -158,21 +164,15 @@ function told(state: Seen, edge: NonNullable<Finding<Seen>['edge']>): Finding<Se
   return { state: { ...state, told: true }, edge };
 }
 
-function faultOf(look: Look, seen: Seen, expected: BasinExpectation, volumeL: number): Finding<Seen> | null {
-  const { input } = look;
-  if (input.type !== 'sense' || input.reading.kind !== 'level') return null;
-  const { litres } = seen;
-  if (litres === null) return null;
-  const leaks = expected.operation === 'hold' && litres < LEAK_SHARE * volumeL;
-  if (!leaks) return seen.wrong === 0 ? null : quiet(look, { ...seen, wrong: 0 }, expected);
-  const wrong = seen.wrong + 1;
-  if (wrong < 2) return quiet(look, { ...seen, wrong }, expected);
-  const message = `the basin holds ${litres.toFixed(1)} l and loses water; look at its drain`;
-  return { state: { ...seen, wrong: 0 }, trip: trips('basin_leaks', message) };
+/** How many readings running a held basin has been lower than an exchange makes it. */
+function wrongAfter({ input }: Look, seen: Seen, expected: BasinExpectation, volumeL: number): number {
+  if (input.type !== 'sense' || input.reading.kind !== 'level' || seen.litres === null) return seen.wrong;
+  return expected.operation === 'hold' && seen.litres < LEAK_SHARE * volumeL ? seen.wrong + 1 : 0;
 }
 
-function quiet(look: Look, seen: Seen, expected: BasinExpectation): Finding<Seen> {
-  return aged(look, progress(look, seen, expected));
+function leaks(seen: Seen): Finding<Seen> {
+  const message = `the basin holds ${seen.litres?.toFixed(1) ?? ''} l and loses water; look at its drain`;
+  return { state: { ...seen, wrong: 0 }, trip: trips('basin_leaks', message) };
 }
 
 /** L17: nobody's feet stay in water that has stood for 30 min. */

@@ -150,10 +150,11 @@ export interface Look {
 }
 
 export interface Finding<State> {
-  readonly state: State;
+  /** Left out: as it was. */
+  readonly state?: State;
   readonly trip?: Trip;
   readonly edge?: WatchEdge;
-  /** When it must look again though nothing has happened: silence is found by deadline. */
+  /** When it must look again though nothing has happened: silence is found by deadline. Infinity: never, like null. */
   readonly deadlineMs?: number | null;
 }
 

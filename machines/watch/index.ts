@@ -41,7 +41,7 @@ class In<State> implements Running {
   }
 
   step(look: Look, found: Found): Running {
-    const { state, trip, edge, deadlineMs = null } = this.#detector.step(look, this.#state);
+    const { state = this.#state, trip, edge, deadlineMs = null } = this.#detector.step(look, this.#state);
     if (trip !== undefined) found.trips.push(trip);
     if (edge !== undefined) found.edges.push(edge);
     if (deadlineMs !== null && deadlineMs > look.atMs && deadlineMs < found.deadlineMs)

@@ -4,8 +4,7 @@ import type { DeviceId } from '../../src/model/ids.ts';
 export type Streaks = Readonly<Record<DeviceId, number>>;
 
 export function streaksWith(before: Streaks, device: DeviceId, past: boolean): Streaks {
-  const count = before[device] ?? 0;
-  return !past && count === 0 ? before : { ...before, [device]: past ? count + 1 : 0 };
+  return { ...before, [device]: past ? (before[device] ?? 0) + 1 : 0 };
 }
 
 export function samplesIn(streaks: Streaks): number {

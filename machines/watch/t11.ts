@@ -44,11 +44,10 @@ export const t11: Detector<Contact> = {
       return { state, trip: over('abort', 'the contact of the session is used up (L6, L7)') };
     let dueMs = sessionOverMs ?? Infinity;
     if (exposed) {
-      dueMs = Math.min(dueMs, stepOverMs ?? Infinity);
-      if (side === 'warm') dueMs = Math.min(dueMs, atMs + warmLeftMs);
-      if (side === 'cold') dueMs = Math.min(dueMs, atMs + coldLeftMs);
+      const leftMs = side === 'warm' ? warmLeftMs : coldLeftMs;
+      dueMs = Math.min(dueMs, stepOverMs ?? Infinity, atMs + leftMs);
     }
-    return { state, deadlineMs: dueMs === Infinity ? null : dueMs };
+    return { state, deadlineMs: dueMs };
   },
 };
 

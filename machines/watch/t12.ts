@@ -1,6 +1,6 @@
 import type { Trip } from '../../src/model/want.ts';
 import { ENVELOPE, doseOf, safeSeconds } from '../envelope.ts';
-import type { Detector, Facts, Look } from './facts.ts';
+import type { Detector, Look } from './facts.ts';
 import { hottest, inContact } from './facts.ts';
 
 interface Dose {
@@ -38,17 +38,12 @@ function since(running: Dose['running'], atMs: number): number {
 
 /** What the feet are counted as being in; null: nothing that adds heat. */
 function countedC({ settings, facts }: Look): number | null {
-  return settings.plumbing === 'cues' && facts.expectation.side === 'cold' ? null : warmest(facts);
-}
-
-function warmest(facts: Facts): number | null {
-  const valueC = hottest(facts);
-  return valueC !== null && doseOf(valueC, 1) > 0 ? valueC : null;
+  return settings.plumbing === 'cues' && facts.expectation.side === 'cold' ? null : hottest(facts);
 }
 
 /** When the rest is used up if the water stays as it is. */
-function dueMs(valueC: number | null, leftDose: number, atMs: number): number | null {
-  return valueC === null ? null : atMs + Math.max(1, leftDose * safeSeconds(valueC) * 1_000);
+function dueMs(valueC: number | null, leftDose: number, atMs: number): number {
+  return atMs + Math.max(1, leftDose * safeSeconds(valueC ?? 0) * 1_000);
 }
 
 function tooMuch({ session, before }: Dose): Trip {

@@ -37,14 +37,13 @@ export const t13: Detector<Somebody> = {
     if (answerByMs !== null && !tells && atMs >= answerByMs)
       return { state, trip: hold('no_answer', 'nobody answered whether all is well') };
     const dueMs = Math.min(goneMs ?? Infinity, answerByMs ?? Infinity);
-    return { state, ...edge, deadlineMs: dueMs === Infinity ? null : dueMs };
+    return { state, ...edge, deadlineMs: dueMs };
   },
 };
 
 function looked({ facts, input, atMs }: Look, before: Somebody): Somebody {
   const { exposed } = facts.expectation;
-  const contactSinceMs = exposed ? (before.contactSinceMs ?? atMs) : null;
-  const state = contactSinceMs === before.contactSinceMs ? before : { ...before, contactSinceMs };
+  const state = { ...before, contactSinceMs: exposed ? (before.contactSinceMs ?? atMs) : null };
   if (input.type !== 'sense' || input.reading.kind !== 'presence') return state;
   const { [input.device]: _, ...others } = before.seen;
   const { present } = input.reading;

@@ -27,8 +27,7 @@ export const t2: Detector<Above | null> = {
     }
     if (above === null) return { state: null };
     const overMs = above.sinceMs + TRIPS.t2.forMs;
-    if (look.atMs < overMs || above.lower > 0)
-      return { state: above, deadlineMs: above.lower > 0 ? null : overMs };
+    if (look.atMs < overMs || above.lower > 0) return { state: above, deadlineMs: overMs };
     return {
       state: above,
       trip: {

@@ -12,9 +12,8 @@ const NONE: Streaks = {};
  */
 function valueAt(history: readonly Sample[], sample: Sample, atMs: number): number | null {
   let after = sample;
-  for (let place = history.length - 1; place >= 0; place -= 1) {
-    const before = history[place];
-    if (before?.device !== sample.device) continue;
+  for (const before of history.toReversed()) {
+    if (before.device !== sample.device) continue;
     if (before.takenAtMs <= atMs) {
       const share = (atMs - before.takenAtMs) / (after.takenAtMs - before.takenAtMs);
       return before.valueC + share * (after.valueC - before.valueC);

@@ -6,12 +6,11 @@ import { celsius, coldest, hottest } from './facts.ts';
 export const t5Disagree: Detector<number | null> = {
   id: 'T5',
   initial: null,
-  step({ settings, facts, atMs }, sinceMs) {
-    const [high, low] = [hottest(facts), coldest(facts)];
+  step({ facts, atMs }, sinceMs) {
+    const [high, low] = [hottest(facts) ?? 0, coldest(facts) ?? 0];
     const settled = facts.change === null || atMs >= facts.change.sentAtMs + TRIPS.t5.settleMs;
-    const apart = high !== null && low !== null && high - low > TRIPS.t5.disagreeC;
-    if (settings.thermometers.length < 2 || !facts.expectation.active || !settled || !apart)
-      return { state: null };
+    const apart = high - low > TRIPS.t5.disagreeC;
+    if (!facts.expectation.active || !settled || !apart) return { state: null };
     const from = sinceMs ?? atMs;
     const overMs = from + TRIPS.t5.disagreeMs;
     if (atMs < overMs) return { state: from, deadlineMs: overMs };

@@ -1,3 +1,4 @@
+import type { DeviceId } from '../../src/model/ids.ts';
 import type { Detector } from './facts.ts';
 
 /**
@@ -9,22 +10,16 @@ export const t5Stale: Detector<number | null> = {
   id: 'T5',
   initial: null,
   step({ settings, facts, atMs }, trippedFor) {
-    let [isFresh, oldestMs] = [true, Infinity];
+    const takenAtMs = (id: DeviceId): number => facts.latest[id]?.takenAtMs ?? -Infinity;
+    const silent = settings.thermometers.filter((id) => atMs - takenAtMs(id) > settings.readingAgeMs);
+    if (trippedFor !== null && silent.length === 0) return { state: null, edge: { type: 'fresh' } };
     const since = facts.activeSinceMs;
-    for (const id of settings.thermometers) {
-      const takenAtMs = facts.latest[id]?.takenAtMs ?? -Infinity;
-      isFresh &&= atMs - takenAtMs <= settings.readingAgeMs;
-      // A thermometer that has not spoken yet gets one age from the moment water was wanted.
-      oldestMs = Math.min(oldestMs, Math.max(takenAtMs, since ?? -Infinity));
-    }
-    if (trippedFor !== null && isFresh) return { state: null, edge: { type: 'fresh' } };
-    if (since === null || settings.thermometers.length === 0) return { state: trippedFor };
+    if (since === null) return {};
+    // A thermometer that has not spoken yet gets one age from the moment water was wanted.
+    const oldestMs = Math.max(since, Math.min(...settings.thermometers.map(takenAtMs)));
     const dueMs = oldestMs + settings.readingAgeMs;
-    if (atMs <= dueMs) return { state: trippedFor, deadlineMs: dueMs + 1 };
-    if (trippedFor === since) return { state: since };
-    const silent = settings.thermometers.filter(
-      (id) => atMs - (facts.latest[id]?.takenAtMs ?? -Infinity) > settings.readingAgeMs,
-    );
+    if (atMs <= dueMs) return { deadlineMs: dueMs + 1 };
+    if (trippedFor === since) return {};
     return {
       state: since,
       trip: {

@@ -15,28 +15,25 @@ export const t5Stuck: Detector<null> = {
     const change = changeOf(facts);
     const { targetC } = expectation;
     const purging = expectation.leg === 0 || expectation.bandByMs !== null;
-    if (!expectation.active || purging || change?.verifiedAtMs == null) return { state: null };
-    if (targetC === null) return { state: null };
+    if (!expectation.active || purging || change?.verifiedAtMs == null || targetC === null) return {};
     // Each thermometer by itself: the one that moves does not speak for the one that is stuck.
-    const stuck = Object.values(change.from).find(({ device, valueC: fromC }) => {
+    const [stuckC] = Object.values(change.from).flatMap(({ device, valueC: fromC }) => {
       const nowC = facts.latest[device]?.valueC ?? fromC;
       const moved = (nowC - fromC) * Math.sign(targetC - fromC);
-      return Math.abs(targetC - fromC) >= TRIPS.t5.stuckFromC && moved < TRIPS.t5.stuckMovedC;
+      return Math.abs(targetC - fromC) >= TRIPS.t5.stuckFromC && moved < TRIPS.t5.stuckMovedC ? [nowC] : [];
     });
-    if (stuck === undefined) return { state: null };
+    if (stuckC === undefined) return {};
     const { stuckAfterMs, stuckAfterBasinMs } = TRIPS.t5;
     const dueMs = change.verifiedAtMs + (settings.basin === null ? stuckAfterMs : stuckAfterBasinMs);
-    if (atMs < dueMs) return { state: null, deadlineMs: dueMs };
-    const nowC = facts.latest[stuck.device]?.valueC ?? stuck.valueC;
+    if (atMs < dueMs) return { deadlineMs: dueMs };
     return {
-      state: null,
       trip: {
         detector: 'T5',
         reason: 'stuck_thermometer',
         response: 'abort',
         latch: false,
         message:
-          `the reading stays at ${celsius(nowC)} though the water should go to ${celsius(targetC)}: ` +
+          `the reading stays at ${celsius(stuckC)} though the water should go to ${celsius(targetC)}: ` +
           'the thermometer is stuck or not in the stream, or the valve has no effect',
       },
     };

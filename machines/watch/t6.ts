@@ -1,6 +1,6 @@
 import type { DeviceId } from '../../src/model/ids.ts';
 import type { Trip } from '../../src/model/want.ts';
-import type { Detector } from './facts.ts';
+import type { Detector, WatchInput } from './facts.ts';
 
 interface Lease {
   /** When the lease that the device last acknowledged ends; until it has, when the one it was asked for does. */
@@ -15,49 +15,52 @@ export const t6: Detector<Leases> = {
   id: 'T6',
   initial: {},
   step({ facts, input, atMs }, before) {
-    let leases = before;
-    if (input.type === 'sent') {
-      if (input.action === 'open')
-        leases = { ...leases, [input.device]: { endsAtMs: atMs + input.leaseMs, askedAtMs: [atMs] } };
-      if (input.action === 'renew') {
-        const lease = leases[input.device];
-        if (lease !== undefined)
-          leases = { ...leases, [input.device]: { ...lease, askedAtMs: [...lease.askedAtMs, atMs] } };
-      }
-      if (input.action === 'close') leases = without(leases, input.device);
-    }
-    if (input.type === 'verified' && input.status === 'closed') leases = without(leases, input.device);
-    if (input.type === 'ack') {
-      const lease = leases[input.device];
-      const [oldest, ...younger] = lease?.askedAtMs ?? [];
-      // Counted from asking: the device began no earlier than that.
-      if (lease !== undefined && oldest !== undefined) {
-        const endsAtMs = Math.max(lease.endsAtMs, oldest + input.leaseMs);
-        leases = { ...leases, [input.device]: { endsAtMs, askedAtMs: younger } };
-      }
-    }
+    const leases = leasesAfter(before, input, atMs);
     if (input.type === 'gone' && (facts.expectation.active || leases[input.device] !== undefined)) {
       const state = without(leases, input.device);
       const trip = gone(input.device, input.why, input.message);
       return { state, trip, deadlineMs: soonestOf(state) };
     }
     let over: DeviceId | null = null;
-    for (const id in leases) if (atMs >= endOf(leases, id)) over ??= id;
+    for (const [id, { endsAtMs }] of Object.entries(leases)) if (atMs >= endsAtMs) over ??= id;
     if (over === null) return { state: leases, deadlineMs: soonestOf(leases) };
     const state = without(leases, over);
     return { state, trip: unacknowledged(over), deadlineMs: soonestOf(state) };
   },
 };
 
-function endOf(leases: Leases, id: DeviceId): number {
-  return leases[id]?.endsAtMs ?? Infinity;
+function leasesAfter(leases: Leases, input: WatchInput, atMs: number): Leases {
+  switch (input.type) {
+    case 'sent':
+      if (input.action === 'close') return without(leases, input.device);
+      if (input.action === 'open')
+        return { ...leases, [input.device]: { endsAtMs: atMs + input.leaseMs, askedAtMs: [atMs] } };
+      return changed(leases, input.device, (lease) => ({
+        ...lease,
+        askedAtMs: [...lease.askedAtMs, atMs],
+      }));
+    case 'verified':
+      return input.status === 'closed' ? without(leases, input.device) : leases;
+    case 'ack':
+      return changed(leases, input.device, ({ endsAtMs, askedAtMs: [oldest = -Infinity, ...younger] }) => ({
+        // Counted from asking: the device began no earlier than that.
+        endsAtMs: Math.max(endsAtMs, oldest + input.leaseMs),
+        askedAtMs: younger,
+      }));
+    default:
+      return leases;
+  }
 }
 
-/** When the next lease ends. */
-function soonestOf(leases: Leases): number | null {
-  let soonestMs = Infinity;
-  for (const id in leases) soonestMs = Math.min(soonestMs, endOf(leases, id));
-  return soonestMs === Infinity ? null : soonestMs;
+/** Of a device that has a lease. */
+function changed(leases: Leases, id: DeviceId, change: (lease: Lease) => Lease): Leases {
+  const lease = leases[id];
+  return lease === undefined ? leases : { ...leases, [id]: change(lease) };
+}
+
+/** When the next lease ends; Infinity: there is none. */
+function soonestOf(leases: Leases): number {
+  return Math.min(...Object.values(leases).map(({ endsAtMs }) => endsAtMs));
 }
 
 function without(leases: Leases, id: DeviceId): Leases {

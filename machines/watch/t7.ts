@@ -41,10 +41,9 @@ export const t7: Detector<Plumbing> = {
     const trip = leak(look, state) ?? overLitres(look, state);
     if (trip !== null) return { state, trip };
     const float = floats(look, state);
-    if (float.trip !== undefined) return float;
+    if (float.trip !== undefined) return { ...float, state };
     const flow = flowing(look, state);
-    const dueMs = Math.min(float.deadlineMs ?? Infinity, flow.deadlineMs ?? Infinity);
-    return { ...flow, deadlineMs: dueMs === Infinity ? null : dueMs };
+    return { ...flow, deadlineMs: Math.min(float.deadlineMs ?? Infinity, flow.deadlineMs ?? Infinity) };
   },
 };
 
@@ -104,10 +103,9 @@ function leak({ input, facts }: Look, { wet }: Plumbing): Trip | null {
 }
 
 function overLitres(look: Look, { over, litres }: Plumbing): Trip | null {
-  if (over < samples) return null;
-  return overfill(
-    `there are ${litres.toFixed(1)} l in the basin, at most ${mostLitres(look)?.toFixed(1) ?? ''}`,
-  );
+  const most = mostLitres(look);
+  if (over < samples || most === null) return null;
+  return overfill(`there are ${litres.toFixed(1)} l in the basin, at most ${most.toFixed(1)}`);
 }
 
 /** L17. A level sensor sees what two feet push up as well, from the end of the filling on: before it nobody is in. */
@@ -118,17 +116,16 @@ function mostLitres({ settings, facts }: Look): number | null {
 }
 
 /** A float that is up: on a stream the tray runs over; in a basin the supply must be shut by then. */
-function floats({ settings, facts, atMs }: Look, state: Plumbing): Finding<Plumbing> {
-  const [first] = Object.entries(state.up);
-  if (first === undefined) return { state };
+function floats({ settings, facts, atMs }: Look, { up }: Plumbing): Finding<Plumbing> {
+  const [first] = Object.entries(up);
+  if (first === undefined) return {};
   const [device, sinceMs] = first;
   if (settings.senses.float === 'overflow')
-    return { state, trip: overfill(`${device} is up: the water does not run away, so the drain is blocked`) };
-  if (facts.wanted.length === 0) return { state };
+    return { trip: overfill(`${device} is up: the water does not run away, so the drain is blocked`) };
+  if (facts.wanted.length === 0) return {};
   const overMs = sinceMs + fullMs;
-  if (atMs < overMs) return { state, deadlineMs: overMs };
+  if (atMs < overMs) return { deadlineMs: overMs };
   return {
-    state,
     trip: overfill(
       `${device} has told for ${fullMs / 1_000} s that the basin is full, and water still runs in`,
     ),
@@ -139,14 +136,14 @@ function flowing({ settings, facts, input, atMs }: Look, before: Plumbing): Find
   const { flowAgeMs, travelMs } = settings.senses;
   if (flowAgeMs === null) return { state: before };
   const { flow } = before;
-  const staleMs = flow === null ? -Infinity : flow.takenAtMs + flowAgeMs;
-  if (flow === null || atMs > staleMs) {
+  if (flow === null || atMs > flow.takenAtMs + flowAgeMs) {
     // One that has never spoken is missed when a session begins.
     const tells = !before.isSilent && (before.wasHeard || input.type === 'session');
     return tells
       ? { state: { ...before, isSilent: true }, edge: { type: 'flow-silent' } }
       : { state: before };
   }
+  const staleMs = flow.takenAtMs + flowAgeMs;
   const state = before.isSilent ? { ...before, isSilent: false } : before;
   const heard = before.isSilent ? { edge: { type: 'flow-heard' } as const } : {};
   const shutMs = facts.toldShutMs === null ? null : facts.toldShutMs + travelMs;

@@ -5,9 +5,8 @@ export const t8: Detector<null> = {
   id: 'T8',
   initial: null,
   step({ input }) {
-    if (input.type !== 'disagrees') return { state: null };
+    if (input.type !== 'disagrees') return {};
     return {
-      state: null,
       trip: {
         detector: 'T8',
         reason: 'valve_disagrees',

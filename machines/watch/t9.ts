@@ -1,10 +1,10 @@
-import type { WaterKind } from '../../src/model/plan.ts';
+import type { RangeC, WaterKind } from '../../src/model/plan.ts';
 import type { Reason } from '../../src/model/state.ts';
 import type { Trip } from '../../src/model/want.ts';
 import { distance } from '../band.ts';
 import { TRIPS } from '../envelope.ts';
-import type { Detector, Look } from './facts.ts';
-import { celsius, changeOf, coldest, hottest, inContact, isWarmTapWater, sampleOf } from './facts.ts';
+import type { Detector, Facts, Look } from './facts.ts';
+import { celsius, changeOf, hottest, inContact, isWarmTapWater, sampleOf } from './facts.ts';
 
 interface OutOfBand {
   /** K s outside the band since the first reading in it. */
@@ -28,28 +28,28 @@ export const t9: Detector<OutOfBand> = {
     const rising = restRise(look);
     if (rising !== null) return { state: before, trip: rising };
     const { expectation } = facts;
+    const { band } = expectation;
     const change = changeOf(facts);
     // What a person has filled cools as it stands, and only they can change it: that is shown, not tripped on.
-    if (!expectation.active || expectation.band === null || look.settings.plumbing === 'cues')
-      return { state: NONE };
-    const state = integrate(look, before);
+    if (!expectation.active || band === null || look.settings.plumbing === 'cues') return { state: NONE };
+    const state = integrate(look, before, band);
     const excused = isWarmTapWater(facts);
     const { basin } = look.settings;
     const mostKs = basin === null ? TRIPS.t9.integralKs : TRIPS.t9.integralBasinKs;
     if (inContact(facts) && state.integralKs > mostKs && !excused) {
       return {
         state,
-        trip: outOfBand(look, 'out_of_band', 'the water has been too far from its band for too long'),
+        trip: outOfBand(facts, band, 'out_of_band', 'the water has been too far from its band for too long'),
       };
     }
-    const inBand = facts.inBandSinceMs !== null || excused;
     let dueMs: number | null = null;
     if (expectation.bandByMs !== null) {
       if (atMs >= expectation.bandByMs) {
         return {
           state,
           trip: outOfBand(
-            look,
+            facts,
+            band,
             'never_in_band',
             'the water did not come into its band within the purge allowance',
           ),
@@ -58,12 +58,12 @@ export const t9: Detector<OutOfBand> = {
       dueMs = expectation.bandByMs;
     }
     // What is let into a basin that is held changes its water by little, and by when is no question.
-    if (basin === null && inContact(facts) && change !== null && !state.wasInBand && !inBand) {
+    if (basin === null && inContact(facts) && change !== null && !state.wasInBand && !excused) {
       const byMs = change.sentAtMs + TRIPS.t9.changeMs;
       if (atMs >= byMs)
         return {
           state,
-          trip: outOfBand(look, 'out_of_band', 'the water is not in its band 30 s after the change'),
+          trip: outOfBand(facts, band, 'out_of_band', 'the water is not in its band 30 s after the change'),
         };
       dueMs = Math.min(dueMs ?? Infinity, byMs);
     }
@@ -71,20 +71,18 @@ export const t9: Detector<OutOfBand> = {
   },
 };
 
-function integrate(look: Look, before: OutOfBand): OutOfBand {
+function integrate(look: Look, before: OutOfBand, band: RangeC): OutOfBand {
   const { facts, atMs } = look;
-  const { band, side } = facts.expectation;
+  const { side } = facts.expectation;
   const changeAtMs = look.settings.basin === null ? (facts.change?.sentAtMs ?? null) : null;
   const changed = changeAtMs !== before.changeAtMs || side !== before.side;
   const state: OutOfBand = changed ? { ...NONE, changeAtMs, side } : before;
   const wasInBand = state.wasInBand || facts.inBandSinceMs !== null;
-  if (!inContact(facts) || band === null) return { ...state, wasInBand, integralKs: 0, lastMs: null };
-  const sample = sampleOf(look);
-  const valueC = hottest(facts);
-  if (sample === null || valueC === null) return state;
+  if (!inContact(facts)) return { ...state, wasInBand, integralKs: 0, lastMs: null };
+  if (sampleOf(look) === null) return state;
   const restored = facts.inBandSinceMs !== null && atMs >= facts.inBandSinceMs + TRIPS.t9.integralResetMs;
   const dtS = state.lastMs === null ? 0 : (atMs - state.lastMs) / 1_000;
-  const offC = Math.max(distance(valueC, band), distance(coldest(facts) ?? valueC, band));
+  const offC = Math.max(...Object.values(facts.latest).map(({ valueC }) => distance(valueC, band)));
   const added = wasInBand && !isWarmTapWater(facts) ? offC * dtS : 0;
   return { ...state, wasInBand, lastMs: atMs, integralKs: restored ? 0 : state.integralKs + added };
 }
@@ -97,7 +95,7 @@ function restRise(look: Look): Trip | null {
   if (sample === null || facts.closedSinceMs === null || atMs < facts.closedSinceMs + restMs) return null;
   // A heater that is on warms the water, and what it has warmed reaches the probe a while later.
   const { unheatedSinceMs } = facts;
-  if (unheatedSinceMs === null || atMs < unheatedSinceMs + restMs) return null;
+  if (unheatedSinceMs === null) return null;
   if (sample.valueC <= restAboveC) return null;
   // After warm water the probe may still be catching up with it; after cold nothing but a leak makes it rise.
   const restFrom = facts.lastSide === 'cold' ? facts.closedSinceMs : facts.closedSinceMs + restMs;
@@ -118,11 +116,10 @@ function restRise(look: Look): Trip | null {
   };
 }
 
-function outOfBand({ facts }: Look, reason: Reason, what: string): Trip {
-  const { band } = facts.expectation;
+function outOfBand(facts: Facts, band: RangeC, reason: Reason, what: string): Trip {
   const valueC = hottest(facts);
   const seen = valueC === null ? 'no reading' : celsius(valueC);
-  const wanted = band === null ? '' : `, wanted ${celsius(band.minC)} to ${celsius(band.maxC)}`;
+  const wanted = `, wanted ${celsius(band.minC)} to ${celsius(band.maxC)}`;
   const remedy =
     reason === 'never_in_band' ? '; check the water heater and what the mixing valve is set to' : '';
   const message = `${what}: ${seen}${wanted}${remedy}`;

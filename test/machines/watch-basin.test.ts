@@ -38,6 +38,11 @@ class Basin extends WatchBench {
   float(high: boolean, afterMs = 0): this {
     return this.#level({ by: 'float', high }, afterMs);
   }
+  /** Another sense of the vessel has something to say. */
+  seen(afterMs = 0): this {
+    const reading = { kind: 'presence', device: 'p', present: true, takenAtMs: this.atMs } as const;
+    return this.input({ type: 'sense', device: 'p', reading }, afterMs);
+  }
   silent(afterMs = 0): this {
     return this.#level(null, afterMs);
   }
@@ -110,6 +115,11 @@ describe('an emptying', () => {
     expect(told(bench.to(8_000))).toEqual(['emptied']);
   });
 
+  test('what another sense says takes nothing from what the level has come to', () => {
+    const bench = emptying().drain('opens').litres(0.2, 1_000).seen(500).seen(500);
+    expect(told(bench.to(3_000))).toEqual(['emptied']);
+  });
+
   test('without a drain of its own, nobody says that it is empty', () => {
     const bench = new Basin(null)
       .does('empty', { toL: 0.3 })
@@ -126,6 +136,11 @@ describe('a filling', () => {
     expect(told(bench)).toEqual([]);
     expect(bench.litres(7.6, 100).edge).toEqual({ atMs: 1_100, edge: { type: 'filled' } });
     expect(told(bench.litres(7.7, 100))).toEqual(['filled']);
+  });
+
+  test('a level that nobody has heard yet is none that stands still', () => {
+    const bench = new Basin().does('fill', { toL: 7.6 }).open('warm');
+    expect(bench.to(60_000).said).toEqual([]);
   });
 
   test('not by a float, which nobody measures a basin by', () => {
@@ -273,9 +288,17 @@ describe('a basin that loses water', () => {
     ['with other readings between', (bench) => bench.litres(5, 1_000).reading(38, 100).reading(38, 100)],
     ['while a portion is out', (bench) => bench.does('let', { toL: 5 }).litres(5, 1_000).litres(5, 1_000)],
     ['over a new operation', (bench) => bench.litres(5, 1_000).does('hold').litres(5, 1_000)],
+    ['with another sense between', (bench) => bench.litres(5, 1_000).seen(100).seen(100)],
+    ['by silence', (bench) => bench.silent(1_000).silent(1_000)],
     ['by a float', (bench) => bench.float(false, 1_000).float(false, 1_000)],
   ])('and not %s', (_, act) => {
     expect(act(held()).said).toEqual([]);
+  });
+
+  test('is told again after two readings more', () => {
+    const bench = held().litres(5, 1_000).litres(5, 1_000).litres(5, 1_000);
+    expect(bench.said).toHaveLength(1);
+    expect(bench.litres(5, 1_000).said).toHaveLength(2);
   });
 
   test('its temperature is still looked after between two levels', () => {

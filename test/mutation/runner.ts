@@ -106,6 +106,8 @@ class PureRunner {
   async mutantRun(run: MutantRun): Promise<unknown> {
     const { activeMutant, sandboxFileName, testFilter, hitLimit, mutantActivation } = run;
     const isStatic = mutantActivation === 'static';
+    // A process that takes the place of one that was caught in a loop knows neither tests nor who imports what.
+    if (this.#loads === 0) await this.#load();
     Object.assign(this.#stryker, {
       activeMutant: isStatic ? activeMutant.id : undefined,
       hitCount: undefined,
@@ -114,7 +116,7 @@ class PureRunner {
     const wanted = testFilter === undefined || testFilter.length === 0 ? null : new Set(testFilter);
     let asked = 0;
     try {
-      const isAnew = isStatic || run.reloadEnvironment || this.#loads === 0;
+      const isAnew = isStatic || run.reloadEnvironment;
       for await (const tests of isAnew ? this.#loadAnew(isStatic ? sandboxFileName : null) : [this.#tests]) {
         const chosen = tests.filter(
           (test) => (wanted === null || wanted.has(test.id)) && this.#took(test) <= this.#pure.longestMs,
