@@ -52,7 +52,7 @@ export const basin: Detector<Seen> = {
     if (settings.basin === null || expected === null) return { state: noted(look, before) };
     const begun = during(look, noted(look, before), expected);
     const seen = { ...begun, wrong: wrongAfter(look, begun, expected, settings.basin.volumeL) };
-    return seen.wrong < 2 ? aged(look, progress(look, seen, expected)) : leaks(seen);
+    return { state: seen, ...(seen.wrong < 2 ? aged(look, progress(look, seen, expected)) : leaks(seen)) };
   },
 };
 
@@ -84,7 +84,7 @@ function during({ atMs }: Look, seen: Seen, expected: BasinExpectation): Seen {
 }
 
 function progress(look: Look, seen: Seen, { operation, toL }: BasinExpectation): Finding<Seen> {
-  if (seen.told) return { state: seen };
+  if (seen.told) return {};
   switch (operation) {
     case 'empty':
       return emptying(look, seen, toL ?? 0);
@@ -98,14 +98,14 @@ function progress(look: Look, seen: Seen, { operation, toL }: BasinExpectation):
     case 'hold':
       return holding(look, seen);
     case 'rest':
-      return { state: seen };
+      return {};
   }
 }
 
 function emptying({ atMs }: Look, seen: Seen, toL: number): Finding<Seen> {
   const { litres, drainsSinceMs } = seen;
   // What was read before the drain stood open says nothing of what it does.
-  if (litres === null || drainsSinceMs === null || seen.takenAtMs < seen.sinceMs) return { state: seen };
+  if (litres === null || drainsSinceMs === null || seen.takenAtMs < seen.sinceMs) return {};
   if (litres > toL) return { state: { ...seen, emptySinceMs: null } };
   const sinceMs = seen.emptySinceMs ?? atMs;
   const dueMs = sinceMs + BASIN.emptyForMs;
@@ -118,7 +118,7 @@ function filling(look: Look, seen: Seen, toL: number): Finding<Seen> {
   if ((litres ?? -Infinity) >= toL && seen.takenAtMs >= seen.sinceMs) return told(seen, { type: 'filled' });
   if (look.facts.change?.verifiedAtMs == null || look.facts.open.length === 0)
     return { state: { ...seen, rise: null } };
-  return litres === null ? { state: seen } : rising(look, seen, litres);
+  return litres === null ? {} : rising(look, seen, litres);
 }
 
 /** A level that stands still while water runs in would let it run on. */
@@ -127,7 +127,7 @@ function rising({ atMs }: Look, seen: Seen, litres: number): Finding<Seen> {
   if (rise === null || litres >= rise.fromL + RISE.litres)
     return { state: { ...seen, rise: { fromL: litres, atMs } }, deadlineMs: atMs + RISE.withinMs };
   const dueMs = rise.atMs + RISE.withinMs;
-  if (atMs < dueMs) return { state: seen, deadlineMs: dueMs };
+  if (atMs < dueMs) return { deadlineMs: dueMs };
   const message = `the supply is open and the level stays at ${litres.toFixed(1)} l: no water comes, the drain is not shut, or the level sensor is stuck`;
   return { state: { ...seen, rise: null }, trip: trips('basin_not_filling', message) };
 }
@@ -135,29 +135,29 @@ function rising({ atMs }: Look, seen: Seen, litres: number): Finding<Seen> {
 /** A level that was low before the drain stood open tells of waves, not of what was let out. */
 function letting(seen: Seen, toL: number): Finding<Seen> {
   const { litres, drainsSinceMs } = seen;
-  if (litres === null || drainsSinceMs === null || seen.takenAtMs < drainsSinceMs) return { state: seen };
-  return litres <= toL ? told(seen, { type: 'let-out' }) : { state: seen };
+  if (litres === null || drainsSinceMs === null || seen.takenAtMs < drainsSinceMs) return {};
+  return litres <= toL ? told(seen, { type: 'let-out' }) : {};
 }
 
 /** The dangerous side of what was filled, once the thermometer has had its time. */
 function settling({ facts, atMs }: Look, seen: Seen): Finding<Seen> {
   const dueMs = seen.sinceMs + BASIN.settleMs;
-  if (atMs < dueMs) return { state: seen, deadlineMs: dueMs };
+  if (atMs < dueMs) return { deadlineMs: dueMs };
   const valueC = facts.expectation.side === 'cold' ? coldest(facts) : hottest(facts);
-  return valueC === null ? { state: seen } : told(seen, { type: 'settled', valueC });
+  return valueC === null ? {} : told(seen, { type: 'settled', valueC });
 }
 
 /** Warming rests on the highest reading, cooling of a cold basin on the lowest: neither overshoots for anybody. */
 function holding(look: Look, seen: Seen): Finding<Seen> {
   const { facts, atMs } = look;
   const { side, targetC } = facts.expectation;
-  if (sampleOf(look) === null || targetC === null || side === null) return { state: seen };
+  if (sampleOf(look) === null || targetC === null || side === null) return {};
   // After a portion the thermometer needs a moment to come up with it.
-  if (atMs < seen.sinceMs + BASIN.settleMs) return { state: seen };
+  if (atMs < seen.sinceMs + BASIN.settleMs) return {};
   const valueC = side === 'cold' ? coldest(facts) : hottest(facts);
   const offC = side === 'cold' ? BASIN.driftColdC : BASIN.driftWarmC;
-  if (valueC === null || Math.abs(valueC - targetC) <= offC) return { state: seen };
-  return { state: seen, edge: { type: 'drift', toward: valueC < targetC ? 'warm' : 'cold', valueC } };
+  if (valueC === null || Math.abs(valueC - targetC) <= offC) return {};
+  return { edge: { type: 'drift', toward: valueC < targetC ? 'warm' : 'cold', valueC } };
 }
 
 function told(state: Seen, edge: NonNullable<Finding<Seen>['edge']>): Finding<Seen> {
@@ -171,7 +171,7 @@ function wrongAfter({ input }: Look, seen: Seen, expected: BasinExpectation, vol
 }
 
 function leaks(seen: Seen): Finding<Seen> {
-  const message = `the basin holds ${seen.litres?.toFixed(1) ?? ''} l and loses water; look at its drain`;
+  const message = `the basin holds ${(seen.litres ?? 0).toFixed(1)} l and loses water; look at its drain`;
   return { state: { ...seen, wrong: 0 }, trip: trips('basin_leaks', message) };
 }
 

@@ -36,7 +36,7 @@ export const holdBand: Detector<Held> = {
       return { state: same ? before : NONE };
     }
     const sample = sampleOf(look);
-    if (!expectation.active || expectation.leg !== null || sample === null) return { state: before };
+    if (!expectation.active || expectation.leg !== null || sample === null) return {};
     // What stands in the pipe or the tray says nothing of what will come: the water must be running.
     const stands = expectation.basin !== null && HELD.has(expectation.basin.operation);
     const runs = basin === null ? isRunning(facts) : stands;
@@ -67,7 +67,7 @@ function isContiguous({ facts, settings, atMs }: Look, { device, takenAtMs }: Sa
 function held(facts: Facts, { takenAtMs }: Sample, before: Held): Finding<Held> {
   // Two thermometers may differ; each by itself must be steady. The last 10 s count, whatever came before.
   const steady = Object.keys(facts.latest).every((id) => spreadOf(facts, id, takenAtMs) <= SPREAD_C);
-  if (before.banded) return steady ? { state: before } : over(before);
+  if (before.banded) return steady ? {} : over(before);
   const sinceMs = before.sinceMs ?? takenAtMs;
   return steady && takenAtMs >= sinceMs + ENVELOPE.bandHoldMs
     ? { state: { sinceMs, banded: true }, edge: { type: 'banded' } }

@@ -17,7 +17,7 @@ export const scaldGuard: Detector<Streaks> = {
     // During contact on two valves T1 and T2 are the sharper ones.
     const measured = expectation.active && (!inContact(look.facts) || look.settings.plumbing === 'mixer');
     if (!measured || maxC === null) return { state: NONE };
-    if (sample === null) return { state: seen };
+    if (sample === null) return {};
     const past = sample.valueC > maxC + TRIPS.proof.guardMarginC;
     const state = streaksWith(seen, sample.device, past);
     if (!past || samplesIn(state) < 2) return { state };

@@ -31,7 +31,7 @@ export const t3: Detector<Streaks> = {
     const { facts } = look;
     const sample = sampleOf(look);
     if (!isJudged(facts) || facts.warmUpFromMs !== null) return { state: NONE };
-    if (sample === null) return { state: seen };
+    if (sample === null) return {};
     const { aboveC, risePerS, windowMs, samples } = TRIPS.t3;
     const beforeC = valueAt(facts.history, sample, sample.takenAtMs - windowMs);
     const perS = beforeC === null ? 0 : ((sample.valueC - beforeC) * 1_000) / windowMs;

@@ -43,7 +43,8 @@ export const t7: Detector<Plumbing> = {
     const float = floats(look, state);
     if (float.trip !== undefined) return { ...float, state };
     const flow = flowing(look, state);
-    return { ...flow, deadlineMs: Math.min(float.deadlineMs ?? Infinity, flow.deadlineMs ?? Infinity) };
+    const deadlineMs = Math.min(float.deadlineMs ?? Infinity, flow.deadlineMs ?? Infinity);
+    return { state, ...flow, deadlineMs };
   },
 };
 
@@ -134,14 +135,12 @@ function floats({ settings, facts, atMs }: Look, { up }: Plumbing): Finding<Plum
 
 function flowing({ settings, facts, input, atMs }: Look, before: Plumbing): Finding<Plumbing> {
   const { flowAgeMs, travelMs } = settings.senses;
-  if (flowAgeMs === null) return { state: before };
+  if (flowAgeMs === null) return {};
   const { flow } = before;
   if (flow === null || atMs > flow.takenAtMs + flowAgeMs) {
     // One that has never spoken is missed when a session begins.
     const tells = !before.isSilent && (before.wasHeard || input.type === 'session');
-    return tells
-      ? { state: { ...before, isSilent: true }, edge: { type: 'flow-silent' } }
-      : { state: before };
+    return tells ? { state: { ...before, isSilent: true }, edge: { type: 'flow-silent' } } : {};
   }
   const staleMs = flow.takenAtMs + flowAgeMs;
   const state = before.isSilent ? { ...before, isSilent: false } : before;

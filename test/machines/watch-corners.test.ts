@@ -2,7 +2,7 @@
 // comes between two readings, or by something that is over; it then trips a healthy rig, or a sick one too late.
 import { describe, expect, test } from 'vitest';
 import type { Expectation } from '../../src/model/want.ts';
-import { IN_WARM, TEMPERING, WatchBench, times } from './support.ts';
+import { IN_COLD, IN_WARM, TEMPERING, WatchBench, times } from './support.ts';
 
 const OLD = { readingAgeMs: 1e9 };
 const TWO = { thermometers: ['t', 'u'], ...OLD };
@@ -133,5 +133,36 @@ describe('T12', () => {
     const bench = new WatchBench(OLD).input({ type: 'session', cycles: 1, doseBefore: 0.6 }).reading(38);
     expect(bench.expect({ ...TEMPERING, targetC: null }).said).toEqual([]);
     expect(bench.expect(in38, 1_000).firstMs('heat_dose')).toBe(1_000);
+  });
+});
+
+describe('half of it before a pause and half after it is not the whole', () => {
+  const in41: Partial<Expectation> = { ...in38, warmTopC: null };
+  const cold: Partial<Expectation> = { ...IN_COLD, targetC: null };
+  const leg: Partial<Expectation> = { ...TEMPERING, targetC: null, band: null, leg: 0 };
+  /** Half of it, what lies between, and half of it again: no trip. And the whole at once: a trip. */
+  test.each<readonly [string, Partial<Expectation>, readonly number[], Partial<Expectation>, object]>([
+    ['T1 over_temperature', in41, [43.1], {}, { guardMaxC: null }],
+    ['T1 over_temperature', in41, [43.1], leg, {}],
+    ['proof scald_guard_failed', { ...TEMPERING, targetC: null }, [42.1], {}, {}],
+    ['T2 too_warm', in38, times(3, 39.8), {}, { guardMaxC: null }],
+    ['T3 rising_too_fast', in41, [36, 38.5], {}, { guardMaxC: null }],
+    ['T4 cold_water_too_cold', cold, [4.9], {}, {}],
+    ['T4 cold_water_too_cold', cold, [7.5, 7.5, 7.5], {}, {}],
+    ['T9 out_of_band', in38, [38, ...times(10, 31)], {}, {}],
+  ])('%s', (said, during, half, between, settings) => {
+    const bench = new WatchBench({ ...OLD, ...settings }).expect(during).readings(half);
+    bench.expect(between, 100).to(bench.atMs + 70_000);
+    bench.reading(30).expect(during, 100).readings(half);
+    expect(bench.said).not.toContain(said);
+    // A rise goes on where it was.
+    const whole = said.startsWith('T3') ? [...half, 41] : [...half, ...half];
+    expect(bench.readings(whole).said).toContain(said);
+  });
+  test('T5 thermometers_disagree', () => {
+    const bench = new WatchBench(TWO).expect(in38).reading(38).reading(35.9, 0, 'u').to(2_000);
+    bench.expect({}).to(10_000).expect(in38).to(12_000);
+    expect(bench.said).toEqual([]);
+    expect(bench.to(13_000).said).toEqual(['T5 thermometers_disagree']);
   });
 });
