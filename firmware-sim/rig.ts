@@ -7,7 +7,9 @@ import type { DeviceId, StationId } from '../src/model/ids.ts';
 import type { Plumbing } from '../src/model/plan.ts';
 import type { PlugIn } from '../src/model/port.ts';
 import type { DeviceSettings, PlantSettings, VesselKind } from '../src/model/station.ts';
+import type { MakeBoard } from './boxes/board.ts';
 import type { Box, Wiring } from './boxes/box.ts';
+import type { PortFaults } from './boxes/cable.ts';
 import { buildBoxes } from './boxes/index.ts';
 import type { Misbehaviour } from './gadgets/answers.ts';
 import type { Gadget, Press, ProbePort, RelayPort } from './gadgets/ports.ts';
@@ -25,6 +27,8 @@ export interface RigOptions {
   readonly connect: (options: BusOptions) => Bus;
   /** Where its serial devices are plugged in; left out, there is no place for any. */
   readonly plug?: PlugIn;
+  /** How a valve board is made; default: its twin. */
+  readonly makeBoard?: MakeBoard;
   readonly station: {
     readonly id: StationId;
     readonly devices: readonly DeviceSettings[];
@@ -76,6 +80,8 @@ export interface RigFaults {
   answers(device: DeviceId, how: Misbehaviour | null): void;
   /** What opens a valve for some seconds in its own dialect, whoever says it; null: it is no valve. */
   opensBy(device: DeviceId): { readonly topic: string; readonly payload: string } | null;
+  /** What can be done to a serial port, by its path; null: there is none. */
+  port(path: string): PortFaults | null;
 }
 
 /** A station's hardware and person, simulated. Closing it closes every valve and connection. */
@@ -106,16 +112,18 @@ const NO_PORTS: PlugIn = (path) => {
 };
 
 export function createRig(options: RigOptions): Rig {
-  const { clock, seed, connect, station } = options;
+  const { clock, seed, connect, makeBoard, station } = options;
   const { plumbing, vessel = null, volumeL = null } = station;
   const plant = createWorks({ clock, seed, plumbing, vessel, volumeL, settings: options.plant });
   const indicators = new Map<DeviceId, Indicator>();
   const probeFaults = new Map<DeviceId, ProbeFault>();
   const contacts = new Map<DeviceId, Contact>();
   const hung = new Set<DeviceId>();
-  const wiring = createWiring(plant, clock, indicators, { probeFaults, hung }, contacts);
+  const jumped = new Map<DeviceId, () => void>();
+  const senses: Senses = { probeFaults, hung, jumped, contacts };
+  const wiring = createWiring(plant, clock, indicators, senses);
   const { plug = NO_PORTS } = options;
-  const boxes = buildBoxes({ clock, seed, connect, plug, wiring }, station.devices);
+  const boxes = buildBoxes({ clock, seed, connect, plug, makeBoard, wiring }, station.devices);
   const gadgets = [...new Set(boxes.values())].map(({ gadget }) => gadget);
 
   const hand = connect({ clientId: `sim-person-${station.id}` });
@@ -179,7 +187,7 @@ export function createRig(options: RigOptions): Rig {
     indicators,
     contacts,
     gadgetOf,
-    faults: createFaults(plant, boxes, gadgetOf, { probeFaults, hung, contacts }),
+    faults: createFaults(plant, boxes, gadgetOf, senses),
     press: pressButton,
     pressStop: () => {
       press('stop', 'stop', ONE_TAP);
@@ -202,14 +210,16 @@ function trueWater(plant: Works, where: 'warm' | 'cold' | 'in'): number | null {
 interface Senses {
   readonly probeFaults: Map<DeviceId, ProbeFault>;
   readonly hung: Set<DeviceId>;
-  readonly contacts: ReadonlyMap<DeviceId, Contact>;
+  /** Who wants to know that something is wrong with a probe from now on, or no more. */
+  readonly jumped: Map<DeviceId, () => void>;
+  readonly contacts: Map<DeviceId, Contact>;
 }
 
 function createFaults(
   plant: Works,
   boxes: ReadonlyMap<DeviceId, Box>,
   gadgetOf: (device: DeviceId) => Gadget,
-  { probeFaults, hung, contacts }: Senses,
+  { probeFaults, hung, jumped, contacts }: Senses,
 ): RigFaults {
   return {
     disconnect: (device) => {
@@ -224,6 +234,7 @@ function createFaults(
     probe: (device, fault) => {
       if (fault === null) probeFaults.delete(device);
       else probeFaults.set(device, fault);
+      jumped.get(device)?.();
     },
     jam: (valve, open) => {
       plant.jam(valve, open);
@@ -234,6 +245,7 @@ function createFaults(
     hang: (device, stuck) => {
       if (stuck) hung.add(device);
       else hung.delete(device);
+      jumped.get(device)?.();
     },
     slow: (valve, times) => {
       plant.slow(valve, times);
@@ -257,6 +269,7 @@ function createFaults(
       boxes.get(device)?.valves.get(device)?.misbehave(how);
     },
     opensBy: (device) => boxes.get(device)?.valves.get(device)?.opensBy ?? null,
+    port: (path) => [...boxes.values()].find(({ port }) => port?.path === path)?.port ?? null,
   };
 }
 
@@ -265,8 +278,7 @@ function createWiring(
   plant: Works,
   clock: Clock,
   indicators: Map<DeviceId, Indicator>,
-  { probeFaults, hung }: Omit<Senses, 'contacts'>,
-  contacts: Map<DeviceId, Contact>,
+  { probeFaults, hung, jumped, contacts }: Senses,
 ): Wiring {
   const indicator = ({ id }: DeviceSettings): Indicator => {
     const made = new Indicator(() => clock.nowMs());
@@ -287,6 +299,9 @@ function createWiring(
         return probeFaults.get(id)?.(readingC) ?? readingC;
       },
       hung: () => hung.has(id),
+      onJump: (listener) => {
+        jumped.set(id, listener);
+      },
     };
   };
   const relay = (device: DeviceSettings): RelayPort => {

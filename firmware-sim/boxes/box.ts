@@ -17,6 +17,8 @@ import type {
 } from '../gadgets/ports.ts';
 import type { Misbehaviour } from '../gadgets/answers.ts';
 import type { Connect } from '../gadgets/radio.ts';
+import type { MakeBoard } from './board.ts';
+import type { PortFaults } from './cable.ts';
 
 /** What a device is wired to, by its role. */
 export interface Wiring {
@@ -36,6 +38,7 @@ export interface BoxOptions {
   readonly connect: Connect;
   /** Where serial devices are plugged in. */
   readonly plug: PlugIn;
+  readonly makeBoard?: MakeBoard | undefined;
   readonly wiring: Wiring;
 }
 
@@ -43,8 +46,8 @@ export interface BoxOptions {
 export interface BoxValve {
   /** How it answers from now on; null: as it should. */
   misbehave(how: Misbehaviour | null): void;
-  /** What would open it for some seconds, in its own dialect, whoever says it. */
-  readonly opensBy: { readonly topic: string; readonly payload: string };
+  /** What would open it for some seconds, in its own dialect, whoever says it; null: nobody but whoever has its port. */
+  readonly opensBy: { readonly topic: string; readonly payload: string } | null;
 }
 
 /** One box, however many devices of the config are parts of it. */
@@ -53,6 +56,8 @@ export interface Box {
   /** How a finger presses each of its buttons. */
   readonly buttons: ReadonlyMap<DeviceId, (press: Press) => void>;
   readonly valves: ReadonlyMap<DeviceId, BoxValve>;
+  /** The serial port that it is plugged in at, where it is. */
+  readonly port?: PortFaults & { readonly path: string };
 }
 
 /** How the devices of one driver are simulated. Its file reads the options by itself, as the interface documents them. */

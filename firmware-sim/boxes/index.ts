@@ -1,6 +1,7 @@
 import type { DeviceId } from '../../src/model/ids.ts';
 import type { DeviceSettings } from '../../src/model/station.ts';
 import { cannotSimulate, type Box, type BoxOptions, type Dialect } from './box.ts';
+import { board } from './board.ts';
 import { esphome } from './esphome.ts';
 import { firmata } from './firmata.ts';
 import { mqtt } from './mqtt.ts';
@@ -9,7 +10,15 @@ import { tasmota } from './tasmota.ts';
 import { zigbee2mqtt } from './zigbee2mqtt.ts';
 
 /** The drivers whose hardware can be simulated, by their names in a config. */
-const DIALECTS: Readonly<Record<string, Dialect>> = { esphome, firmata, mqtt, shelly, tasmota, zigbee2mqtt };
+const DIALECTS: Readonly<Record<string, Dialect>> = {
+  board,
+  esphome,
+  firmata,
+  mqtt,
+  shelly,
+  tasmota,
+  zigbee2mqtt,
+};
 
 /** One box for each topic, node or bridge that the devices name, in the order of the config. */
 export function buildBoxes(

@@ -1,4 +1,4 @@
-import { checksum } from './crc.ts';
+import { checksum } from '../crc.ts';
 import { COMPLAINT_MS } from './limits.ts';
 import type { Mouth } from './mouth.ts';
 

@@ -1,4 +1,4 @@
-import { checksum } from './crc.ts';
+import { checksum } from '../crc.ts';
 import type { Alarm, Ticks } from './ticks.ts';
 
 /** A byte on its way out: the chip divides its clock to a little more than 115200 baud. */
