@@ -7,6 +7,7 @@ export const FAULT_CLASSES = [
   'sense',
   'supply',
   'bus',
+  'port',
   'time',
   'process',
   'person',

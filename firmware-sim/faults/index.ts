@@ -1,6 +1,7 @@
 import { BUS_FAULTS } from './bus.ts';
 import type { Fault } from './catalogue.ts';
 import { PERSON_FAULTS } from './person.ts';
+import { PORT_FAULTS } from './port.ts';
 import { PROCESS_FAULTS } from './process.ts';
 import { SENSE_FAULTS } from './sense.ts';
 import { SENSOR_FAULTS } from './sensor.ts';
@@ -15,6 +16,7 @@ export const FAULTS: readonly Fault[] = [
   ...SENSE_FAULTS,
   ...SUPPLY_FAULTS,
   ...BUS_FAULTS,
+  ...PORT_FAULTS,
   ...TIME_FAULTS,
   ...PROCESS_FAULTS,
   ...PERSON_FAULTS,

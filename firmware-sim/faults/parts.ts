@@ -60,5 +60,8 @@ export function senses(role: keyof FaultFacts['senses']): Parts {
   return { names: ['device'], of: (facts) => facts.senses[role].map((device) => ({ device })) };
 }
 
+/** A serial port, by its path. */
+export const PORTS: Parts = { names: ['port'], of: ({ ports }) => ports.map((port) => ({ port })) };
+
 /** The connection of the controller, by its client id. */
 export const CONNECTION: Parts = { names: ['client'], of: ({ clientId }) => [{ client: clientId }] };

@@ -2,6 +2,7 @@ import type { BasinName } from '../../src/model/basin.ts';
 import type { CommandWord } from '../../src/model/command.ts';
 import type { Random } from '../../src/random/random.ts';
 import type { Misbehaviour } from '../gadgets/answers.ts';
+import type { PortFaults } from '../boxes/cable.ts';
 import type { Supplies } from '../plant/supply.ts';
 import type { ValveName } from '../plant/valve.ts';
 import type { ProbeFault } from '../rig.ts';
@@ -34,6 +35,8 @@ export interface FaultFacts {
   readonly thermometers: readonly string[];
   /** The other senses; `level` measures litres in a basin, `float` is the contact in the tray under a stream. */
   readonly senses: Readonly<Record<'flow' | 'leak' | 'presence' | 'level' | 'float', readonly string[]>>;
+  /** The serial ports that its boards are plugged in at, by path. */
+  readonly ports: readonly string[];
   /** Every device of the station. */
   readonly devices: readonly string[];
   readonly plumbing: 'two-valves' | 'mixer' | 'cues';
@@ -69,6 +72,8 @@ export interface HardwareFaults {
   wet(device: string, wet: boolean): void;
   /** Nothing is said of a probe, not even that it is broken. */
   hang(device: string, hung: boolean): void;
+  /** What can be done to a serial port; null: there is no such port. */
+  port(path: string): PortFaults | null;
   /** The supplies as they should be: what the seed drew. */
   readonly drawn: { readonly hot_c: number; readonly cold_c: number; readonly guard_c: number };
   /** Supplies and scald guard as they are from now on. */

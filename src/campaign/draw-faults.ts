@@ -1,7 +1,9 @@
+import { z } from 'zod';
 import { FAULTS, FAULT_CLASSES, fitted } from '../../firmware-sim/faults/index.ts';
 import type { Fault, FaultFacts } from '../../firmware-sim/faults/index.ts';
 import { Random } from '../random/random.ts';
 import type { House } from './house.ts';
+import type { DeviceSettings } from '../model/station.ts';
 import { formatMoment } from './moment.ts';
 import type { Moment } from './moment.ts';
 import type { Odd } from './odd/index.ts';
@@ -15,6 +17,8 @@ export function pick<T>(random: Random, list: readonly T[]): T {
 
 /** In liveness mode, what an odd seed would leave broken. */
 const HEALS_MS = 20_000;
+
+const DRAWN_CLASSES = FAULT_CLASSES.filter((kind) => kind !== 'port');
 
 /** Swarm: some seeds have no faults, some one class; the others switch each class on or off and draw its rate. */
 export function drawFaults(
@@ -30,10 +34,13 @@ export function drawFaults(
   const random = new Random(seed, 'faults');
   if (random.chance(0.05)) return [];
   const single = random.chance(0.3);
-  const only = pick(random, FAULT_CLASSES);
+  const only = pick(random, DRAWN_CLASSES);
   const facts = factsOf(house);
   const drawn: ScheduledFault[] = [];
-  for (const kind of FAULT_CLASSES) {
+  const atPort = facts.ports.length > 0 ? drawAtPort(seed, facts, mode) : [];
+  if (single && atPort.length > 0) return atPort;
+  drawn.push(...atPort);
+  for (const kind of DRAWN_CLASSES) {
     const on = random.chance(0.4);
     // Log-uniform: most seeds have few, some have many.
     const rate = Math.exp(random.between(Math.log(0.3), Math.log(4)));
@@ -46,6 +53,17 @@ export function drawFaults(
     }
   }
   return drawn;
+}
+
+/** Of a stream of their own, since few houses have a port: the others have what they had before. */
+function drawAtPort(seed: number, facts: FaultFacts, mode: Mode): readonly ScheduledFault[] {
+  const random = new Random(seed, 'port faults');
+  if (random.chance(0.5)) return [];
+  const count = Math.max(1, Math.round(Math.exp(random.between(Math.log(0.5), Math.log(4)))));
+  const ofKind = FAULTS.filter((fault) => fault.class === 'port');
+  return Array.from({ length: count }, () => schedule(random, pick(random, ofKind), facts, mode)).filter(
+    (one) => one !== null,
+  );
 }
 
 function schedule(random: Random, fault: Fault, facts: FaultFacts, mode: Mode): ScheduledFault | null {
@@ -109,9 +127,17 @@ export function factsOf({ station, clientId }: House): FaultFacts {
       level: station.vessel === 'stream' ? [] : ids('level'),
       float: station.vessel === 'stream' ? ids('level') : [],
     },
+    ports: [...new Set(station.devices.flatMap(({ options }) => portOf(options)))],
     devices: station.devices.map(({ id }) => id),
     plumbing: station.plumbing,
     clientId,
     setTopic: `ebb/${station.id}/set`,
   };
 }
+
+/** A driver of a serial port names it by `port`, as the interface has it. */
+function portOf(options: DeviceSettings['options']): readonly string[] {
+  const { port } = portSchema.safeParse(options).data ?? {};
+  return port === undefined ? [] : [port];
+}
+const portSchema = z.object({ port: z.string() });

@@ -55,6 +55,9 @@ export function drawScenario(seed: number, options: DrawOptions): { scenario: Sc
   return { scenario, house };
 }
 
+/** So many seeds come to a house that came to the campaign late, where there is one. */
+const LATE_SHARE = 0.1;
+
 interface Place {
   readonly house: House;
   readonly protocol: string;
@@ -68,10 +71,13 @@ function isSteady({ steady, faults }: DrawOptions): boolean {
 
 function drawPlace(seed: number, options: DrawOptions): Place {
   const random = new Random(seed, 'protocol');
-  const house = pick(random, usualOf(options.houses));
-  const protocol = options.protocol ?? pick(random, house.protocols);
+  const usual = pick(random, usualOf(options.houses));
+  const own = options.protocol ?? pick(random, usual.protocols);
   const choices = drawChoices(random);
-  return { ...(drawOdd(seed, options, factsOf) ?? { house, protocol, odd: null }), choices };
+  const late = lateHouse(seed, options);
+  if (late !== null) return { ...late, choices, odd: null };
+  const odd = drawOdd(seed, { ...options, houses: earlyOf(options.houses) }, factsOf);
+  return { ...(odd ?? { house: usual, protocol: own, odd: null }), choices };
 }
 
 /**
@@ -89,8 +95,26 @@ function drawSteadyPlace(seed: number, options: DrawOptions): Place {
 
 /** Those that every seed may come to, where there are any. */
 function usualOf(houses: readonly House[]): readonly House[] {
-  const usual = houses.filter(({ seldom }) => seldom !== true);
+  const usual = houses.filter(({ seldom, late }) => seldom !== true && late !== true);
   return usual.length === 0 ? houses : usual;
+}
+
+function earlyOf(houses: readonly House[]): readonly House[] {
+  const early = houses.filter(({ late }) => late !== true);
+  return early.length === 0 ? houses : early;
+}
+
+/** By a stream of its own, so that no other seed moves; null: the seed comes to a house as before. */
+function lateHouse(
+  seed: number,
+  { houses, protocol }: DrawOptions,
+): Pick<Place, 'house' | 'protocol'> | null {
+  const late = houses.filter((house) => house.late === true);
+  if (late.length === 0 || late.length === houses.length) return null;
+  const random = new Random(seed, 'late house');
+  if (!random.chance(LATE_SHARE)) return null;
+  const house = pick(random, late);
+  return { house, protocol: protocol ?? pick(random, house.protocols) };
 }
 
 function whoComes(seed: number, house: House, options: DrawOptions): ScenarioPerson {

@@ -7,6 +7,7 @@ const CLASS_TEXT: Readonly<Record<FaultClass, string>> = {
   sense: 'What else a station feels: flow meter, leak sensor, mat, level, float.',
   supply: 'The water that comes into the house.',
   bus: 'Between the controller and the broker.',
+  port: 'A serial port and its board. Only stations that have one are broken so.',
   time: "The clock of the controller's computer.",
   process: "The controller's process and its disk.",
   person: 'Whoever is at the bath, and whoever else can reach it.',

@@ -16,6 +16,8 @@ export interface House {
   readonly refused: readonly { readonly protocol: string; readonly why: string }[];
   /** One of the campaign's odd houses: only odd seeds come to it (see `odd/`). */
   readonly seldom?: boolean;
+  /** Came to the campaign later than the others: some seeds come to it, and the rest still to where they came before. */
+  readonly late?: boolean;
   /** The controller's MQTT client id. */
   readonly clientId: string;
   plan(request: PlanRequest): Planned;

@@ -8,6 +8,7 @@ import type { CommandWord, SetCommand, Source } from '../model/command.ts';
 import type { SessionResult, StateObject } from '../model/state.ts';
 import { Random } from '../random/random.ts';
 import { MemoryBroker } from '../transports/memory.ts';
+import { MemoryPorts } from '../transports/memory-ports.ts';
 import type { House } from './house.ts';
 import { beginFaults } from './injectors/begin.ts';
 import { Injectors } from './injectors/index.ts';
@@ -43,6 +44,7 @@ const LIMIT_MS = 75 * 60_000;
 export class World {
   readonly clock = new VirtualClock();
   readonly broker: MemoryBroker;
+  readonly ports = new MemoryPorts(this.clock);
   readonly rig: Rig;
   readonly recorder: Recorder;
   readonly measures: Measures;
@@ -174,6 +176,7 @@ export class World {
       clock: this.clock,
       seed,
       connect: this.#injectors.wires.connect,
+      plug: (path) => this.ports.plug(path),
       station,
       plant,
       person: { presses: person.presses, answers: person.answers, begins: person.begins },
@@ -187,11 +190,12 @@ export class World {
   }
 
   #createInjectors(): Injectors {
-    const { clock, broker } = this;
+    const { clock, broker, ports } = this;
     const { clientId } = this.#house;
     return new Injectors({
       clock,
       broker,
+      ports,
       clientId,
       seed: this.#scenario.seed,
       past: pastRecords(this.#scenario.person, this.#house.station.id, clock.wallMs()),

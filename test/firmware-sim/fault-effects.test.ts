@@ -101,6 +101,7 @@ function build(name = 'tasmota') {
     heaters: [],
     thermometers: ['bath-probe'],
     senses: { flow: [], leak: [], presence: [], level: [], float: [] },
+    ports: [],
     devices: devices.map(({ id }) => id),
     plumbing: 'two-valves',
     clientId: 'ebb',

@@ -24,6 +24,7 @@ const FACTS: FaultFacts = {
     float: ['bath-float'],
   },
   thermometers: ['bath-probe', 'other-probe'],
+  ports: ['/dev/ttyUSB0'],
   devices: ['bath-hot', 'bath-cold', 'bath-probe', 'other-probe', 'bath-button'],
   plumbing: 'two-valves',
   clientId: 'ebb-house',

@@ -10,7 +10,10 @@ import { MemoryJournal } from '../../journal/index.ts';
 import type { HistoryReader, Journal, JournalRecord, StoredRecord } from '../../journal/index.ts';
 import type { Bus } from '../../model/bus.ts';
 import { Random } from '../../random/random.ts';
+import { silentLog } from '../../model/log.ts';
+import { MemoryPorts } from '../../transports/memory-ports.ts';
 import type { MemoryBroker } from '../../transports/memory.ts';
+import { withPorts } from '../../transports/port-dialects.ts';
 import { Disk } from './disk.ts';
 import { hardwareOf } from './hardware.ts';
 import { HostClock } from './host-clock.ts';
@@ -23,6 +26,8 @@ export interface InjectorOptions {
   readonly clock: Clock;
   readonly seed: number;
   readonly broker: MemoryBroker;
+  /** The serial ports of the controller's computer. */
+  readonly ports: MemoryPorts;
   readonly clientId: string;
   /** What the journal holds from before the first run. */
   readonly past: readonly JournalRecord[];
@@ -75,7 +80,7 @@ export class Injectors {
     return {
       boot,
       process,
-      bus: process.bus(wire),
+      bus: process.bus(this.#withPorts(wire, process, this.#options.ports)),
       journal: process.journal(memory, this.disk),
       history: memory.history,
     };
@@ -160,12 +165,23 @@ export class Injectors {
     options.second({
       boot: 0,
       process,
-      bus: process.bus(wire),
+      // At another computer, where no board is plugged in.
+      bus: process.bus(this.#withPorts(wire, process, new MemoryPorts(clock))),
       journal: process.journal(memory, disk),
       history: memory.history,
     });
     clock.at(clock.nowMs() + forMs, 'the second controller is stopped', () => {
       process.kill();
+    });
+  }
+
+  #withPorts(wire: Wire, process: Process, ports: MemoryPorts): Bus {
+    const { seed } = this.#options;
+    return withPorts(wire, {
+      ports: process.ports(ports),
+      clock: process.clock,
+      random: new Random(seed, 'port waits'),
+      log: silentLog,
     });
   }
 

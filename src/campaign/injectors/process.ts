@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock/clock.ts';
 import type { AppendOptions, Journal, JournalRecord, MemoryJournal } from '../../journal/index.ts';
 import type { Bus, BusMessage } from '../../model/bus.ts';
+import type { Port, Ports } from '../../model/port.ts';
 import type { Disk } from './disk.ts';
 import type { HostClock } from './host-clock.ts';
 
@@ -8,6 +9,9 @@ export type Boundary = 'before-journal' | 'before-command' | 'after-command';
 
 /** A message that switches a valve, in the words of every dialect: nothing else is sent to those topics. */
 const SWITCHES = /^(?!ebb\/).*\/(?:TimedPower\d*|Power\d*|PulseTime\d*|lease|set)$/;
+
+/** The same in the words of a board on a serial port. */
+const SWITCHING = /^@\d+ (?:OPEN|CLOSE) /;
 
 /**
  * One run of the controller as the operating system has it. All that reaches the controller comes through here, and
@@ -19,6 +23,7 @@ export class Process {
   readonly #host: HostClock;
   readonly #died: (process: Process) => void;
   readonly #switching = new Map<string, boolean>();
+  readonly #open = new Set<Port>();
   #alive = true;
   #doom: { readonly boundary: Boundary; left: number; readonly dies: () => void } | null = null;
 
@@ -43,6 +48,8 @@ export class Process {
   kill(): void {
     if (!this.#alive) return;
     this.#alive = false;
+    // As the kernel does it.
+    for (const port of this.#open) port.close();
     this.#died(this);
   }
 
@@ -87,6 +94,52 @@ export class Process {
     };
   }
 
+  ports(ports: Ports): Ports {
+    return {
+      open: (path, baudRate, done) => {
+        ports.open(path, baudRate, (opened) => {
+          const { port } = opened;
+          if (!this.#alive) {
+            port?.close();
+            return;
+          }
+          if (port !== undefined) this.#open.add(port);
+          const held = port === undefined ? opened : { port: this.#port(port) };
+          this.#arrives(() => {
+            done(held);
+          });
+        });
+      },
+    };
+  }
+
+  #port(port: Port): Port {
+    return {
+      write: (bytes) => {
+        if (this.#alive) port.write(bytes);
+      },
+      onData: (listener) => {
+        port.onData((bytes) => {
+          this.#arrives(() => {
+            listener(bytes);
+          });
+        });
+      },
+      onClose: (listener) => {
+        port.onClose((failure) => {
+          this.#open.delete(port);
+          this.#arrives(() => {
+            listener(failure);
+          });
+        });
+      },
+      close: (done) => {
+        this.#open.delete(port);
+        port.close(done);
+      },
+    };
+  }
+
   journal(memory: MemoryJournal, disk: Disk): Journal {
     return {
       append: (records: readonly JournalRecord[], options: AppendOptions = {}) => {
@@ -120,7 +173,9 @@ export class Process {
   #switches({ topic, payload }: { readonly topic: string; readonly payload: string }): boolean {
     let known = this.#switching.get(topic);
     if (known === undefined) this.#switching.set(topic, (known = SWITCHES.test(topic)));
-    return known || payload.includes('"Switch.Set"');
+    return (
+      known || payload.includes('"Switch.Set"') || (topic.startsWith('port:') && SWITCHING.test(payload))
+    );
   }
 
   /** Something from beside the controller: its terminal, its page. */
