@@ -7,7 +7,7 @@ import type { DeviceId, StationId } from '../src/model/ids.ts';
 import type { Plumbing } from '../src/model/plan.ts';
 import type { PlugIn } from '../src/model/port.ts';
 import type { DeviceSettings, PlantSettings, VesselKind } from '../src/model/station.ts';
-import type { MakeBoard } from './boxes/board.ts';
+import type { MakeBoard } from './boards/board.ts';
 import type { Box, Wiring } from './boxes/box.ts';
 import type { PortFaults } from './boxes/cable.ts';
 import { buildBoxes } from './boxes/index.ts';

@@ -1,3 +1,5 @@
+import type { Clock } from '../../src/clock/clock.ts';
+import type { Random } from '../../src/random/random.ts';
 import type { ContactPort, ProbePort, RelayPort } from '../gadgets/ports.ts';
 
 /** 115200 baud, 8N1: a byte is ten bits. */
@@ -45,3 +47,10 @@ export interface Board {
   /** Nothing of it runs any more. */
   close(): void;
 }
+
+/** How a simulated board is made of its parts: the firmware in the emulator, or its twin. */
+export type MakeBoard = (setup: {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly wiring: BoardWiring;
+}) => Board;

@@ -4,7 +4,7 @@ import { isSenseRole } from '../../src/model/device.ts';
 import { InvariantError } from '../../src/model/errors.ts';
 import type { DeviceSettings } from '../../src/model/station.ts';
 import { Random } from '../../src/random/random.ts';
-import type { Board, BoardWiring } from '../boards/board.ts';
+import type { Board, BoardWiring, MakeBoard } from '../boards/board.ts';
 import { TwinBoard } from '../boards/twin/index.ts';
 import { Contact } from '../contact.ts';
 import type { Misbehaviour } from '../gadgets/answers.ts';
@@ -40,13 +40,6 @@ interface Part {
   readonly kind: Kind;
   readonly number: number;
 }
-
-/** How the simulated board is made; default: its twin. */
-export type MakeBoard = (setup: {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly wiring: BoardWiring;
-}) => Board;
 
 const TWIN: MakeBoard = (setup) => new TwinBoard(setup);
 

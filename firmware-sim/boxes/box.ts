@@ -4,6 +4,7 @@ import type { Clock } from '../../src/clock/clock.ts';
 import { ConfigError } from '../../src/model/errors.ts';
 import type { DeviceId } from '../../src/model/ids.ts';
 import type { PlugIn } from '../../src/model/port.ts';
+import type { MakeBoard } from '../boards/board.ts';
 import type { DeviceSettings } from '../../src/model/station.ts';
 import type {
   BuzzerPort,
@@ -17,7 +18,6 @@ import type {
 } from '../gadgets/ports.ts';
 import type { Misbehaviour } from '../gadgets/answers.ts';
 import type { Connect } from '../gadgets/radio.ts';
-import type { MakeBoard } from './board.ts';
 import type { PortFaults } from './cable.ts';
 
 /** What a device is wired to, by its role. */

@@ -50,7 +50,7 @@ export const ERROR_CODES = {
   broker_unreachable: 'The MQTT broker could not be reached.',
   broker_login: 'The MQTT broker refused the login.',
   broker_certificate: 'The certificate of the MQTT broker was not accepted.',
-  port_in_use: 'An address that Ebb would listen on is in use.',
+  port_in_use: 'An address that Ebb would listen on, or the path of a simulated serial port, is taken.',
   controller_unreachable: 'No running controller answered.',
   controller_running: 'A controller of the same config is running already.',
   // the journal

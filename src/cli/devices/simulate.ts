@@ -9,6 +9,8 @@ import { connectHome, simulatedHardware } from '../../main.ts';
 import { ConfigError } from '../../model/errors.ts';
 import type { Bus, BusOptions } from '../../model/bus.ts';
 import type { StationId } from '../../model/ids.ts';
+import type { PlugIn } from '../../model/port.ts';
+import { PseudoPorts } from '../../transports/pseudo-ports.ts';
 import { addConfig, addFormat, formatOf, readOptions, wholeNumber } from '../options.ts';
 import type { Context, LoadedHome } from '../output.ts';
 import { quietLog } from '../session/foreground.ts';
@@ -68,9 +70,11 @@ async function standIn(home: LoadedHome, pace: Pace, tell: Teller, context: Cont
   interrupts.onInterrupt(() => {
     waiting.nudge();
   });
+  const ports = new PseudoPorts(real);
+  const plug: PlugIn = (path) => ports.plug(path);
   const rigs = config.stations.map(({ id, ...station }) => ({
     id,
-    rig: simulatedHardware({ config }, { id, ...station }, pace.seed, clock, connect),
+    rig: simulatedHardware({ config }, { id, ...station }, pace.seed, clock, connect, { plug }),
   }));
   tell.started(url, pace, rigs);
   const announcer = announce(connect, config.site, pace, (up) => {
@@ -86,6 +90,7 @@ async function standIn(home: LoadedHome, pace: Pace, tell: Teller, context: Cont
     interrupts.close();
     await announcer.withdraw();
     await Promise.all(rigs.map(({ rig }) => rig.close()));
+    ports.close();
   }
 }
 
