@@ -11,15 +11,7 @@ import type { Misbehaviour } from '../gadgets/answers.ts';
 import type { ContactPort, Gadget, Press, ProbePort } from '../gadgets/ports.ts';
 import { Sounder } from '../gadgets/sounder.ts';
 import { BoardVoice } from './board-voice.ts';
-import {
-  cannotSimulate,
-  onePart,
-  readOptions,
-  type Box,
-  type BoxOptions,
-  type BoxValve,
-  type Dialect,
-} from './box.ts';
+import { onePart, readOptions, type Box, type BoxOptions, type BoxValve, type Dialect } from './box.ts';
 import { Cable } from './cable.ts';
 
 const KINDS = ['valve', 'temperature', 'light', 'buzzer', 'button'] as const;

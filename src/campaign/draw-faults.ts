@@ -127,7 +127,7 @@ export function factsOf({ station, clientId }: House): FaultFacts {
       level: station.vessel === 'stream' ? [] : ids('level'),
       float: station.vessel === 'stream' ? ids('level') : [],
     },
-    ports: [...new Set(station.devices.flatMap(({ options }) => portOf(options)))],
+    ports: [...new Set(station.devices.flatMap(portOf))],
     devices: station.devices.map(({ id }) => id),
     plumbing: station.plumbing,
     clientId,
@@ -135,9 +135,9 @@ export function factsOf({ station, clientId }: House): FaultFacts {
   };
 }
 
-/** A driver of a serial port names it by `port`, as the interface has it. */
-function portOf(options: DeviceSettings['options']): readonly string[] {
+/** Of valve boards, which name it by `port`: what can be done to it is in their box. */
+function portOf({ driver, options }: DeviceSettings): readonly string[] {
   const { port } = portSchema.safeParse(options).data ?? {};
-  return port === undefined ? [] : [port];
+  return driver !== 'board' || port === undefined ? [] : [port];
 }
 const portSchema = z.object({ port: z.string() });
