@@ -3,7 +3,7 @@ import { isOutputRole } from '../src/model/device.ts';
 import { commandTopicsOf } from './command-topics.ts';
 import type { Clash, Listening } from './mqtt/clashes.ts';
 import { levelsFall } from './mqtt/clashes.ts';
-import { portClashes } from './ports.ts';
+import { buttonsThatStop, portClashes } from './ports.ts';
 import { topicOf } from './tasmota/codec.ts';
 
 /**
@@ -16,6 +16,7 @@ export function aliasClashes(devices: readonly Listening[]): readonly Clash[] {
     ...acrossDialects(devices),
     ...probesReadTwice(devices),
     ...portClashes(devices),
+    ...buttonsThatStop(devices),
   ];
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isOutputRole } from '../src/model/device.ts';
 import type { Clash, Listening } from './mqtt/clashes.ts';
 
 const schema = z.looseObject({
@@ -33,5 +34,24 @@ export function portClashes(devices: readonly Listening[]): readonly Clash[] {
     if (twin === undefined) return [];
     const message = `pin ${pin ?? ''} is the wire of ${twin.id} as well, and without an address one of them may be the other's probe; give each its \`address:\``;
     return [{ id, code: 'same_device', option: 'pin', message }];
+  });
+}
+
+/**
+ * The valve board stops by itself when its button is pressed while anything is open, and whoever begins at a bath does so
+ * while the water runs: there it can only be a stop button.
+ */
+export function buttonsThatStop(devices: readonly Listening[]): readonly Clash[] {
+  const boards = devices.flatMap((device) => {
+    const at = schema.safeParse(device.options);
+    return device.driver === 'board' && at.success ? [{ ...device, port: at.data.port }] : [];
+  });
+  return boards.flatMap(({ id, role, port }): readonly Clash[] => {
+    const valve = boards.find((other) => other.port === port && isOutputRole(other.role));
+    if (role !== 'button' || valve === undefined) return [];
+    const message =
+      `a press of the board's own button shuts ${valve.id} in the board while it is open, so it can begin nothing; ` +
+      'make it `stop:`, and begin at the page, in the terminal, or with a button of another device';
+    return [{ id, code: 'wrong_role', option: 'button', message }];
   });
 }

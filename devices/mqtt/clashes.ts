@@ -11,7 +11,7 @@ export interface Listening extends DeviceSettings {
 
 export interface Clash {
   readonly id: DeviceId;
-  readonly code: 'topic_clash' | 'same_device';
+  readonly code: 'topic_clash' | 'same_device' | 'wrong_role';
   /** The key of the config that is wrong. */
   readonly option: string;
   /** What would happen, and what would be right. */

@@ -17,7 +17,7 @@ describe('a config with the valve board', () => {
     const { problems, config } = folder.load(EXAMPLE);
     expect(errorsOf(problems)).toEqual([]);
     expect(problems.map(({ code }) => code)).not.toContain('broker');
-    expect(config?.stations[0]?.devices).toHaveLength(7);
+    expect(config?.stations[0]?.devices).toHaveLength(8);
   });
 
   test('devices on the network beside it are told of the broker all the same', () => {
@@ -33,6 +33,7 @@ describe('a config with the valve board', () => {
     ['a tone of what is no buzzer', 'light: 1 }', 'light: 1, tone: 500 }', /of a buzzer/],
     ['a path that is none', '/dev/serial/by-id/usb-Arduino_Uno-if00, valve: 1', 'ttyUSB0, valve: 1', /by-id/],
     ['a part that is another role', 'temperature: 1', 'light: 1', /needs the part `temperature:`/],
+    ['a button that would stop what it begins', ' stop:', ' button:', /make it `stop:`/],
   ])('%s is refused', (_what, from, to, why) => {
     expect(EXAMPLE).toContain(from);
     const found = errors(EXAMPLE.replace(from, to));

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import type { DeviceSettings } from '../../model/station.ts';
 import { LIMITS } from './limits.ts';
 import type { Invariant } from './invariant.ts';
 import { Readings } from './readings.ts';
@@ -8,6 +10,8 @@ import type { SessionFacts, TraceEvent } from '../trace.ts';
 const STEADY_K = 2;
 /** Readings come at a cadence: 10 s between two of them are seen to within it, and to rounding. */
 const CADENCE_MS = 600;
+/** The DS18B20 of a valve board is told up to so long after it was taken: what came in within 10 s is that much older. */
+const TOLD_LATE_MS = 1_750;
 /** Cold tap water may be warmer than its range (docs/safety.md); above this it is a hot valve that does not shut. */
 const TAP_MAX_C = 26.5;
 const LOCAL: ReadonlySet<string> = new Set(['begin', 'resume', 'continue']);
@@ -62,9 +66,10 @@ export const i8: Invariant = {
           const band = facts.station.plumbing === 'cues' ? null : bandOf(facts, event.phase);
           if (band === null) return;
           // Of two basins the one that is stepped into.
-          for (const { id: device } of probes.filter(({ basin }) => isOf(basin, event.phase))) {
-            const why = unheld(readings.of(device), band, atMs, ageMs, troubles);
-            if (why !== null) object(atMs, `contact is permitted, and ${device} ${why}`);
+          for (const probe of probes.filter(({ basin }) => isOf(basin, event.phase))) {
+            const heldMs = LIMITS.bandHoldMs - CADENCE_MS - (isToldLate(probe) ? TOLD_LATE_MS : 0);
+            const why = unheld(readings.of(probe.id), { ...band, heldMs }, atMs, ageMs, troubles);
+            if (why !== null) object(atMs, `contact is permitted, and ${probe.id} ${why}`);
           }
         }
       },
@@ -75,6 +80,11 @@ export const i8: Invariant = {
 function isOf(basin: string | undefined, phase: string): boolean {
   return basin === undefined || basin === 'basin' || basin === phase;
 }
+
+function isToldLate({ driver, options }: DeviceSettings): boolean {
+  return driver === 'board' && toldLateSchema.safeParse(options).success;
+}
+const toldLateSchema = z.looseObject({ temperature: z.literal(2) });
 
 /** A mixer's setpoint up to here is cold water. */
 const COLD_UP_TO_C = 25;
@@ -132,7 +142,7 @@ function bandOf({ plan, station }: SessionFacts, phase: string): Band | null {
 /** Why the last 10 s of readings do not meet L15; null: they do. By the time of the controller, which stands still in sleep. */
 function unheld(
   samples: readonly Sample[],
-  band: Band,
+  band: Band & { readonly heldMs: number },
   atMs: number,
   ageMs: number,
   troubles: Troubles,
@@ -150,7 +160,7 @@ function unheld(
       return `read ${sample.valueC.toFixed(1)} C within the last 10 s`;
     low = Math.min(low, sample.valueC);
     high = Math.max(high, sample.valueC);
-    if (atMs - sample.atMs >= LIMITS.bandHoldMs - CADENCE_MS)
+    if (atMs - sample.atMs >= band.heldMs)
       return high - low > STEADY_K + 0.1 ? `moved by ${(high - low).toFixed(1)} K in the last 10 s` : null;
   }
   return 'has not read for 10 s';

@@ -27,6 +27,9 @@ export const EXAMPLE_HOUSES = [
   'buckets',
 ] as const;
 
+/** Those that came later (`House.late`). */
+const LATE_HOUSES = ['foot-bath-board'] as const;
+
 /** From where people start and resume at the odd houses that are left to a home automation. */
 const AFAR: readonly Source[] = ['button', 'page', 'cli', 'mqtt', 'http'];
 
@@ -50,12 +53,13 @@ const ODD_HOUSES: readonly {
 
 export function exampleHouses(): readonly House[] {
   const { protocols } = loadLibrary([]);
-  const homes = EXAMPLE_HOUSES.map((name) => {
+  const homeOf = (name: string): { readonly name: string; readonly home: Home } => {
     const { config, problems } = loadConfig(join(packageRoot(), 'examples', `${name}.yaml`), { env: {} });
     if (config === null)
       throw new InvariantError('invariant', `the example ${name} is broken: ${problems[0]?.message ?? ''}`);
     return { name, home: { config, protocols, log: silentLog } };
-  });
+  };
+  const homes = EXAMPLE_HOUSES.map(homeOf);
   const odd = ODD_HOUSES.flatMap(({ name, example, set }) =>
     homes
       .filter((one) => one.name === example)
@@ -67,6 +71,9 @@ export function exampleHouses(): readonly House[] {
       ...houseOf(home, { ...station, ...set }, name),
       seldom: true,
     })),
+    ...LATE_HOUSES.map(homeOf).flatMap(({ name, home }) =>
+      housesOf(home, name).map((house) => ({ ...house, late: true })),
+    ),
   ];
 }
 
