@@ -220,6 +220,7 @@ describe('announcements', () => {
       null,
       (say) => {
         say('home/z2m/bridge/devices', JSON.stringify(list), true);
+        say('serial/bath/status', 'online', true);
         say('node/status', 'online', true);
         say('node/switch/hot/state', 'OFF', true);
         say('other/thing/x/state', 'OFF', true);
@@ -236,7 +237,16 @@ describe('announcements', () => {
       },
     );
     const things = await found;
-    expect(things.map(({ name }) => name).sort()).toEqual(['node', 'shellies/shelly1-AABBCC', 'wall']);
+    expect(things.map(({ name }) => name).sort()).toEqual([
+      'node',
+      'serial/bath',
+      'shellies/shelly1-AABBCC',
+      'wall',
+    ]);
+    expect(partsOf(things, 'serial/bath').slice(0, 2)).toEqual([
+      '{"port":"mqtt:serial/bath","valve":1}',
+      '{"port":"mqtt:serial/bath","valve":2}',
+    ]);
     expect(partsOf(things, 'shellies/shelly1-AABBCC')[0]).toBe(
       '{"prefix":"shellies/shelly1-AABBCC","gen":1,"switch":0}',
     );

@@ -6,7 +6,7 @@ import type { BusMessage } from '../../../model/bus.ts';
 
 /** One thing that was found, and the devices of a config that it could be. */
 export interface Found {
-  readonly kind: 'tasmota' | 'zigbee2mqtt' | 'shelly' | 'esphome';
+  readonly kind: 'tasmota' | 'zigbee2mqtt' | 'shelly' | 'esphome' | 'bridge';
   readonly name: string;
   /** What it says of itself, for people; one line. */
   readonly about: string;

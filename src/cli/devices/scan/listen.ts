@@ -1,6 +1,7 @@
 import type { Bus } from '../../../model/bus.ts';
 import { topicMatches } from '../../../transports/topics.ts';
 import type { Pace } from '../../session/pace.ts';
+import { bridgeSniffer } from './bridge.ts';
 import { esphomeSniffer } from './esphome.ts';
 import type { Found } from './found.ts';
 import { shellySniffer } from './shelly.ts';
@@ -8,7 +9,7 @@ import { tasmotaSniffer } from './tasmota.ts';
 import { zigbee2mqttSniffer } from './zigbee2mqtt.ts';
 
 /** The dialects that announce themselves. */
-const SNIFFERS = [tasmotaSniffer, zigbee2mqttSniffer, shellySniffer, esphomeSniffer] as const;
+const SNIFFERS = [tasmotaSniffer, zigbee2mqttSniffer, shellySniffer, esphomeSniffer, bridgeSniffer] as const;
 
 /** Kept words come at once, answers within a second; what speaks seldom is met by chance. */
 const LISTEN_MS = 4_000;
