@@ -3,11 +3,15 @@ import type { Passwords } from './auth/passwords.ts';
 import type { Clock, Timer } from './clock/clock.ts';
 import { SystemClock } from './clock/system.ts';
 import type { Config } from './config/index.ts';
-import type { BusOptions } from './model/bus.ts';
+import type { Bus, BusOptions } from './model/bus.ts';
 import type { Log } from './model/log.ts';
 import { startBroker } from './transports/broker.ts';
 import { connectMqtt } from './transports/mqtt.ts';
+import { MqttPorts } from './transports/mqtt-ports.ts';
 import type { MqttBus } from './transports/mqtt.ts';
+import { withPorts } from './transports/port-dialects.ts';
+import { SerialPorts } from './transports/serial/index.ts';
+import { freshSeed, Random } from './random/random.ts';
 
 /** The broker of a home: its own, embedded, or the one its config names. */
 export interface HomeBroker {
@@ -74,6 +78,13 @@ function lookAgain(passwords: Passwords, clock: Clock): Timer {
       timer.cancel();
     },
   };
+}
+
+/** The serial ports of this computer, and those behind a bridge, beside a bus. `clock` is that of whoever talks to the boards. */
+export function withRealPorts(bus: Bus, clock: Clock, log: Log): Bus {
+  // A port's own timers run in real time, as a link's do.
+  const ports = new MqttPorts(bus, new SerialPorts(new SystemClock()));
+  return withPorts(bus, { ports, clock, random: new Random(freshSeed(), 'ports'), log });
 }
 
 /** Joins the broker of a home at `url`, with the login that its config has. */

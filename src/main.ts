@@ -13,7 +13,7 @@ import { NOBODY } from './controller/starter.ts';
 import type { Now } from './controller/starter.ts';
 import type { ControllerOptions, PlanRequest, Planned } from './controller/index.ts';
 import type { PersonPast } from '../machines/gate.ts';
-import { openBroker } from './home-broker.ts';
+import { openBroker, withRealPorts } from './home-broker.ts';
 import type { HomeBroker } from './home-broker.ts';
 import { HomeAssistant } from './integrations/homeassistant/index.ts';
 import { MemoryJournal, openJournal } from './journal/index.ts';
@@ -33,10 +33,8 @@ import { connectMqtt } from './transports/mqtt.ts';
 import { MemoryBroker } from './transports/memory.ts';
 import { MemoryPorts } from './transports/memory-ports.ts';
 import { withPorts } from './transports/port-dialects.ts';
-import { MqttPorts } from './transports/mqtt-ports.ts';
-import { SerialPorts } from './transports/serial/index.ts';
 import { startBroker } from './transports/broker.ts';
-export { connectHome } from './home-broker.ts';
+export { connectHome, withRealPorts } from './home-broker.ts';
 
 export const VERSION = '0.1.0';
 /** What a start without a name starts, by what the station is. */
@@ -189,10 +187,9 @@ export async function composeReal(
     const boot = randomUUID();
     const bus = connect(controllerOnBus(home, boot));
     if (options.onBrokerError !== undefined) bus.onError(options.onBrokerError);
-    const ports = new MqttPorts(bus, new SerialPorts(new SystemClock()));
     const controller = controllerOf(home, config.stations, {
       clock,
-      bus: withPorts(bus, { ports, clock, random: new Random(freshSeed(), 'ports'), log }),
+      bus: withRealPorts(bus, clock, log),
       journal,
       history,
       simulated: config.simulated,

@@ -99,4 +99,4 @@ function isCertificate(text: string): boolean {
 }
 
 const hasPort = (options: unknown): boolean => portSchema.safeParse(options).success;
-const portSchema = z.looseObject({ port: z.string() });
+const portSchema = z.looseObject({ port: z.string().regex(/^(?!mqtt:)/) });

@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { openPasswords, passwordsFile } from '../../auth/passwords.ts';
-import { openBroker } from '../../home-broker.ts';
+import { openBroker, withRealPorts } from '../../home-broker.ts';
 import { ConfigError, RefusedError } from '../../model/errors.ts';
 import { isOutputRole } from '../../model/device.ts';
 import { controlPath } from '../../transports/control.ts';
@@ -102,7 +102,8 @@ async function look(home: LoadedHome, water: boolean, json: boolean, context: Co
   const broker = await openBroker(home, await openPasswords(passwordsFile(config.journalPath)));
   const interrupts = watchInterrupts(context.outputClosed);
   try {
-    const { clock, bus, pace } = await joinAlone(config, broker, config.simulated ? clockOfRig : null);
+    const { clock, pace, ...joined } = await joinAlone(config, broker, config.simulated ? clockOfRig : null);
+    const bus = withRealPorts(joined.bus, clock, home.log);
     const bench = new Bench(config.stations, bus, clock, () => {
       pace.nudge();
     });

@@ -3,16 +3,14 @@ import type { Timer } from '../../clock/clock.ts';
 import { SystemClock } from '../../clock/system.ts';
 import { Equipment, Soonest, inventoryOf } from '../../controller/index.ts';
 import type { EquipmentEvents } from '../../controller/index.ts';
-import { connectHome } from '../../main.ts';
+import { connectHome, withRealPorts } from '../../main.ts';
 import type { Home } from '../../main.ts';
 import type { Bus, BusMessage } from '../../model/bus.ts';
 import { LinkError } from '../../model/errors.ts';
 import type { DeviceReport } from '../../model/inventory.ts';
 import type { StationSettings } from '../../model/station.ts';
-import { freshSeed, Random } from '../../random/random.ts';
+import { LoneBus } from '../../transports/lone-bus.ts';
 import type { MqttBus } from '../../transports/mqtt.ts';
-import { withPorts } from '../../transports/port-dialects.ts';
-import { SerialPorts } from '../../transports/serial/index.ts';
 import { topicMatches } from '../../transports/topics.ts';
 import { realPace } from './pace.ts';
 import type { Pace } from './pace.ts';
@@ -38,20 +36,12 @@ const STATUS_MS = 700;
  */
 export async function meetDevices(home: Home): Promise<Met> {
   const { config } = home;
-  const url = config.mqtt.url;
-  if (url === null) {
-    const remedy = 'start it with "ebb serve", or name your broker in mqtt.url';
-    const message = 'no controller runs here, and so its embedded broker does not either';
-    throw new LinkError('controller_unreachable', message, { remedy });
-  }
   const pace = realPace();
-  const broker = connectHome(home, url, { clientId: `ebb-${config.site}-devices` });
-  const clock = new SystemClock();
-  const random = new Random(freshSeed(), 'ports');
-  const bus = withPorts(broker, { ports: new SerialPorts(clock), clock, random, log: home.log });
+  const join = joined(home, pace);
+  const bus = withRealPorts(join.bus, new SystemClock(), home.log);
   const parties = config.stations.map((station) => new Party(station, home, bus, pace));
   try {
-    await join(broker, url, pace);
+    await join.settled();
     await meetAll(parties, pace);
   } catch (error) {
     await bus.close();
@@ -64,6 +54,27 @@ export async function meetDevices(home: Home): Promise<Met> {
       await bus.close();
     },
   };
+}
+
+interface Join {
+  readonly bus: Bus;
+  /** Resolves once the devices may be met. */
+  settled(): Promise<void>;
+}
+
+function joined(home: Home, pace: Pace): Join {
+  const { config } = home;
+  const { url } = config.mqtt;
+  if (url !== null) {
+    const bus = connectHome(home, url, { clientId: `ebb-${config.site}-devices` });
+    return { bus, settled: () => join(bus, url, pace) };
+  }
+  const devices = config.stations.flatMap((station) => station.devices.map(createDevice));
+  if (devices.every(({ topics }) => topics.every((topic) => /^port:(?!mqtt:)/.test(topic))))
+    return { bus: new LoneBus(), settled: () => Promise.resolve() };
+  const remedy = 'start it with "ebb serve", or name your broker in mqtt.url';
+  const message = 'no controller runs here, and so its embedded broker does not either';
+  throw new LinkError('controller_unreachable', message, { remedy });
 }
 
 /** The broker answers, and no controller elsewhere has the devices: closing their valves is not ours to do then. */

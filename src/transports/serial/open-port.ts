@@ -1,0 +1,134 @@
+import type { SerialPort } from 'serialport';
+import type { Clock, Timer } from '../../clock/clock.ts';
+import type { Port, PortFailure } from '../../model/port.ts';
+import { failureOf } from './failure.ts';
+
+/** What was written and is not with the kernel yet: a port that takes nothing more is broken. */
+const MAX_UNSENT = 8_192;
+/** How long the last words may take. */
+const FLUSH_MS = 200;
+const PIECE = 4_096;
+/**
+ * A board says something now and then. One that says so many pieces within a second is noise, and is read in gulps from
+ * then on: a piece costs a turn of threads and loop, however short it is.
+ */
+const CALM = { pieces: 40, perMs: 1_000 };
+const GULP_MS = 40;
+
+export type Handle = Awaited<ReturnType<typeof SerialPort.binding.open>>;
+
+/**
+ * One open port. serialport's binding, not its stream: a stream reads as fast as it can, and noise would keep the
+ * computer busy.
+ */
+export class OpenPort implements Port {
+  readonly #handle: Handle;
+  readonly #path: string;
+  readonly #clock: Clock;
+  readonly #free: () => void;
+  readonly #onData: ((bytes: Uint8Array) => void)[] = [];
+  readonly #onClose: ((failure: PortFailure) => void)[] = [];
+  #open = true;
+  #pieces = { sinceMs: 0, count: 0 };
+  #unsent: Uint8Array[] = [];
+  #unsentBytes = 0;
+  #sending: Promise<void> | null = null;
+  #closing: Promise<void> | null = null;
+
+  /** @param free the path may be opened again */
+  constructor(handle: Handle, path: string, clock: Clock, free: () => void) {
+    this.#handle = handle;
+    this.#path = path;
+    this.#clock = clock;
+    this.#free = free;
+    // Also where nobody listens: a port that is not read is not known to be gone.
+    void this.#read();
+  }
+
+  write(bytes: Uint8Array): void {
+    if (!this.#open) return;
+    this.#unsent.push(bytes);
+    this.#unsentBytes += bytes.length;
+    if (this.#unsentBytes > MAX_UNSENT) void this.#lost();
+    else this.#sending ??= this.#send();
+  }
+
+  onData(listener: (bytes: Uint8Array) => void): void {
+    this.#onData.push(listener);
+  }
+
+  onClose(listener: (failure: PortFailure) => void): void {
+    this.#onClose.push(listener);
+  }
+
+  close(done: () => void = () => undefined): void {
+    this.#open = false;
+    let timer: Timer | null = null;
+    const patience = new Promise<void>((resolve) => {
+      timer = this.#clock.at(this.#clock.nowMs() + FLUSH_MS, 'port flush', resolve);
+    });
+    void Promise.race([this.#sending, patience])
+      .then(() => {
+        timer?.cancel();
+        return this.#hangUp();
+      })
+      .then(done);
+  }
+
+  async #read(): Promise<void> {
+    const buffer = Buffer.alloc(PIECE);
+    try {
+      for (;;) {
+        const { bytesRead } = await this.#handle.read(buffer, 0, PIECE);
+        const bytes = Uint8Array.from(buffer.subarray(0, bytesRead));
+        if (this.#open) for (const listener of this.#onData) listener(bytes);
+        if (this.#isNoise()) await this.#gulp();
+      }
+    } catch {
+      // Closed by us, or gone: which of them, `#open` knows.
+      await this.#lost();
+    }
+  }
+
+  #isNoise(): boolean {
+    const nowMs = this.#clock.nowMs();
+    if (nowMs - this.#pieces.sinceMs >= CALM.perMs) this.#pieces = { sinceMs: nowMs, count: 0 };
+    this.#pieces.count += 1;
+    return this.#pieces.count > CALM.pieces;
+  }
+
+  #gulp(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#clock.at(this.#clock.nowMs() + GULP_MS, 'port gulp', resolve);
+    });
+  }
+
+  async #send(): Promise<void> {
+    try {
+      while (this.#unsent.length > 0) {
+        await this.#handle.write(Buffer.concat(this.#unsent.splice(0)));
+        this.#unsentBytes = this.#unsent.reduce((sum, { length }) => sum + length, 0);
+      }
+    } catch {
+      void this.#lost();
+    } finally {
+      this.#sending = null;
+    }
+  }
+
+  /** Nobody here closed it. */
+  async #lost(): Promise<void> {
+    const told = this.#open;
+    this.#open = false;
+    await this.#hangUp();
+    if (told) for (const listener of this.#onClose) listener(failureOf('gone', this.#path));
+  }
+
+  #hangUp(): Promise<void> {
+    this.#closing ??= (this.#handle.isOpen ? this.#handle.close() : Promise.resolve())
+      // It is gone all the same.
+      .catch(() => undefined)
+      .then(this.#free);
+    return this.#closing;
+  }
+}
