@@ -23,6 +23,9 @@ export const REMEDY =
   'it leaves its pins as they are when the computer dies, so nothing that opens water or heats may hang on it; flash ' +
   'FirmataExpress, which lets go by itself, or use the valve board, a Tasmota relay or a Shelly';
 
+/** A boot loader that waits for an upload, and the meeting after it. */
+const RESTART_MS = 6_000;
+
 interface ValveState {
   readonly pin: PinState;
   /** What the board said last that it drives; null for not known. */
@@ -37,6 +40,7 @@ export function valveDevice(role: Role, self: Pin, travelMs: number | null): Dev
     reportMs: 1_000,
     acknowledgesRenewals: true,
     sampleMs: null,
+    restartMs: RESTART_MS,
   };
   return {
     id: self.id,

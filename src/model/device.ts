@@ -88,6 +88,11 @@ export interface DeviceDeclaration {
   readonly sampleMs: number | null;
   /** Thermometers whose answers repeat the one before: the interval between measurements, milliseconds. */
   readonly refreshMs?: number;
+  /**
+   * A lease that runs out restarts the whole device: so long, at most, until it is back and says that it closed,
+   * milliseconds. Left out where the device says so at once.
+   */
+  readonly restartMs?: number;
   /** Thermometers that are good enough to look at and not to rest water on: why, and what is. */
   readonly shownOnly?: string;
 }

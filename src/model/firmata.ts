@@ -40,7 +40,10 @@ const useSchema = z.discriminatedUnion('as', [
 export const toFirmataSchema = z.discriminatedUnion('do', [
   useSchema,
   z.strictObject({ do: z.literal('set'), ...pin, on: z.boolean() }),
-  /** A held pin: on for so long and no longer, whoever dies. Said again it lasts anew, and never turns one on. */
+  /**
+   * A held pin: on for so long and no longer, whoever dies: the board restarts then. Said again without `opens` it lasts
+   * anew, and never turns one on.
+   */
   z.strictObject({
     do: z.literal('hold'),
     ...pin,

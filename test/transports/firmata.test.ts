@@ -418,7 +418,7 @@ describe('what goes wrong', () => {
 describe('leases, on a board that watches over its host', () => {
   const held = { do: 'use', as: 'relay', pin: 4, active: 'high', held: true } as const;
 
-  test('armed, opened, confirmed; renewed it stays on, and without renewals it falls at its time', () => {
+  test('armed, opened, confirmed; renewed it stays on, and without renewals the board lets it fall at its time', () => {
     const { say, wait, heard, edges, clock } = met(FirmataExpress);
     say(held);
     wait(50);
@@ -435,7 +435,12 @@ describe('leases, on a board that watches over its host', () => {
     wait(950);
     const renewedMs = clock.nowMs();
     say({ do: 'hold', pin: 4, forMs: 3_000, opens: false });
-    wait(4_000);
+    // Whoever else is alive on the board prolongs no lease.
+    wait(1_000);
+    say({ do: 'alive' });
+    wait(1_500);
+    say({ do: 'alive' });
+    wait(1_500);
     const fell = edges.find(({ pin, level }) => pin === 4 && level === 0);
     expect((fell?.atMs ?? 0) - renewedMs).toBeGreaterThan(2_990);
     expect((fell?.atMs ?? 0) - renewedMs).toBeLessThan(3_050);
@@ -470,6 +475,19 @@ describe('leases, on a board that watches over its host', () => {
     expect((fell?.atMs ?? 0) - openedMs).toBeLessThan(4_050);
   });
 
+  test('opened in the same breath as it was closed, the last word is that it is on', () => {
+    const { say, wait, heard } = met(FirmataExpress);
+    say(held);
+    say({ do: 'set', pin: 4, on: false });
+    say({ do: 'hold', pin: 4, forMs: 3_000, opens: true });
+    wait(100);
+    expect(
+      heard()
+        .filter((message) => 'driven' in message)
+        .at(-1),
+    ).toEqual({ pin: 4, driven: true });
+  });
+
   test('a renewal never opens, `set` never opens, and a close waits for nothing', () => {
     const { say, wait, levels } = met(FirmataExpress);
     say(held);
@@ -485,6 +503,20 @@ describe('leases, on a board that watches over its host', () => {
     say({ do: 'hold', pin: 4, forMs: 3_000, opens: false });
     wait(50);
     expect(levels()).toEqual([]);
+  });
+
+  test('once everything is closed the rest of a lease restarts nothing', () => {
+    const { say, wait, links } = met(FirmataExpress);
+    say(held);
+    wait(50);
+    say({ do: 'hold', pin: 4, forMs: 2_000, opens: true });
+    wait(500);
+    say({ do: 'set', pin: 4, on: false });
+    wait(9_000);
+    expect(links()).toEqual([]);
+    // Nobody has said that he lives for ten seconds.
+    wait(4_000);
+    expect(links()).toEqual([`{"up":false,"why":"${PATH}: the board restarted"}`, '{"up":true}']);
   });
 
   test('a firmware without a watch holds nothing', () => {

@@ -13,7 +13,7 @@ declare module 'firmata-io' {
     readonly state?: number;
   }
 
-  /** Emits `ready`, `error`, `reportversion`, `queryfirmware`, `string`, `analog-read-<channel>`. */
+  /** Emits `ready`, `error`, `reportversion`, `queryfirmware`, `string`, `analog-read-<channel>`, `pin-state-<pin>`. */
   export class Firmata extends EventEmitter {
     constructor(transport: FirmataTransport, options: { reportVersionTimeout: number });
     readonly isReady: boolean;
@@ -27,7 +27,7 @@ declare module 'firmata-io' {
     pinMode(pin: number, mode: number): void;
     digitalWrite(pin: number, value: 0 | 1): void;
     reportVersion(done: () => void): void;
-    /** Calls back at the next answer about this pin. */
+    /** Calls back at the next answer about this pin, whichever question it answers. */
     queryPinState(pin: number, done: () => void): void;
     setSamplingInterval(ms: number): void;
     sysexCommand(message: readonly number[]): void;

@@ -8,7 +8,11 @@ import type { Config } from '../../../src/config/index.ts';
 import type { Rig } from '../../../firmware-sim/rig.ts';
 import type { Bus, BusOptions } from '../../../src/model/bus.ts';
 import { Random } from '../../../src/random/random.ts';
+import { silentLog } from '../../../src/model/log.ts';
+import type { PlugIn } from '../../../src/model/port.ts';
 import { MemoryBroker } from '../../../src/transports/memory.ts';
+import { MemoryPorts } from '../../../src/transports/memory-ports.ts';
+import { withPorts } from '../../../src/transports/port-dialects.ts';
 
 /** What a test breaks before the doctor looks. */
 export interface Ward {
@@ -31,11 +35,16 @@ export async function examined(
   const broker = new MemoryBroker({ clock, random: new Random(1, 'bus') });
   const connect = (options: BusOptions): Bus => broker.connect(options);
   const simulable = config.stations.filter(({ id }) => !id.startsWith('other'));
-  const rigs = simulable.map((station) => simulatedHardware({ config }, station, 1, clock, connect));
+  const ports = new MemoryPorts(clock);
+  const plug: PlugIn = (path) => ports.plug(path);
+  const rigs = simulable.map((station) =>
+    simulatedHardware({ config }, station, 1, clock, connect, { plug }),
+  );
   clock.runUntil(10_000);
   prepare({ rigs, clock, connect });
   const pace = virtualPace(clock);
-  const bus = connect({ clientId: 'ebb-test-doctor' });
+  const random = new Random(1, 'ports');
+  const bus = withPorts(connect({ clientId: 'ebb-test-doctor' }), { ports, clock, random, log: silentLog });
   let up = false;
   bus.onLink((isUp) => {
     up = isUp;

@@ -126,6 +126,24 @@ describe('the timed proof', () => {
     expect(line(findings, 'lease', 'bath-cold')).toMatchObject({ verdict: 'ok' });
   });
 
+  test('valves on FirmataExpress end their leases by themselves, by a restart of the board', async () => {
+    const config = load(
+      BATH.replace(
+        '{ driver: tasmota, topic: valves, relay: 1 }',
+        '{ driver: firmata, port: /dev/ttyACM0, pin: 4 }',
+      ).replace(
+        '{ driver: shelly, prefix: cold, switch: 0 }',
+        '{ driver: firmata, port: /dev/ttyACM0, pin: 5 }',
+      ),
+    );
+    const { findings } = await examined(config);
+    for (const device of ['bath-hot', 'bath-cold'])
+      expect(line(findings, 'lease', device), JSON.stringify(findings)).toMatchObject({
+        verdict: 'ok',
+        message: expect.stringContaining('by a restart') as string,
+      });
+  });
+
   test('a relay that says closed before a valve that sticks: the meter knows', async () => {
     const { findings } = await examined(load(BATH), ({ rigs, clock }) => {
       onceOpen({ rigs, clock }, (rig) => {

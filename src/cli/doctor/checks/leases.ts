@@ -83,11 +83,13 @@ const NEVER: Readonly<Record<DeviceDeclaration['deadline'], { message: string; r
 async function prove(patient: Patient, seat: Seat): Promise<Told> {
   const { bench, clock, pace } = patient;
   const { id, role } = seat.device;
-  const { lease, travelMs, reportMs, acknowledgesRenewals } = seat.declaration;
+  const { lease, travelMs, reportMs, acknowledgesRenewals, restartMs } = seat.declaration;
   const leaseMs = lease === null ? LEASE_MS : fitLease(LEASE_MS, lease);
   const sentMs = clock.nowMs();
   const restarts = seat.restarts;
-  const over = (): string | null => bench.stopped ?? whyLost(seat, restarts) ?? tooHot(patient, seat, sentMs);
+  // Where a lease ends by a restart, that the device goes away is no news; what it says when it is back is.
+  const lost = (): string | null => (restartMs === undefined ? whyLost(seat, restarts) : null);
+  const over = (): string | null => bench.stopped ?? lost() ?? tooHot(patient, seat, sentMs);
   const since = (held: boolean): boolean =>
     seat.held?.held === held && seat.held.atMs >= sentMs && bench.stopped === null;
   const targetC = role === 'mixer' ? ENVELOPE.coldMinC : null;
@@ -97,7 +99,7 @@ async function prove(patient: Patient, seat: Seat): Promise<Told> {
   await pace.until(() => since(true) || over() !== null, openMs);
   if (!since(true)) return closed(patient, seat, didNotOpen(seat, over(), openMs));
 
-  const boundMs = leaseMs + travelMs + reportMs;
+  const boundMs = leaseMs + travelMs + reportMs + (restartMs ?? 0);
   await pace.until(() => since(false) || over() !== null, sentMs + boundMs - clock.nowMs());
   const why = over();
   if (why !== null) return closed(patient, seat, fail(id, 'unfit', why, 'put that right, then look again'));
@@ -109,7 +111,9 @@ async function prove(patient: Patient, seat: Seat): Promise<Told> {
   }
   const tookMs = (seat.held?.atMs ?? sentMs) - sentMs;
   const granted = seat.grants.some(({ atMs }) => atMs >= sentMs);
-  const done = `${DONE[fall(role)]} ${seconds(tookMs)} after a lease of ${seconds(leaseMs)}, by its own report`;
+  const how =
+    restartMs === undefined ? 'by its own report' : 'by a restart, and its own report when it was back';
+  const done = `${DONE[fall(role)]} ${seconds(tookMs)} after a lease of ${seconds(leaseMs)}, ${how}`;
   if (acknowledgesRenewals && !granted) {
     const message = `${done}, but it never acknowledged the lease: each session would end within one (T6)`;
     return fail(id, 'lease', message, 'update its firmware, and look at its network');
