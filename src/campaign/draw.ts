@@ -55,8 +55,8 @@ export function drawScenario(seed: number, options: DrawOptions): { scenario: Sc
   return { scenario, house };
 }
 
-/** So many seeds come to a house that came to the campaign late, where there is one. */
-const LATE_SHARE = 0.1;
+/** So many seeds come to a house that came to the campaign late, where there is one: a session with a board costs several others. */
+const LATE_SHARE = 0.02;
 
 interface Place {
   readonly house: House;

@@ -70,7 +70,7 @@ export class Commands {
     TELE: (words, atMs) => this.#tele(words, atMs),
     LED: (words, atMs) => this.#led(words, atMs),
     BUZZ: (words, atMs) => this.#buzz(words, atMs),
-    CLEAR: this.#bare(() => this.#clear()),
+    CLEAR: this.#bare((atMs) => this.#clear(atMs)),
   };
 
   constructor(parts: Parts) {
@@ -140,7 +140,7 @@ export class Commands {
 
   #temp(atMs: number): string {
     const { thermistor, probe } = this.#parts;
-    const temps = `t1=${degrees(thermistor.tempC())} t2=${degrees(probe.tempC)}`;
+    const temps = `t1=${degrees(thermistor.tempC(atMs))} t2=${degrees(probe.tempC)}`;
     return `ok ${temps} a1=${thermistor.ageMs(atMs)} a2=${probe.ageMs(atMs)}`;
   }
 
@@ -171,10 +171,10 @@ export class Commands {
     return 'ok';
   }
 
-  #clear(): string {
+  #clear(atMs: number): string {
     const { valves, button, thermistor, probe } = this.#parts;
     if (button.down) return 'err stop the button is down';
-    const t1 = thermistor.tempC();
+    const t1 = thermistor.tempC(atMs);
     if (valves.latched('sensor') && (t1 === null || probe.lost))
       return 'err sensor still without a thermometer';
     const cool = (tempC: number | null): boolean => tempC === null || tempC < LIMITS.CLEAR_BELOW_C;

@@ -21,7 +21,7 @@ export class Telemetry {
       const open = Array.from({ length: VALVES }, (_, index) =>
         valves.left(index, dueMs) > 0 ? 1 << index : 0,
       ).reduce((bits, bit) => bits | bit, 0);
-      const temps = `t1=${degrees(thermistor.tempC())} t2=${degrees(probe.tempC)}`;
+      const temps = `t1=${degrees(thermistor.tempC(dueMs))} t2=${degrees(probe.tempC)}`;
       mouth.say(`!tele ${temps} v=${open} up=${ticks.at(dueMs)}`, dueMs);
       this.every(this.#periodMs, dueMs);
     });

@@ -19,6 +19,14 @@ const LONGEST_MS = 1_000;
 /** From here on each sample is taken. */
 const CLOSE_K = 0.5;
 
+/** From a sample to its figure being there: neither the look nor the telemetry of the same millisecond has it. */
+const CONVERTS_MS = 0.12;
+
+interface Sample {
+  readonly count: number;
+  readonly atMs: number;
+}
+
 function countOf(tempC: number): number {
   return Math.min(COUNTS - 1, Math.floor((thermistorVolts(tempC) / 5) * COUNTS));
 }
@@ -32,7 +40,8 @@ export class Thermistor {
   readonly #port: ProbePort;
   readonly #valves: Valves;
   readonly #alarm: Alarm;
-  #samples: number[] = [];
+  /** The last ones, and when each was taken. */
+  #samples: readonly Sample[] = [];
   /** Samples since they are taken one by one. */
   #fresh = 0;
   #hotLooks = 0;
@@ -57,11 +66,10 @@ export class Thermistor {
   }
 
   /** null: it is broken, or there is none yet. */
-  tempC(): number | null {
+  tempC(atMs: number): number | null {
     if (!this.#fine) this.#fill();
-    if (this.#samples.length < 3) return null;
-    const count = median(this.#samples);
-    return broken(count) ? null : thermistorCelsius((count / COUNTS) * 5);
+    const count = this.#median(atMs);
+    return count === null || broken(count) ? null : thermistorCelsius((count / COUNTS) * 5);
   }
 
   /** Milliseconds since the last sample, and what it took. */
@@ -71,8 +79,8 @@ export class Thermistor {
 
   /** What it feels jumps: from now on as the board does it. */
   jumped(atMs: number): void {
-    if (this.#fine) return;
-    this.#refine(atMs);
+    if (this.#fine) this.#fresh = 0;
+    else this.#refine(atMs);
   }
 
   #read(): number {
@@ -80,8 +88,15 @@ export class Thermistor {
   }
 
   #fill(): void {
-    const count = this.#read();
-    this.#samples = [count, count, count];
+    const sample = { count: this.#read(), atMs: -Infinity };
+    this.#samples = [sample, sample, sample];
+  }
+
+  /** The middle of the three that are there at that time; null: there are not yet three. */
+  #median(atMs: number): number | null {
+    const there = this.#samples.filter((sample) => sample.atMs + CONVERTS_MS <= atMs).slice(-3);
+    const [, middle] = there.map(({ count }) => count).sort((a, b) => a - b);
+    return there.length < 3 ? null : (middle ?? null);
   }
 
   #refine(atMs: number): void {
@@ -107,18 +122,17 @@ export class Thermistor {
       return;
     }
     const tick = this.#ticks.at(dueMs);
-    // A sample is there a little after its tick: the look of the same tick has not seen it.
     if (tick % LOOK_MS === 0) this.#look(dueMs);
     if (tick % SAMPLE_MS === 0) {
-      this.#samples = [...this.#samples.slice(-2), this.#read()];
+      this.#samples = [...this.#samples.slice(-3), { count: this.#read(), atMs: dueMs }];
       this.#fresh += 1;
     }
     if (this.#fresh < 3 || !this.#rest(dueMs)) this.#alarm.set(this.#ticks.timeOf(this.#nextTick(tick)));
   }
 
   #look(dueMs: number): void {
-    if (this.#samples.length < 3) return;
-    const count = median(this.#samples);
+    const count = this.#median(dueMs);
+    if (count === null) return;
     this.#brokenLooks = broken(count) ? this.#brokenLooks + 1 : 0;
     this.#hotLooks = hot(count) ? this.#hotLooks + 1 : 0;
     if (this.#brokenLooks >= LOOKS) {
@@ -127,15 +141,16 @@ export class Thermistor {
     }
     if (this.#hotLooks >= LOOKS) {
       this.#hotLooks = 0;
-      this.#valves.trip('hot', this.tempC(), dueMs);
+      this.#valves.trip('hot', this.tempC(dueMs), dueMs);
     }
     if (!broken(count)) this.#known = true;
   }
 
   /** True where nothing can come of the next looks: then it is looked at when that may have changed. */
   #rest(dueMs: number): boolean {
-    const [first = NaN] = this.#samples;
-    const same = this.#samples.every((count) => Math.abs(count - first) <= 2);
+    const last = this.#samples.slice(-3).map(({ count }) => count);
+    const [first = NaN] = last;
+    const same = last.every((count) => Math.abs(count - first) <= 2);
     if (!same || this.#hotLooks + this.#brokenLooks > 0) return false;
     const waitMs = this.#quietMs(first);
     if (waitMs === null) return false;
@@ -151,8 +166,4 @@ export class Thermistor {
     const farK = HOT_C - thermistorCelsius((count / COUNTS) * 5);
     return farK < CLOSE_K ? null : Math.min(LONGEST_MS, (farK / SLEW_K_PER_S) * 1_000);
   }
-}
-
-function median(samples: readonly number[]): number {
-  return samples.toSorted((a, b) => a - b)[1] ?? NaN;
 }

@@ -7,7 +7,7 @@ import { Talk, type Line } from './talk.ts';
 const WATER_MS = 1;
 const LOOP_MS = 6;
 /** The watchdog has an oscillator of its own. */
-const WATCHDOG_MS = 3;
+const WATCHDOG_MS = 5;
 /** What counts milliseconds, and what is measured in degrees. */
 const COUNTS_MS = 3;
 const DEGREES_K = 0.15;
