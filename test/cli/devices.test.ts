@@ -3,7 +3,8 @@
  * simulated devices fight real ones: `ebb devices` and `ebb devices simulate` as real processes on a real broker.
  */
 import { afterEach, describe, expect, it } from 'vitest';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { deviceReportSchema } from '../../src/model/inventory.ts';
 import { startBroker } from '../../src/transports/broker.ts';
@@ -117,6 +118,29 @@ describe('ebb devices simulate', () => {
     await sees(({ topic }) => topic === 'ebb/simulated');
     rig.kill('SIGKILL');
     await sees(({ topic, payload }) => topic === 'ebb/simulated' && payload === '');
+  });
+
+  it('puts a valve board at the port that the config names, and takes the port away again', async () => {
+    const { folder, file } = await home();
+    const port = join(folder, 'serial', 'valve-board');
+    const at = (part: string): string => `{ driver: board, port: ${port}, ${part} }`;
+    const text = readFileSync(file, 'utf8')
+      .replace(/hot: .*/, `hot: ${at('valve: 1')}`)
+      .replace(/cold: .*/, `cold: ${at('valve: 2')}`)
+      .replace(/thermometer: .*/, `thermometer: ${at('temperature: 1')}`)
+      .replace(/button: .*/, `stop: ${at('button: 1')}`);
+    writeFileSync(file, text);
+    const rig = runRig(file, { speed: 1, seed: 3 });
+    await rig.waitFor(/^up/m);
+    const ebb = runEbb(['devices', '--json'], folder);
+    expect(await ebb.exit, ebb.err()).toBe(0);
+    const { devices } = answerSchema.parse(JSON.parse(ebb.out()));
+    const of = Object.fromEntries(devices.map((device) => [device.id, device]));
+    expect(of['foot-bath-hot']).toMatchObject({ link: 'up', valve: 'closed', lease_s: 2 });
+    expect(of['foot-bath-thermometer']?.reading?.value).toBeGreaterThan(15);
+    rig.kill('SIGINT');
+    expect(await rig.exit).toBe(0);
+    expect(existsSync(port)).toBe(false);
   });
 
   it('does not stand in for the devices of a config of real hardware', async () => {

@@ -27,6 +27,13 @@ const lineSchema = z.looseObject({ type: z.string(), t_ms: z.number().min(0) });
 const run = (...more: string[]) => ebb('run', 'contrast-foot-bath', '--sim', '--speed', 'max', ...more);
 
 describe('ebb run --sim --speed max', () => {
+  it('runs a foot bath on the valve board, whose port is simulated too', async () => {
+    const config = join(packageRoot(), 'examples', 'foot-bath-board.yaml');
+    const { code, out, err } = await run('--config', config, '--seed', '2', '--json');
+    expect(code, err).toBe(0);
+    expect(out.trim().split('\n').at(-1)).toMatch(/"type":"result".*"outcome":"complete"/);
+  });
+
   it.each([1, 2, 3, 4, 5])('seed %i completes, and prints the same bytes twice', async (seed) => {
     const first = await run('--seed', String(seed), '--json');
     const second = await run('--seed', String(seed), '--json');
