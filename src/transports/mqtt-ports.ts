@@ -13,8 +13,9 @@ const LF = '\n';
 /** STOP, in the board's protocol: it waits for no end of a line. */
 const STOP = '\u0018';
 
-export function isMqttPath(path: string): boolean {
-  return path.startsWith(PREFIX);
+/** The topic of a port behind a bridge; null for a path of this computer. */
+export function bridgedTopic(path: string): string | null {
+  return path.startsWith(PREFIX) ? path.slice(PREFIX.length) : null;
 }
 
 interface Place {
@@ -52,11 +53,11 @@ export class MqttPorts implements Ports {
   }
 
   open(path: string, baudRate: number, done: (opened: PortOpened) => void): void {
-    if (!isMqttPath(path)) {
+    const topic = bridgedTopic(path);
+    if (topic === null) {
       this.#here.open(path, baudRate, done);
       return;
     }
-    const topic = path.slice(PREFIX.length);
     const place = this.#placeOf(topic);
     // What the bridge keeps at the broker comes after the subscription.
     queueMicrotask(() => {

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { deviceReportSchema } from '../../src/model/inventory.ts';
 import { startBroker } from '../../src/transports/broker.ts';
+import { framed } from '../firmware-sim/boards/talk.ts';
 import { openTap } from '../support/house.ts';
 import { cleanUp, runEbb, runRig, writeHome } from '../support/process.ts';
 
@@ -25,7 +26,7 @@ async function home() {
   const made = writeHome(`url: "${broker.url}"`);
   const { seen, tap, sees } = openTap(broker.url);
   close.push(() => tap.close());
-  return { ...made, seen, sees, url: broker.url };
+  return { ...made, seen, sees, tap, url: broker.url };
 }
 
 describe('ebb devices', () => {
@@ -110,6 +111,21 @@ describe('ebb devices simulate', () => {
     rig.kill('SIGINT');
     expect(await rig.exit).toBe(0);
     await sees(({ topic, payload }) => topic === 'ebb/simulated' && payload === '');
+  });
+
+  it('a board of another computer is simulated with its bridge, on the topics that the config names', async () => {
+    const { file, sees, tap } = await home();
+    const text = readFileSync(file, 'utf8')
+      .replace(/hot: .*/, 'hot: { driver: board, port: "mqtt:serial/bath", valve: 1 }')
+      .replace(/cold: .*/, 'cold: { driver: board, port: "mqtt:serial/bath", valve: 2 }');
+    writeFileSync(file, text);
+    const rig = runRig(file, { speed: 1, seed: 3 });
+    await sees(({ topic, payload }) => topic === 'serial/bath/status' && payload === 'online');
+    tap.publish({ topic: 'serial/bath/tx', payload: framed('@7 HELLO').trim(), qos: 0 });
+    await sees(({ topic, payload }) => topic === 'serial/bath/rx' && payload.startsWith('@7 ok proto=1 '));
+    rig.kill('SIGINT');
+    expect(await rig.exit).toBe(0);
+    await sees(({ topic, payload }) => topic === 'serial/bath/status' && payload === 'offline');
   });
 
   it('takes the announcement back also where it is killed: nobody may believe in hardware that is gone', async () => {

@@ -1,12 +1,16 @@
 // If this fails, a board on another computer hears a line that nobody means any more, or that lay at the broker; a stop
 // waits for the end of a line; or a bridge that died goes on counting as a board that is there.
 import { describe, expect, it } from 'vitest';
+import { TwinBoard } from '../../firmware-sim/boards/twin/index.ts';
 import { VirtualClock } from '../../src/clock/virtual.ts';
 import type { Port, PortFailure, Ports } from '../../src/model/port.ts';
 import { Random } from '../../src/random/random.ts';
 import { MemoryBroker } from '../../src/transports/memory.ts';
 import { MemoryPorts } from '../../src/transports/memory-ports.ts';
+import { MqttPlug } from '../../src/transports/mqtt-plug.ts';
 import { MqttPorts } from '../../src/transports/mqtt-ports.ts';
+import { TestRig } from '../firmware-sim/boards/body.ts';
+import { framed } from '../firmware-sim/boards/talk.ts';
 
 const PATH = 'mqtt:serial/bath';
 const bytes = (text: string): Uint8Array => Uint8Array.from(text, (char) => char.charCodeAt(0));
@@ -27,7 +31,7 @@ function bench() {
     wait();
   };
   wait(2_000);
-  return { broker, ports, told, say, wait };
+  return { broker, clock, ports, told, say, wait };
 }
 
 /** Opens, and keeps what comes of it. */
@@ -100,6 +104,36 @@ describe('a port behind a bridge', () => {
     wait(60_000);
     expect(told).toEqual([]);
     expect((await opened(ports)).port).toBeDefined();
+  });
+
+  it('a simulated board at the other end of it boots, answers, and ends its lease by itself', async () => {
+    const { broker, clock, ports, wait } = bench();
+    const rig = new TestRig();
+    const board = new TwinBoard({ clock, wiring: rig.wiring, random: new Random(1, 'board') });
+    const plug = new MqttPlug('serial/bath', (options) => broker.connect(options));
+    board.onByte((byte) => {
+      plug.write(Uint8Array.of(byte));
+    });
+    plug.onData((piece) => {
+      board.send(piece);
+    });
+    plug.onOpen((open) => {
+      if (open) board.reset();
+    });
+    const { port, heard, gone } = await opened(ports);
+    wait(1_000);
+    expect(heard.join('')).toMatch(/!boot boot=[0-9a-f]{8} reset=ext\*[0-9A-F]{4}\n/);
+    port?.write(bytes(framed('@5 OPEN 1 1000')));
+    wait(500);
+    expect(heard.at(-1)).toMatch(/^@5 ok v=1 ms=1000/);
+    expect(board.high('v1')).toBe(true);
+    wait(1_000);
+    expect(board.high('v1')).toBe(false);
+    expect(heard.at(-1)).toMatch(/^!closed v=1 why=lease/);
+    plug.unplug();
+    wait();
+    expect(gone).toHaveLength(1);
+    board.close();
   });
 
   it('another path is a port of this computer', async () => {

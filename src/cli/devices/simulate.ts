@@ -10,6 +10,8 @@ import { ConfigError } from '../../model/errors.ts';
 import type { Bus, BusOptions } from '../../model/bus.ts';
 import type { StationId } from '../../model/ids.ts';
 import type { PlugIn } from '../../model/port.ts';
+import { MqttPlug } from '../../transports/mqtt-plug.ts';
+import { bridgedTopic } from '../../transports/mqtt-ports.ts';
 import { PseudoPorts } from '../../transports/pseudo-ports.ts';
 import { addConfig, addFormat, formatOf, readOptions, wholeNumber } from '../options.ts';
 import type { Context, LoadedHome } from '../output.ts';
@@ -71,7 +73,10 @@ async function standIn(home: LoadedHome, pace: Pace, tell: Teller, context: Cont
     waiting.nudge();
   });
   const ports = new PseudoPorts(real);
-  const plug: PlugIn = (path) => ports.plug(path);
+  const plug: PlugIn = (path) => {
+    const topic = bridgedTopic(path);
+    return topic === null ? ports.plug(path) : new MqttPlug(topic, connect);
+  };
   const rigs = config.stations.map(({ id, ...station }) => ({
     id,
     rig: simulatedHardware({ config }, { id, ...station }, pace.seed, clock, connect, { plug }),
