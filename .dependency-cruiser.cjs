@@ -32,7 +32,7 @@ const TYPES = '\\.d\\.ts$';
 
 /** Every folder of src has a rule below. */
 const FOLDERS =
-  'model|auth|clock|random|config|protocols|controller|integrations|transports|journal|logging|docs|api|campaign|cli';
+  'model|auth|clock|random|config|protocols|schedule|controller|integrations|transports|journal|logging|docs|api|campaign|cli';
 
 module.exports = {
   forbidden: [
@@ -78,6 +78,12 @@ module.exports = {
       ['^src/(model|config)/', '^machines/envelope\\.ts$', '^devices/index\\.ts$'],
       'Protocol files are read with the means of the config.',
     ),
+    only(
+      'schedule',
+      '^src/schedule/',
+      ['^src/(model|clock|random)/'],
+      'When something is due is worked out from a rule and a moment; what becomes of it is for the controller.',
+    ),
     ofOurs(
       'edges',
       '^src/(transports|journal|logging)/',
@@ -100,7 +106,7 @@ module.exports = {
     ofOurs(
       'controller',
       '^src/controller/',
-      ['^src/(model|clock|transports|journal)/', '^machines/', '^devices/'],
+      ['^src/(model|clock|transports|journal|schedule)/', '^machines/', '^devices/'],
       'The controller never knows who talks to it, where its settings come from, or whether the hardware is real.',
     ),
     ofOurs(

@@ -1,0 +1,93 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../model/units.ts';
+
+/**
+ * Between the time of the world and what the clock on a wall shows. A local time is held as the milliseconds that the
+ * same figures would be in UTC, so that it can be counted with; it is never a moment by itself.
+ */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(zone: string): Intl.DateTimeFormat {
+  const known = formats.get(zone);
+  if (known !== undefined) return known;
+  const format = new Intl.DateTimeFormat('en-US', {
+    timeZone: zone,
+    calendar: 'iso8601',
+    numberingSystem: 'latn',
+    hourCycle: 'h23',
+    ...{ year: 'numeric', month: 'numeric', day: 'numeric' },
+    ...{ hour: 'numeric', minute: 'numeric', second: 'numeric' },
+  });
+  formats.set(zone, format);
+  return format;
+}
+
+/** What clocks in `zone` (IANA) show at a moment (milliseconds since 1970, UTC). */
+export function localOf(zone: string, utcMs: number): number {
+  const parts = formatOf(zone).formatToParts(utcMs);
+  const of = (type: Intl.DateTimeFormatPartTypes): number =>
+    Number(parts.find((part) => part.type === type)?.value ?? 0);
+  const wholeMs = Date.UTC(
+    ...([of('year'), of('month') - 1, of('day')] as const),
+    ...([of('hour'), of('minute'), of('second')] as const),
+  );
+  return wholeMs + (((utcMs % SECOND_MS) + SECOND_MS) % SECOND_MS);
+}
+
+function offsetMs(zone: string, utcMs: number): number {
+  return localOf(zone, utcMs) - utcMs;
+}
+
+/** Further from a moment than this, its zone may be hours ahead or behind: no place is more than 14 h from UTC. */
+const AROUND_MS = 36 * HOUR_MS;
+
+/**
+ * The moment at which clocks in `zone` show `localMs`. A time that comes twice (clocks are set back) is the first of
+ * the two; one that never comes (they are set forward over it) is the moment in which they are.
+ */
+export function momentOf(zone: string, localMs: number): number {
+  const [before, after] = [offsetMs(zone, localMs - AROUND_MS), offsetMs(zone, localMs + AROUND_MS)];
+  const right = [before, after]
+    .map((offset) => localMs - offset)
+    .filter((utcMs) => localOf(zone, utcMs) === localMs);
+  if (right.length > 0) return Math.min(...right);
+  return turnOf(zone, localMs - Math.max(before, after), localMs - Math.min(before, after));
+}
+
+/** The moment between two others, to the second, from which on the clocks show what they do at the later one. */
+function turnOf(zone: string, fromMs: number, toMs: number): number {
+  const offset = offsetMs(zone, toMs);
+  let [low, high] = [Math.floor(fromMs / SECOND_MS) - 1, Math.ceil(toMs / SECOND_MS)];
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (offsetMs(zone, middle * SECOND_MS) === offset) high = middle;
+    else low = middle;
+  }
+  return high * SECOND_MS;
+}
+
+/** The local midnight that a local time follows. */
+export function midnightOf(localMs: number): number {
+  return Math.floor(localMs / DAY_MS) * DAY_MS;
+}
+
+/** 0 is Monday. */
+export function weekdayOf(localMs: number): number {
+  // 1970-01-01 was a Thursday.
+  return (((Math.floor(localMs / DAY_MS) + 3) % 7) + 7) % 7;
+}
+
+/** YYYY-MM-DD. */
+export function dateOf(localMs: number): string {
+  return new Date(midnightOf(localMs)).toISOString().slice(0, 10);
+}
+
+/** The local time of a date and the minutes after its midnight; null where there is no such date. */
+export function localAt(date: string, minutes: number): number | null {
+  const midnightMs = Date.parse(`${date}T00:00:00Z`);
+  return Number.isFinite(midnightMs) && dateOf(midnightMs) === date ? midnightMs + minutes * MINUTE_MS : null;
+}
+
+/** HH:MM, as clocks in `zone` show it. */
+export function clockText(zone: string, utcMs: number): string {
+  return new Date(localOf(zone, utcMs)).toISOString().slice(11, 16);
+}
