@@ -60,6 +60,17 @@ export const CUES: Readonly<Record<CueName, Cue>> = {
     sound: beat(5, 500, 500),
     light: { ...beat(5, 500, 500), colour: 'cold', then: 'on' },
   },
+  // A desk: the light alone first, for a minute; a colleague need not hear it.
+  remind: {
+    name: 'remind',
+    sound: null,
+    light: { ...beat(5, 1_000, 1_000), colour: 'white', then: 'on' },
+  },
+  'remind-again': {
+    name: 'remind-again',
+    sound: beat(2, 200, 400),
+    light: { ...beat(5, 500, 500), colour: 'white', then: 'on' },
+  },
   off: { name: 'off', sound: null, light: { ...beat(0, 500, 500), colour: 'white', then: 'off' } },
 };
 

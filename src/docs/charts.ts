@@ -2,6 +2,7 @@ import { basinMachine } from '../../machines/basin.ts';
 import type { ChartRow } from '../../machines/engine.ts';
 import { chartOf } from '../../machines/engine.ts';
 import { linkMachine } from '../../machines/link.ts';
+import { reminderMachine } from '../../machines/reminder.ts';
 import { sessionMachine } from '../../machines/session.ts';
 import { stationMachine } from '../../machines/station.ts';
 import { valveMachine } from '../../machines/valve.ts';
@@ -12,6 +13,8 @@ interface Chapter {
   readonly title: string;
   readonly about: string;
   readonly machine: Machine;
+  /** What it is a part of: campaigns of water count what they reach of the machines of water. */
+  readonly of: 'water' | 'desk';
 }
 
 const CHAPTERS: readonly Chapter[] = [
@@ -20,32 +23,49 @@ const CHAPTERS: readonly Chapter[] = [
     about:
       'One run of a protocol at a station. Contact is permitted in `running` only, and water is only asked for: opening it is up to the interlock.',
     machine: sessionMachine,
+    of: 'water',
   },
   {
     title: 'Basin',
     about:
       'One basin: let out, filled, held in its band by exchange, let out again. The session asks for ready water and is told of it; a trip or a stop empties it from every state.',
     machine: basinMachine,
+    of: 'water',
   },
   {
     title: 'Valve',
     about: 'What is known of one water device, from the commands sent to it and the states it reports.',
     machine: valveMachine,
+    of: 'water',
   },
   {
     title: 'Link',
     about: 'The way to one device: the broker and the device itself must both be there.',
     machine: linkMachine,
+    of: 'water',
   },
   {
     title: 'Station',
     about: 'What outlives a session: the fault that waits for a local clear.',
     machine: stationMachine,
+    of: 'water',
+  },
+  {
+    title: 'Reminder',
+    about:
+      'One reminder at a desk. When it is due the schedule knows, and what speaks against showing it the desk: both come in as events.',
+    machine: reminderMachine,
+    of: 'desk',
   },
 ];
 
 /** Every machine there is, in the order of docs/machines.md. */
 export const MACHINES: readonly Machine[] = CHAPTERS.map(({ machine }) => machine);
+
+/** Those that a session at a bath has to do with. */
+export const WATER_MACHINES: readonly Machine[] = CHAPTERS.filter(({ of }) => of === 'water').map(
+  ({ machine }) => machine,
+);
 
 /** `docs/machines.md`: the state charts and every transition, drawn from the machines themselves. */
 export function generateMachinesDocs(): string {

@@ -131,6 +131,8 @@ export const CUE_NAMES = [
   'ask',
   'step-out',
   'towel',
+  'remind',
+  'remind-again',
   'off',
 ] as const;
 export type CueName = (typeof CUE_NAMES)[number];

@@ -7,6 +7,7 @@ import type { AnyStateMachine } from 'xstate';
 import { basin } from '../../machines/basin.ts';
 import { actions, engineOf, guards, oracleOf } from '../../machines/engine.ts';
 import { link } from '../../machines/link.ts';
+import { reminder } from '../../machines/reminder.ts';
 import { session } from '../../machines/session.ts';
 import { station } from '../../machines/station.ts';
 import { valve } from '../../machines/valve.ts';
@@ -191,6 +192,32 @@ const OURS: readonly (readonly [string, Runnable, fc.Arbitrary<unknown>, fc.Arbi
       }),
       fc.record({ type: fc.constant('condition'), holds: fc.boolean() }),
       fc.constantFrom({ type: 'clear' }, { type: 'session-over' }),
+    ),
+  ],
+  [
+    'reminder',
+    reminder,
+    fc.record({
+      soundAfterMs: fc.constant(60_000),
+      snoozeMs: fc.constantFrom(60_000, 600_000),
+      snoozes: fc.constantFrom(0, 2),
+    }),
+    fc.oneof(
+      { weight: 5, arbitrary: fc.constant({ type: 'clock' }) },
+      {
+        weight: 2,
+        arbitrary: fc.record({
+          type: fc.constant('planned'),
+          dueMs: fc.integer({ min: 0, max: 3_000_000 }),
+          expiresMs: fc.integer({ min: 1_000_000, max: 9_000_000 }),
+        }),
+      },
+      {
+        weight: 2,
+        arbitrary: fc.record({ type: fc.constant('hindered'), by: fc.constantFrom(null, 'quiet') }),
+      },
+      fc.record({ type: fc.constantFrom('ack', 'skip', 'snooze'), source }),
+      fc.constantFrom({ type: 'left' }, { type: 'unplanned' }, { type: 'slept', forMs: 500_000 }),
     ),
   ],
 ];

@@ -7,6 +7,7 @@ import { basinGuards } from '../../machines/basin-guards.ts';
 import { basinMachine } from '../../machines/basin.ts';
 import { chartOf } from '../../machines/engine.ts';
 import { linkMachine } from '../../machines/link.ts';
+import { reminderMachine } from '../../machines/reminder.ts';
 import { sessionActions } from '../../machines/session-actions.ts';
 import { sessionGuards } from '../../machines/session-guards.ts';
 import { sessionMachine } from '../../machines/session.ts';
@@ -19,6 +20,7 @@ const MACHINES: readonly (readonly [string, AnyStateMachine])[] = [
   ['valve', valveMachine],
   ['link', linkMachine],
   ['station', stationMachine],
+  ['reminder', reminderMachine],
 ];
 /** Keys that a chart may have (`schemas` is what setup() writes of the types); anything else is outside the subset. */
 const STATE_KEYS = new Set(['id', 'schemas', 'context', 'initial', 'states', 'on']);

@@ -1,10 +1,10 @@
 import type { Universe } from '../../campaign/coverage.ts';
 import { chartOf } from '../../../machines/engine.ts';
-import { MACHINES } from '../../docs/charts.ts';
+import { WATER_MACHINES } from '../../docs/charts.ts';
 
-/** Every state and every row of every chart, named as the workers count them. */
+/** Every state and every row of every chart of water, named as the workers count them. */
 export function universe(): Universe {
-  const charts = MACHINES.map((machine) => ({ id: machine.id, ...chartOf(machine) }));
+  const charts = WATER_MACHINES.map((machine) => ({ id: machine.id, ...chartOf(machine) }));
   return {
     states: charts.flatMap(({ id, states }) => states.map((state) => `${id}: ${state}`)),
     rows: charts.flatMap(({ id, rows }) => rows.map((row) => `${id}: ${row.id}`)),

@@ -1,11 +1,12 @@
 // If these fail, a valve is believed shut that nobody saw shut, a link comes up by itself, a latched fault is forgotten
-// without a clear; or a machine has been added and nobody explores it.
+// without a clear; a desk shows a reminder though something speaks against it, or never ends one; or a machine has been added and nobody explores it.
 import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { AnyStateMachine } from 'xstate';
 import { basinMachine } from '../../../machines/basin.ts';
 import { chartOf } from '../../../machines/engine.ts';
 import { linkMachine } from '../../../machines/link.ts';
+import { reminderMachine } from '../../../machines/reminder.ts';
 import { sessionMachine } from '../../../machines/session.ts';
 import { stationMachine } from '../../../machines/station.ts';
 import { valveMachine } from '../../../machines/valve.ts';
@@ -14,6 +15,8 @@ import { explore, RowTracer, WaysBack } from './explore.ts';
 import type { Edge, Explored } from './explore.ts';
 import { basinKey, basinSpace } from './basin-space.ts';
 import type { BasinMove, BasinNode } from './basin-space.ts';
+import { reminderKey, reminderSpace } from './reminder-space.ts';
+import type { ReminderMove, ReminderNode } from './reminder-space.ts';
 import { linkSpace, stationSpace, valveKey, valveSpace } from './small-spaces.ts';
 import type { StationMove, StationSnapshot, ValveMove, ValveNode } from './small-spaces.ts';
 
@@ -24,6 +27,7 @@ const EXPLORED: Readonly<Record<string, AnyStateMachine>> = {
   valve: valveMachine,
   link: linkMachine,
   station: stationMachine,
+  reminder: reminderMachine,
 };
 
 function isMachine(value: unknown): value is AnyStateMachine {
@@ -192,5 +196,49 @@ function ofStation({ from, move, to }: Edge<StationSnapshot, StationMove>): stri
     to.value !== 'latched'
   )
     return 'a trip that latches does not';
+  return null;
+}
+
+test('reminder: shown only while nothing hinders, put out when it is over, and time alone ends it', () => {
+  const tracer = new RowTracer(reminderMachine);
+  const complaints = new Set<string>();
+  const back = new WaysBack();
+  const reached = new Set<string>();
+  const explored = explore(reminderSpace(tracer), (edge) => {
+    const said = ofReminder(edge);
+    if (said !== null) complaints.add(said);
+    // Clocks alone: nothing that a person would have to do.
+    if (edge.move.event.type === 'clock')
+      back.add(reminderKey(edge.from.snapshot), reminderKey(edge.to.snapshot));
+    reached.add(edge.to.snapshot.name);
+  });
+  expect([...complaints]).toEqual([]);
+  const over = [...explored.nodes].filter(([, { snapshot }]) => snapshot.matches('over'));
+  expect(
+    back.stuck(
+      explored.nodes.keys(),
+      over.map(([key]) => key),
+    ),
+  ).toEqual([]);
+  expect(tracer.missing).toEqual([]);
+  report('reminder', reminderMachine, explored, reached);
+});
+
+function ofReminder({ from, move, to }: Edge<ReminderNode, ReminderMove>): string | null {
+  const [before, after] = [from.snapshot, to.snapshot];
+  const levels = to.wants.flatMap((want) => (want.type === 'cue' ? [want.level] : []));
+  const overs = to.wants.filter(({ type }) => type === 'over').length;
+  const ended = !before.matches('over') && after.matches('over') && move.event.type !== 'unplanned';
+  if (after.matches('cueing') && after.context.hindrance !== null)
+    return `shown though ${after.context.hindrance}`;
+  if (levels.includes('light') && !after.matches('cueing')) return `a light in ${after.name}`;
+  if (before.matches('cueing') && !after.matches('cueing') && !levels.includes('off'))
+    return `the light stays on in ${after.name}`;
+  if (overs !== (ended ? 1 : 0)) return `${before.name} to ${after.name} is told as over ${overs} times`;
+  if (after.name === 'snoozed' && before.name !== 'snoozed' && before.context.snoozesLeft === 0)
+    return 'put off once too often';
+  if (after.context.snoozesLeft < 0) return 'fewer than no snoozes are left';
+  if (before.matches('over') && !after.matches('over') && move.event.type !== 'planned')
+    return `${before.name} begins on ${move.event.type}`;
   return null;
 }

@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import type { Source } from './command.ts';
+import type { StationId } from './ids.ts';
+import type { DayWindow, Rule } from './schedule.ts';
+import type { DeviceSettings } from './station.ts';
+import { stateObjectSchema } from './state.ts';
+
+/** What a desk does right now: the state of its most urgent reminder. */
+export const DESK_STATES = ['idle', 'waiting', 'due', 'cueing', 'snoozed'] as const;
+export type DeskStateName = (typeof DESK_STATES)[number];
+
+export const REMINDER_OUTCOMES = ['done', 'skipped', 'missed'] as const;
+export type ReminderOutcome = (typeof REMINDER_OUTCOMES)[number];
+/** Who, or what, ended a reminder. */
+export type ReminderSource = Source | 'presence';
+
+/** Why a reminder that is due is not shown, a closed list: the first that holds. */
+export const HINDRANCES = [
+  /** A person asked for quiet. */
+  'quiet',
+  /** The quiet hours of the desk. */
+  'quiet_hours',
+  /** A session is under way at a bath: somebody sits with their feet in the water. */
+  'bath',
+  /** Nobody is there. */
+  'away',
+  /** Somebody has only just come back. */
+  'just_back',
+  /** Nobody answered the last three: no more today, until somebody does anything. */
+  'ignored',
+  /** Another reminder is shown, put off, or was shown less than 30 min ago. */
+  'another',
+] as const;
+export type Hindrance = (typeof HINDRANCES)[number];
+
+/** What a reminder asks for; wants leave as a list per event. */
+export type ReminderWant =
+  | { readonly type: 'due'; readonly hindrance: Hindrance | null }
+  | { readonly type: 'cue'; readonly level: 'off' | 'light' | 'sound' }
+  | { readonly type: 'snoozed'; readonly source: ReminderSource | null; readonly left: number }
+  | {
+      readonly type: 'over';
+      readonly outcome: ReminderOutcome;
+      readonly source: ReminderSource | null;
+      /** Of one that was missed: what spoke against it at the end; null: it was shown, and nobody answered. */
+      readonly hindrance: Hindrance | null;
+      readonly cued: boolean;
+    };
+
+/** One `reminder` entry of the schedule, checked. */
+export interface ReminderSettings {
+  /** Names it at its desk: the protocol, or the first of several. */
+  readonly id: string;
+  /** Protocols, one after the other in turn. */
+  readonly protocols: readonly string[];
+  readonly rule: Rule;
+  readonly snoozeMs: number;
+  /** From being due to being missed, milliseconds. */
+  readonly expireMs: number;
+}
+
+/** A desk, checked: what the controller is told of it. */
+export interface DeskSettings {
+  readonly id: StationId;
+  readonly name: string;
+  readonly kind: 'desk';
+  /** `light`, `buzzer`, `button` and `presence`: no device of a desk opens anything. */
+  readonly devices: readonly DeviceSettings[];
+  /** IANA. */
+  readonly zone: string;
+  readonly quietHours: DayWindow | null;
+  readonly reminders: readonly ReminderSettings[];
+}
+
+/** What a person is told of a protocol that a desk reminds of. */
+export interface ReminderText {
+  readonly protocol: string;
+  readonly title: string;
+  /** What to do, with counts and times. */
+  readonly say: string;
+}
+
+const isoTime = z.iso.datetime();
+
+/** One reminder of a desk in its state object. */
+export const reminderStateSchema = z.strictObject({
+  id: z.string(),
+  /** The protocol whose turn it is. */
+  protocol: z.string(),
+  title: z.string(),
+  state: z.enum(DESK_STATES),
+  /** When it is due next, or was due; null: nothing is planned. */
+  due_at: isoTime.nullable(),
+  /** When it comes back after a snooze. */
+  snoozed_until: isoTime.nullable(),
+  /** When it counts as missed. */
+  expires_at: isoTime.nullable(),
+  snoozes_left: z.int().min(0),
+  /** Why it is due and not shown; null: nothing speaks against it. */
+  waits_for: z.enum(HINDRANCES).nullable(),
+  last: z.strictObject({ outcome: z.enum(REMINDER_OUTCOMES), at: isoTime }).nullable(),
+});
+export type ReminderState = z.infer<typeof reminderStateSchema>;
+
+/** `ebb/<desk>/state`: the fields of every state object, with nothing in those of water, and the reminders. */
+export const deskStateSchema = stateObjectSchema.extend({
+  state: z.enum(DESK_STATES),
+  quiet_until: isoTime.nullable(),
+  reminders: z.array(reminderStateSchema),
+});
+export type DeskState = z.infer<typeof deskStateSchema>;
+
+/** What any place is right now: a desk has its reminders in it. */
+export const placeStateSchema = z.union([stateObjectSchema, deskStateSchema]);
+export type PlaceState = z.infer<typeof placeStateSchema>;

@@ -1,0 +1,73 @@
+import { reminder } from '../../../machines/reminder.ts';
+import type { ReminderEvent } from '../../../machines/reminder.ts';
+import type { ReminderWant } from '../../../src/model/desk.ts';
+import { dueSets, withContext } from './explore.ts';
+import type { RowTracer, Space } from './explore.ts';
+import { NOW } from './session-space.ts';
+
+type Without<T> = T extends unknown ? Omit<T, 'atMs'> : never;
+
+export type ReminderSnapshot = ReturnType<typeof reminder.initial>;
+const WAITS = ['dueMs', 'expiresMs', 'soundMs', 'snoozedUntilMs'] as const;
+type Wait = (typeof WAITS)[number];
+export interface ReminderMove {
+  readonly event: Without<ReminderEvent>;
+  readonly due: readonly Wait[];
+}
+export interface ReminderNode {
+  readonly snapshot: ReminderSnapshot;
+  readonly wants: readonly ReminderWant[];
+}
+
+const TO_COME = NOW + 1_000;
+
+/** Times as the guards see them: none, to come, or due already (a machine that slept over one). */
+function canonical(snapshot: ReminderSnapshot): ReminderSnapshot {
+  const { context } = snapshot;
+  const coming = (atMs: number | null): number | null => (atMs === null ? null : TO_COME);
+  const [dueMs, expiresMs] = [coming(context.dueMs), coming(context.expiresMs)];
+  const [soundMs, snoozedUntilMs] = [coming(context.soundMs), coming(context.snoozedUntilMs)];
+  return withContext(snapshot, { ...context, dueMs, expiresMs, soundMs, snoozedUntilMs });
+}
+
+function withDue(snapshot: ReminderSnapshot, due: readonly Wait[]): ReminderSnapshot {
+  return withContext(snapshot, {
+    ...snapshot.context,
+    ...Object.fromEntries(due.map((name) => [name, NOW])),
+  });
+}
+
+export const reminderKey = ({ name, context }: ReminderSnapshot): string =>
+  [name, ...WAITS.map((wait) => context[wait]), context.snoozesLeft, context.hindrance, context.cued].join();
+
+export function reminderSpace(tracer: RowTracer): Space<ReminderNode, ReminderMove> {
+  const events: readonly Without<ReminderEvent>[] = [
+    { type: 'planned', dueMs: TO_COME, expiresMs: TO_COME },
+    { type: 'unplanned' },
+    { type: 'hindered', by: 'quiet' },
+    { type: 'hindered', by: null },
+    { type: 'ack', source: 'button' },
+    { type: 'snooze', source: 'button' },
+    { type: 'skip', source: 'button' },
+    { type: 'left' },
+    { type: 'slept', forMs: 0 },
+  ];
+  const start = reminder.initial({ soundAfterMs: 60_000, snoozeMs: 600_000, snoozes: 2 });
+  return {
+    initial: [{ snapshot: canonical(start), wants: [] }],
+    key: ({ snapshot }) => reminderKey(snapshot),
+    moves: ({ snapshot }) => [
+      ...events.map((event) => ({ event, due: [] })),
+      ...dueSets(WAITS.filter((wait) => snapshot.context[wait] !== null)).map((due) => ({
+        event: { type: 'clock' } as const,
+        due: WAITS.filter((wait) => due.includes(wait)),
+      })),
+    ],
+    take({ snapshot }, { event, due }) {
+      const at = withDue(snapshot, due);
+      tracer.note(at, { ...event, atMs: NOW });
+      const step = reminder.step(at, { ...event, atMs: NOW });
+      return { snapshot: canonical(step.snapshot), wants: step.wants };
+    },
+  };
+}
