@@ -7,7 +7,7 @@ import type { SessionPlan } from '../model/plan.ts';
 import { STATION_KINDS } from '../model/station.ts';
 import type { StationSettings } from '../model/station.ts';
 import { SECOND_MS } from '../model/units.ts';
-import { compile, loadLibrary, timeline } from '../protocols/index.ts';
+import { compile, guideOf, loadLibrary, timeline } from '../protocols/index.ts';
 import type { CompileInput, Protocol } from '../protocols/index.ts';
 import { suggestion } from '../config/issues.ts';
 import { addConfig, addFormat, formatOf, readOptions } from './options.ts';
@@ -15,6 +15,7 @@ import { table } from './output.ts';
 import type { Context } from './output.ts';
 import { parseChoices } from './session/choices.ts';
 import { starterAsked } from './view/permit.ts';
+import { guideJson, guideLines } from './view/guide.ts';
 import { protocolLines } from './view/protocol.ts';
 import type { ShownRefusal } from './view/protocol.ts';
 
@@ -102,6 +103,11 @@ function showProtocol(id: string, options: unknown, context: Context): void {
     const names = protocols.map((one) => one.id);
     const known = suggestion(id, names) || `; there are ${names.join(', ')}`;
     throw new ConfigError('unknown_protocol', `there is no protocol "${id}"${known}`);
+  }
+  if (guideOf(protocol) !== null) {
+    if (formatOf(options, context.env) === 'json') context.printJson(guideJson(protocol));
+    else for (const line of guideLines(protocol)) context.print(line);
+    return;
   }
   const station = stationOf(config, asked.station);
   const starter = starterAsked(config, asked.person, station);

@@ -2,6 +2,7 @@ export { checkFile, looksLikeProtocol } from './check-file.ts';
 export type { CheckedFile } from './check-file.ts';
 export type { Refusal } from './choices.ts';
 export { compile } from './compile.ts';
+export { guideOf } from './guide.ts';
 export type { CompileInput, Compiled, PersonLimits } from './compile.ts';
 export { checkDefaults } from './defaults.ts';
 export { BUILT_IN_PROTOCOLS, loadLibrary, loadProtocol, packageRoot, protocolOf } from './load.ts';

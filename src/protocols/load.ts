@@ -19,6 +19,11 @@ export const BUILT_IN_PROTOCOLS = [
   'contrast-shower',
   'contrast-buckets',
   'warm-soak',
+  'calf-raises',
+  'ankle-pumps',
+  'ankle-circles',
+  'heel-toe-lifts',
+  'stand-walk',
 ] as const;
 
 export interface LoadedProtocol {

@@ -17,8 +17,8 @@ afterAll(() => {
 });
 
 const GUIDED = `
-id: calf-raises
-title: Calf raises
+id: slow-rises
+title: Slow rises
 kind: guided
 source: [{ document: some.txt, says: "10 to 15 slow rises" }]
 stations: [desk, spot]
@@ -30,6 +30,15 @@ per_week: [5, 7]
 screening: movement
 evidence: { level: moderate, note: "strength" }
 `;
+
+/** Ten of each, as their sources have it, 2 s each. */
+const moves = (...ranges: readonly (readonly [number, number])[]) => ({
+  kind: 'guided',
+  stations: ['desk'],
+  screening: 'movement',
+  evidence: { level: 'low' },
+  steps: ranges.map(([min, max]) => ({ kind: 'move', count: { default: 10, min, max }, eachMs: 2_000 })),
+});
 
 test('the library that ships is the one promised, and without a problem', () => {
   const { protocols, problems } = loadLibrary([]);
@@ -93,6 +102,15 @@ test('the library that ships is the one promised, and without a problem', () => 
       ],
       screening: 'water',
     },
+    { id: 'calf-raises', ...moves([10, 15]) },
+    { id: 'ankle-pumps', ...moves([10, 15]) },
+    { id: 'ankle-circles', ...moves([10, 10], [10, 10], [10, 10], [10, 10]) },
+    { id: 'heel-toe-lifts', ...moves([10, 15]) },
+    {
+      id: 'stand-walk',
+      kind: 'guided',
+      steps: [{ durationMs: { default: 120_000, min: 120_000, max: 300_000 } }],
+    },
   ]);
   for (const protocol of protocols) expect(protocol.source[0]?.says).not.toBe('');
 });
@@ -124,9 +142,9 @@ test("one's own files join the library, and an id is taken once", () => {
   writeFileSync(join(own, 'notes.txt'), 'not a protocol');
   expect(loadLibrary([own]).protocols.map((protocol) => protocol.id)).toEqual([
     ...BUILT_IN_PROTOCOLS,
-    'calf-raises',
+    'slow-rises',
   ]);
-  writeFileSync(join(own, 'again.yaml'), `# a copy\n${GUIDED.trim().replace('calf-raises', 'warm-soak')}\n`);
+  writeFileSync(join(own, 'again.yaml'), `# a copy\n${GUIDED.trim().replace('slow-rises', 'warm-soak')}\n`);
   const { protocols, problems } = loadLibrary([own]);
   expect(protocols).toHaveLength(BUILT_IN_PROTOCOLS.length + 1);
   expect(problems).toMatchObject([

@@ -88,7 +88,8 @@ export function housesOf(home: Home, name: string): readonly House[] {
 function houseOf(empty: Home, station: StationSettings, name: string): House {
   const config = { ...empty.config, people: [SAM] };
   const home: Home = { ...empty, config };
-  const refused = home.protocols.flatMap(({ id: protocol }) => {
+  const protocols = home.protocols.filter(({ kind }) => kind === 'contrast' || kind === 'soak');
+  const refused = protocols.flatMap(({ id: protocol }) => {
     const planned = planOf(home, { protocol, person: NOBODY, choices: {}, station });
     if ('plan' in planned) return [];
     return [{ protocol, why: planned.refusal.message.replace(`${protocol} cannot run so: `, '') }];
@@ -98,7 +99,7 @@ function houseOf(empty: Home, station: StationSettings, name: string): House {
     name,
     station,
     plant: home.config.plant,
-    protocols: home.protocols.map(({ id }) => id).filter((id) => !isRefused(id)),
+    protocols: protocols.map(({ id }) => id).filter((id) => !isRefused(id)),
     refused,
     clientId: controllerOnBus(home).clientId,
     plan: (request) => planOf(home, request),
