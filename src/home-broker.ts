@@ -49,7 +49,7 @@ export async function openBroker(home: Of, passwords: Passwords): Promise<HomeBr
         });
       },
     },
-    commandTopics: commandTopicsOf(config.stations.flatMap(({ devices }) => devices)),
+    commandTopics: commandTopicsOf([...config.stations, ...config.desks].flatMap(({ devices }) => devices)),
   });
   const login = broker.login ?? {};
   // Whoever is in with a password that was changed is out soon, also where nobody else logs in.

@@ -26,7 +26,7 @@ import type { Log } from './model/log.ts';
 import type { PlugIn } from './model/port.ts';
 import type { StationSettings } from './model/station.ts';
 import { everybody, starterOf } from './people.ts';
-import { compile } from './protocols/index.ts';
+import { compile, guideOf } from './protocols/index.ts';
 import type { Protocol } from './protocols/index.ts';
 import { freshSeed, Random } from './random/random.ts';
 import { connectMqtt } from './transports/mqtt.ts';
@@ -192,6 +192,7 @@ export async function composeReal(
       bus: withRealPorts(bus, clock, log),
       journal,
       history,
+      desks: config.desks,
       simulated: config.simulated,
       newId: () => randomUUID(),
       boot,
@@ -292,13 +293,20 @@ export function controllerOf(
     readonly simulated: boolean;
     readonly newId: () => string;
     readonly boot: string;
+    /** Default: none. */
+    readonly desks?: Config['desks'];
     /** Who starts; default: whoever the config and the journal say. */
     readonly starter?: ControllerOptions['starter'];
   },
 ): Controller {
-  const { config, log } = home;
+  const { config, log, protocols } = home;
   return new Controller({
     ...parts,
+    desks: (parts.desks ?? []).map((settings) => ({
+      settings,
+      devices: settings.devices.map(createDevice),
+      texts: protocols.map(guideOf).filter((text) => text !== null),
+    })),
     log,
     version: VERSION,
     defaultProtocols: DEFAULT_PROTOCOLS,

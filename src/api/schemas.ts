@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { COMMAND_WORDS } from '../model/command.ts';
+import { deskStateSchema } from '../model/desk.ts';
 import { idSchema } from '../model/ids.ts';
 import { sessionResultSchema, stateObjectSchema } from '../model/state.ts';
 
@@ -47,7 +48,8 @@ export const stationsSchema = z.strictObject({
 export const acceptedSchema = z.strictObject({
   accepted: z.literal(true),
   transaction: z.string().optional(),
-  state: stateObjectSchema
+  state: z
+    .union([stateObjectSchema, deskStateSchema])
     .optional()
     .describe(
       'what it led to; left out where a login is needed and there is none: then only a stop is taken',

@@ -169,6 +169,8 @@ function frameOf(served: Served, station: StationId, news: News, atMs: number): 
       return frame('event', { station, at, ...ended });
     }
     case 'command':
+    // The page shows baths alone; a desk's news are on MQTT and the control socket.
+    case 'desk':
       return '';
   }
 }

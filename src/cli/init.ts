@@ -12,18 +12,24 @@ import type { Context } from './output.ts';
 interface Template {
   readonly file: string;
   readonly what: string;
-  readonly protocol: string;
+  /** The command to try next, and what it does. */
+  readonly try: readonly [command: string, what: string];
 }
-/** All the templates promised; one that is null is not built yet. The files are examples that ship anyway. */
-const TEMPLATES: Readonly<Record<'foot-bath' | 'shower' | 'buckets' | 'desk', Template | null>> = {
+const sim = (protocol: string): Template['try'] => [
+  `ebb run ${protocol} --sim`,
+  'try a session on simulated hardware',
+];
+
+/** All the templates promised. The files are examples that ship anyway. */
+const TEMPLATES: Readonly<Record<'foot-bath' | 'shower' | 'buckets' | 'desk', Template>> = {
   'foot-bath': {
     file: 'foot-bath.yaml',
     what: 'a foot bath on running water',
-    protocol: 'contrast-foot-bath',
+    try: sim('contrast-foot-bath'),
   },
-  shower: { file: 'shower.yaml', what: 'a shower', protocol: 'contrast-shower' },
-  buckets: { file: 'buckets.yaml', what: 'two buckets, cues only', protocol: 'contrast-buckets' },
-  desk: null,
+  shower: { file: 'shower.yaml', what: 'a shower', try: sim('contrast-shower') },
+  buckets: { file: 'buckets.yaml', what: 'two buckets, cues only', try: sim('contrast-buckets') },
+  desk: { file: 'desk.yaml', what: 'a desk with reminders', try: ['ebb serve', 'remind at the desk'] },
 };
 const templateSchema = z.enum(['foot-bath', 'shower', 'buckets', 'desk']);
 const optionsSchema = z.object({ template: templateSchema });
@@ -44,19 +50,13 @@ export function register(program: Command, context: Context): void {
 
 function init(template: z.infer<typeof templateSchema>, context: Context): void {
   const source = TEMPLATES[template];
-  if (source === null) {
-    const built = templateSchema.options.filter((name) => TEMPLATES[name] !== null);
-    throw new ConfigError('unsupported', `the template "${template}" is not built in this version`, {
-      remedy: `built are ${built.join(', ')}`,
-    });
-  }
   const file = resolve(context.cwd, CONFIG_FILE);
   write(file, templateText(source.file));
   context.print(`wrote ${CONFIG_FILE}, ${source.what}; its comments say what to fit to yours`);
   context.print('next:');
   context.print('  ebb check                           check it after each change');
-  const run = `  ebb run ${source.protocol} --sim`;
-  context.print(`${run.padEnd(38)}try a session on simulated hardware`);
+  const [command, what] = source.try;
+  context.print(`${`  ${command}`.padEnd(38)}${what}`);
 }
 
 /** The example, with what points at its own place in the package taken out. */

@@ -50,13 +50,17 @@ async function serve(file: string | undefined, speed: number | null, context: Co
     const options = { speed, http: true, onBrokerError: broker.failed };
     const { running, httpUrl, close } = await openController(home, options);
     try {
-      const stations = config.stations.map(({ id, name }) => (id === name ? id : `${id} (${name})`));
+      const stations = [...config.stations, ...config.desks].map(({ id, name }) =>
+        id === name ? id : `${id} (${name})`,
+      );
       if (running.simulated) context.print('SIMULATED: the hardware of this config is simulated');
       context.print(`ebb serves ${config.site}: ${stations.join(', ')}`);
       context.print(`  broker   ${running.mqttUrl ?? ''}${embedded(config.mqtt)}`);
       context.print(`  page     ${httpUrl ?? ''}`);
       context.print(`  journal  ${config.journalPath}`);
-      context.print('  use it   ebb status · ebb run contrast-foot-bath · ebb stop');
+      const use =
+        config.stations.length === 0 ? 'ebb next · ebb ack' : 'ebb run contrast-foot-bath · ebb stop';
+      context.print(`  use it   ebb status · ${use}`);
       context.print('  end it   Ctrl-C, or SIGTERM: the water closes first');
       await pace.until(() => interrupts.count > 0 || broker.hopeless() !== null, Infinity);
       const error = broker.hopeless();

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import type { LinkError } from '../model/errors.ts';
-import type { StateObject } from '../model/state.ts';
+import type { PlaceState } from '../model/desk.ts';
 import { formatTemperature } from '../model/units.ts';
 import { addConfig, addFormat, formatOf, readOptions } from './options.ts';
 import type { Context } from './output.ts';
@@ -32,7 +32,7 @@ async function status(raw: unknown, context: Context): Promise<void> {
   const house = await openHouse(home);
   try {
     if (json && !watch) context.printJson({ stations: Object.fromEntries(house.states) });
-    const show = (station: string, state: StateObject): void => {
+    const show = (station: string, state: PlaceState): void => {
       if (!json) context.print(lineOf(station, state, unit));
       else if (watch) context.stdout.write(`${JSON.stringify({ station, ...state })}\n`);
     };
@@ -68,18 +68,19 @@ async function untilInterrupted(
 }
 
 /** One station on one line. */
-export function lineOf(station: string, state: StateObject, unit: 'celsius' | 'fahrenheit'): string {
+export function lineOf(station: string, state: PlaceState, unit: 'celsius' | 'fahrenheit'): string {
   const parts = [
     state.simulated ? 'SIMULATED' : '',
-    state.phase,
+    'reminders' in state ? state.state : state.phase,
     stepText(state),
     state.water_c === null ? '' : `water ${formatTemperature(state.water_c, unit)}`,
-    valvesText(state.valves),
+    'reminders' in state ? '' : valvesText(state.valves),
     state.fault === null
       ? ''
       : `fault ${state.fault.code}${state.fault.latched ? ' (latched: ebb clear)' : ''}`,
     state.prompt === null ? '' : `${state.prompt.text} (ebb answer)`,
     state.message ?? '',
+    'reminders' in state && state.next !== null ? `next: ${state.next}` : '',
   ];
   return `${station}: ${parts.filter((part) => part !== '').join(' · ')}`;
 }

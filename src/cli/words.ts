@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { CommandWord, SetCommand } from '../model/command.ts';
 import { LinkError, RefusedError } from '../model/errors.ts';
 import { idSchema } from '../model/ids.ts';
-import type { StateObject } from '../model/state.ts';
+import type { PlaceState } from '../model/desk.ts';
 import { addConfig, readOptions } from './options.ts';
 import type { Context } from './output.ts';
 import { parseChoices } from './session/choices.ts';
@@ -11,7 +11,7 @@ import { knownCode } from './session/drive.ts';
 import { quietLog } from './session/foreground.ts';
 import { openHouse } from './session/house.ts';
 import type { House } from './session/house.ts';
-import { stationOf } from './session/options.ts';
+import { placeOf } from './session/options.ts';
 
 const WORDS: Readonly<Record<Exclude<CommandWord, 'start' | 'report'>, string>> = {
   begin: 'feet in: the press that lets contact begin, at most 60 s before the water is ready',
@@ -94,14 +94,15 @@ const CLOSED_MS = 6_000;
 
 async function say(command: SetCommand, options: WordOptions, context: Context): Promise<void> {
   const home = { ...context.loadHome(options.config), log: quietLog(context) };
-  const { id } = stationOf(home.config, options.station);
+  const id = placeOf(home.config, options.station);
   const house = await openHouse(home);
   try {
     const error = await house.command(id, command);
     if (error !== null) {
       throw new RefusedError(knownCode(error.code), `${error.command} was refused: ${error.message}`);
     }
-    if (command.command === 'stop') await tellClosed(house, id, context);
+    const desk = home.config.desks.some((one) => one.id === id);
+    if (command.command === 'stop' && !desk) await tellClosed(house, id, context);
     else context.print(lineOf(command, id, house.states.get(id)));
   } finally {
     await house.close();
@@ -132,12 +133,12 @@ async function tellClosed(house: House, id: string, context: Context): Promise<v
   );
 }
 
-function lineOf(command: SetCommand, id: string, state: StateObject | undefined): string {
+function lineOf(command: SetCommand, id: string, state: PlaceState | undefined): string {
   const now =
     state === undefined ? '' : `: ${state.phase}${state.message === null ? '' : `, ${state.message}`}`;
   return `${id}: ${command.command} accepted${now}${simulated(state)}`;
 }
 
-function simulated(state: StateObject | undefined): string {
+function simulated(state: PlaceState | undefined): string {
   return state?.simulated === true ? ' (SIMULATED)' : '';
 }

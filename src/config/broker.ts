@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { messageOf } from '../model/errors.ts';
-import type { StationSettings } from '../model/station.ts';
+import type { DeviceSettings } from '../model/station.ts';
 import type { Report } from './report.ts';
 import type { ConfigInput } from './schema.ts';
 
@@ -28,7 +28,7 @@ const LOOPBACK = /^(127(\.\d{1,3}){3}|localhost|::1)$/;
 export function brokerOf(
   input: ConfigInput,
   dir: string,
-  stations: readonly StationSettings[],
+  devices: readonly DeviceSettings[],
   report: Report,
 ): BrokerSettings {
   const { url, username, password, listen, ca } = input.mqtt ?? {};
@@ -47,14 +47,13 @@ export function brokerOf(
         'with a url Ebb runs no broker of its own; `listen` has no effect',
       );
     }
-  } else if (LOOPBACK.test(settings.listen.host)) warnOfLoopback(input, stations, report);
+  } else if (LOOPBACK.test(settings.listen.host)) warnOfLoopback(input, devices, report);
   return settings;
 }
 
 /** Every device reaches Ebb over a broker, but for those at a serial port of this computer. */
-function warnOfLoopback(input: ConfigInput, stations: readonly StationSettings[], report: Report): void {
-  const networked = stations.some(({ devices }) => devices.some(({ options }) => !hasPort(options)));
-  if (input.simulated === true || !networked) return;
+function warnOfLoopback(input: ConfigInput, devices: readonly DeviceSettings[], report: Report): void {
+  if (input.simulated === true || devices.every(({ options }) => hasPort(options))) return;
   const message =
     'the embedded broker listens on loopback, where devices on the network cannot reach it: set mqtt.url to a broker ' +
     'that both reach, or let Ebb listen with `listen: 0.0.0.0:1883` and "ebb passwd --mqtt" (or `simulated: true` for a simulation)';

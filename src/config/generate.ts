@@ -82,7 +82,7 @@ function rowsOf(schema: JsonObject, prefix: string): string[] {
     const must = required.includes(key) ? ' (required)' : '';
     const what = descriptionOf(property);
     if (what !== '') rows.push(row(path, `${what}${must}`));
-    rows.push(...rowsOf(property, `${path}.`));
+    rows.push(...rowsOf(property, `${path}.`), ...rowsOf(asObject(property['items']), `${path}[].`));
   }
   const entry = asObject(schema['additionalProperties']);
   if (typeof entry['$ref'] === 'string') return rows;

@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { DRIVERS } from '../../devices/index.ts';
 import type { Choices } from '../model/command.ts';
+import type { DeskSettings } from '../model/desk.ts';
 import type { PersonId } from '../model/ids.ts';
 import type { PlantSettings, StationSettings } from '../model/station.ts';
 import { brokerOf } from './broker.ts';
@@ -17,7 +18,8 @@ import type { Problem } from './problem.ts';
 import type { Report } from './report.ts';
 import { configSchema } from './schema.ts';
 import type { ConfigInput } from './schema.ts';
-import { resolveStation } from './station.ts';
+import { resolveDesks } from './desk.ts';
+import { isWaterStation, resolveStation } from './station.ts';
 
 export type { Drivers } from './devices.ts';
 export type { Environment } from './env.ts';
@@ -60,7 +62,9 @@ export interface Config {
   readonly library: readonly string[];
   readonly defaults: ProtocolDefaults;
   readonly people: readonly Person[];
+  /** Where water is, or buckets. */
   readonly stations: readonly StationSettings[];
+  readonly desks: readonly DeskSettings[];
   readonly plant: PlantSettings;
   /** null: not said, so the simulation decides. */
   readonly simPerson: { readonly presses: boolean | null; readonly answers: boolean | null };
@@ -102,17 +106,24 @@ function resolveConfig(file: string, input: ConfigInput, report: Report, drivers
   if (Object.keys(input.stations).length === 0) {
     report.error(['stations'], 'missing_key', 'there is no station: at least one is required', 'key');
   }
-  const stations = Object.entries(input.stations).map(([id, station]) =>
-    resolveStation(id, station, { book, report, simulated }),
+  const stations = Object.entries(input.stations).flatMap(([id, station]) =>
+    isWaterStation(station) ? [resolveStation(id, station, { book, report, simulated })] : [],
   );
+  const zone = input.timezone ?? new Intl.DateTimeFormat('en').resolvedOptions().timeZone;
+  const desks = resolveDesks(input, { book, report, zone });
   book.warnUnused();
   book.checkTopics();
-  const mqtt = brokerOf(input, dir, stations, report);
+  const mqtt = brokerOf(
+    input,
+    dir,
+    [...stations, ...desks].flatMap(({ devices }) => devices),
+    report,
+  );
   return {
     file,
     dir,
     site: input.site ?? 'home',
-    timezone: input.timezone ?? new Intl.DateTimeFormat('en').resolvedOptions().timeZone,
+    timezone: zone,
     mqtt,
     temperatureUnit: input.units?.temperature ?? 'celsius',
     simulated,
@@ -126,6 +137,7 @@ function resolveConfig(file: string, input: ConfigInput, report: Report, drivers
       defaults: person.defaults ?? {},
     })),
     stations,
+    desks,
     ...simulation(input),
   };
 }

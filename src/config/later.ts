@@ -1,24 +1,30 @@
 import type { Path } from './problem.ts';
 
 /** What the interface promises and this version does not have yet: said plainly instead of "unknown key". */
-const LATER_KEYS: Readonly<Record<'top' | 'station', readonly string[]>> = {
-  top: ['schedule', 'plans'],
+const LATER_KEYS: Readonly<Record<'top' | 'station' | 'schedule', readonly string[]>> = {
+  top: ['plans'],
   station: [],
+  schedule: ['session', 'times_per_week'],
 };
 
 const LATER_VALUES: Readonly<Record<'kind' | 'vessel', readonly string[]>> = {
-  kind: ['desk', 'spot'],
+  kind: ['spot'],
   vessel: [],
 };
 
 const LATER_DRIVERS: readonly string[] = ['homeassistant'];
 
+const INSIDE: Readonly<Record<string, 'station' | 'schedule' | undefined>> = {
+  stations: 'station',
+  schedule: 'schedule',
+};
+
 /** What to say of a key at `path` (from the root of the file) that a later version has; null for any other. */
 export function laterKey(path: Path): string | null {
   const key = path.at(-1);
   if (typeof key !== 'string') return null;
-  const station = path.length === 3 && path[0] === 'stations';
-  const known = path.length === 1 ? LATER_KEYS.top : station ? LATER_KEYS.station : [];
+  const of = path.length === 1 ? 'top' : path.length === 3 && INSIDE[String(path[0])];
+  const known = of === undefined || of === false ? [] : LATER_KEYS[of];
   return known.includes(key) ? `"${key}" is not built in this version; leave it out` : null;
 }
 

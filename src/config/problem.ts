@@ -34,6 +34,7 @@ export const PROBLEM_CODES = {
   no_scald_guard: 'Warning: no hardware scald guard, so cue mode only.',
   level_of_stream: 'Warning: a level sensor on a stream only tells a blocked drain.',
   not_asked: 'Warning: some sessions cannot be asked "still OK?".',
+  no_cue: 'Warning: a desk that can neither light nor beep.',
   broker: 'Warning: devices cannot reach a broker that listens on loopback only.',
   unused: 'Warning: something that nothing uses.',
 } as const;

@@ -6,6 +6,7 @@ import { STATION_KINDS, VESSELS } from '../model/station.ts';
 import { MINUTE_MS, SECOND_MS } from '../model/units.ts';
 import { defaultsSchema, duration, flow, temperature, text, volume, wholeNumber } from './fields.ts';
 import { refuse } from './issues.ts';
+import { dayWindow, scheduleEntry } from './schedule-schema.ts';
 
 const BROKER_SCHEMES = ['mqtt:', 'mqtts:'];
 
@@ -127,8 +128,10 @@ const sourceList = <T extends string>(sources: readonly [T, ...T[]], what: strin
 export const stationSchema = z
   .strictObject({
     kind: z
-      .enum(STATION_KINDS)
-      .describe('what it is: `bath` or `shower` (running water), or `buckets` (cues only)'),
+      .enum([...STATION_KINDS, 'desk'])
+      .describe(
+        'what it is: `bath` or `shower` (running water), `buckets` (cues only), or `desk` (reminders, no water)',
+      ),
     vessel: z
       .enum(VESSELS)
       .describe(
@@ -166,6 +169,7 @@ export const stationSchema = z
     presence: role(
       'whether somebody is there: answers "still OK?", and ends contact when nobody is there for 10 s',
     ).optional(),
+    quiet_hours: dayWindow('of a desk: no reminder').optional(),
     scald_guard: scaldGuard.optional(),
     lease: duration(SECOND_MS, ENVELOPE.leaseMs, 'how long an open lasts unless renewed (L21)').optional(),
     purge: duration(
@@ -249,6 +253,7 @@ export const configSchema = z
     people: z.record(idSchema, personSchema).describe('people, by id; without any, one guest').optional(),
     devices: z.record(idSchema, deviceSchema).describe('named devices, where sharing helps').optional(),
     stations: z.record(idSchema, stationSchema).describe('stations, by id; at least one'),
+    schedule: z.array(scheduleEntry).max(100).describe('reminders, and when they are due').optional(),
     http: z
       .strictObject({
         host: text(

@@ -4,7 +4,7 @@ import type { Source } from '../model/command.ts';
 import { ROLES, isOutputRole } from '../model/device.ts';
 import type { Role } from '../model/device.ts';
 import type { Plumbing } from '../model/plan.ts';
-import type { StationSettings } from '../model/station.ts';
+import type { StationKind, StationSettings } from '../model/station.ts';
 import { formatDuration, formatTemperature } from '../model/units.ts';
 import {
   basinOfRole,
@@ -30,8 +30,19 @@ export interface StationContext {
   readonly simulated: boolean;
 }
 
+/** A station that has to do with water; a desk is resolved elsewhere. */
+export type WaterStationInput = StationInput & { readonly kind: StationKind };
+
+export function isWaterStation(input: StationInput): input is WaterStationInput {
+  return input.kind !== 'desk';
+}
+
 /** Checks one station against the rules that go across its keys, and makes the settings that the controller is told. */
-export function resolveStation(id: string, input: StationInput, context: StationContext): StationSettings {
+export function resolveStation(
+  id: string,
+  input: WaterStationInput,
+  context: StationContext,
+): StationSettings {
   const { report } = context;
   const path = ['stations', id];
   const devices = [...placingsOf(input), ...placingsOfBasins(input)].flatMap((placing) =>
@@ -142,6 +153,11 @@ const OF_STREAM: readonly Role[] = ['hot', 'cold', 'mixer', 'master'];
 /** What a station of this kind must say, and cannot say. */
 function checkKind(input: StationInput, path: Path, report: Report): void {
   const { kind, vessel } = input;
+  if (input.quiet_hours !== undefined) {
+    const message =
+      'only a desk has quiet hours: a bath begins with a press, and is never silent about its water';
+    report.error([...path, 'quiet_hours'], 'plumbing', message, 'key');
+  }
   if (kind === 'bath') {
     if (vessel === undefined)
       report.error(

@@ -1,6 +1,7 @@
 import { ENVELOPE_HASH } from '../../machines/envelope-hash.ts';
 import type { BusMessage } from '../model/bus.ts';
-import type { CommandError, SetCommand, Source } from '../model/command.ts';
+import { isDeskCommand } from '../model/command.ts';
+import type { AnyCommand, CommandError, Source } from '../model/command.ts';
 import type { Device } from '../model/device.ts';
 import type { PersonId, StationId } from '../model/ids.ts';
 import type { StateObject } from '../model/state.ts';
@@ -10,6 +11,7 @@ import { TAKEN_OVER } from './news.ts';
 import type { News, NewsListener } from './news.ts';
 import { Alarm } from './alarm.ts';
 import { ClockCheck } from './clock-check.ts';
+import { Desks } from './desk/desks.ts';
 import { Northbound } from './northbound.ts';
 import { Outlets } from './outlets.ts';
 import { Past } from './past.ts';
@@ -20,7 +22,7 @@ import { Restart } from './restart.ts';
 import type { ControllerOptions } from './options.ts';
 import { Routes } from './routes.ts';
 import type { Route } from './routes.ts';
-import { Slot, untilClosed } from './slot.ts';
+import { Slot, closeAfterMistake, untilClosed } from './slot.ts';
 import type { Input } from './slot.ts';
 import { Station } from './station.ts';
 import { stationHost } from './station-host.ts';
@@ -42,6 +44,7 @@ export class Controller {
   readonly #alarm: Alarm;
   #busUp = false;
   readonly #clockCheck: ClockCheck;
+  readonly desks: Desks;
   #closed = false;
 
   constructor(options: ControllerOptions) {
@@ -57,11 +60,19 @@ export class Controller {
     this.#people = new People(this.#past, this.#recorder, options);
     this.#clockCheck = new ClockCheck(options.clock);
     const { clock, bus, log } = options;
+    this.desks = new Desks(options.desks, {
+      options,
+      recorder: this.#recorder,
+      news: (desk, news) => {
+        this.#news(desk, news);
+      },
+      bathing: () => this.#anybodyAtIt(),
+    });
     this.#northbound = new Northbound({
       clock,
       bus,
       log,
-      stations: options.stations.map(({ settings }) => settings.id),
+      stations: [...options.stations, ...options.desks].map(({ settings }) => settings.id),
       command: (station, command, answer) => {
         this.ask(station, command, 'mqtt', answer);
       },
@@ -84,7 +95,8 @@ export class Controller {
     bus.onMessage((message) => {
       this.#message(message);
     });
-    bus.subscribe(options.stations.flatMap(({ devices }) => devices.flatMap(({ topics }) => topics)));
+    const places = [...options.stations, ...options.desks];
+    bus.subscribe(places.flatMap(({ devices }) => devices.flatMap(({ topics }) => topics)));
     bus.onLink((up) => {
       this.#link(up);
     });
@@ -126,7 +138,7 @@ export class Controller {
   }
 
   /** A command from beside the controller: its own terminal, its control socket, a page. */
-  command(station: StationId, command: SetCommand, source: Source): Promise<CommandError | null> {
+  command(station: StationId, command: AnyCommand, source: Source): Promise<CommandError | null> {
     return new Promise((resolve) => {
       this.ask(station, command, source, resolve);
     });
@@ -149,6 +161,7 @@ export class Controller {
     this.#arm();
     this.#northbound.status('stopping');
     await untilClosed(this.#options.clock, this.#slots.values(), () => this.#busUp);
+    this.desks.close();
     this.#closed = true;
     this.#alarm.cancel();
     this.#northbound.status('offline');
@@ -161,6 +174,7 @@ export class Controller {
 
   #message(message: BusMessage): void {
     if (this.#northbound.message(message)) return;
+    this.desks.message(message);
     const nowMs = this.#options.clock.nowMs();
     for (const route of this.#routes.of(message.topic)) {
       const slot = this.#slots.get(route.station);
@@ -184,10 +198,15 @@ export class Controller {
   /** The same, with the answer told as soon as it is known: in virtual time within the call. */
   ask(
     id: StationId,
-    command: SetCommand,
+    command: AnyCommand,
     source: Source,
     answer: (error: CommandError | null) => void,
   ): void {
+    if (this.desks.desk(id) !== null || isDeskCommand(command)) {
+      answer(this.desks.command(id, command, source));
+      this.#arm();
+      return;
+    }
     const sentAtMs = this.#options.clock.nowMs();
     const kind = command.command === 'stop' || command.command === 'report' ? 'stop' : 'command';
     this.#post(id, kind, { type: 'command', command, source, sentAtMs, answer });
@@ -197,6 +216,8 @@ export class Controller {
     this.#busUp = up;
     this.#northbound.link(up);
     for (const id of this.#slots.keys()) this.#post(id, 'device', { type: 'link', up });
+    this.desks.link(up);
+    this.#arm();
   }
 
   /** Everything closed with the link already; who did it and what to do is for the record, and for people. */
@@ -226,6 +247,7 @@ export class Controller {
       slot.draining = false;
     }
     this.#tell(slot);
+    this.desks.water();
     if (this.#busUp) this.#restart.look(slot);
     slot.lookAhead(this.#options.clock.nowMs());
     this.#arm();
@@ -254,28 +276,12 @@ export class Controller {
           return;
       }
     } catch (error) {
-      this.#failed(slot, error, atMs);
+      closeAfterMistake(slot, error, atMs, this.#options.log);
       // Whoever asked must not wait for ever.
       if (input.type === 'command') {
         const message = `internal error: ${messageOf(error)}; the water is being closed`;
         input.answer({ command: input.command.command, code: 'invariant', message });
       }
-    }
-  }
-
-  /** Our own mistake: the water closes, and the station needs a person. */
-  #failed(slot: Slot, error: unknown, atMs: number): void {
-    this.#options.log.error(
-      { station: slot.station.settings.id, error },
-      `internal error: ${messageOf(error)}; the water is being closed`,
-    );
-    try {
-      slot.station.core.stop('cli', atMs);
-    } catch (again) {
-      this.#options.log.error(
-        { error: again },
-        'the close after an internal error failed; the leases close the valves',
-      );
     }
   }
 
@@ -285,6 +291,7 @@ export class Controller {
     if (this.#closed) return;
     let dueMs = Infinity;
     for (const slot of this.#all) dueMs = Math.min(dueMs, slot.dueMs);
+    dueMs = Math.min(dueMs, this.desks.dueMs);
     if (this.#anybodyAtIt()) dueMs = Math.min(dueMs, this.#clockCheck.dueMs);
     this.#alarm.set(dueMs);
   }
@@ -302,6 +309,7 @@ export class Controller {
       else slot.lookAhead(nowMs);
     }
     this.#checkClock(nowMs);
+    this.desks.wake(nowMs);
     this.#arm();
   }
 
@@ -345,6 +353,7 @@ export class Controller {
     if (news.type === 'event')
       this.#northbound.event(id, news.event, this.station(id)?.session ?? null, news.detail);
     if (news.type === 'result') this.#northbound.ended(id, news.result);
+    if (news.type === 'desk') this.#northbound.state(id, news.state, true);
     for (const listener of this.#listeners) listener(id, news, atMs);
   }
 

@@ -1,9 +1,11 @@
+import type { DeskState } from '../model/desk.ts';
 import type { EventType } from '../model/events.ts';
 import type { SessionResult, StateObject } from '../model/state.ts';
 
 /** What a station tells of itself, to a terminal, a page or a test: the lines of `ebb run --json`. */
 export type News =
   | { readonly type: 'state'; readonly state: StateObject }
+  | { readonly type: 'desk'; readonly state: DeskState }
   | {
       readonly type: 'command';
       readonly device: string;

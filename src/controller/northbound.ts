@@ -1,6 +1,7 @@
 import type { Clock, Timer } from '../clock/clock.ts';
 import type { Bus, BusMessage } from '../model/bus.ts';
-import type { CommandError, SetCommand } from '../model/command.ts';
+import type { AnyCommand, CommandError } from '../model/command.ts';
+import type { DeskState } from '../model/desk.ts';
 import { idSchema } from '../model/ids.ts';
 import type { StationId } from '../model/ids.ts';
 import type { EventType } from '../model/events.ts';
@@ -27,6 +28,9 @@ const KEPT: ReadonlySet<EventType> = new Set([
   'cleared',
   'locked',
   'taken_over',
+  'reminder_done',
+  'reminder_skipped',
+  'reminder_missed',
 ]);
 const MAX_KEPT = 100;
 /** All others: a device that comes and goes all the time must not flood whoever listens. */
@@ -53,7 +57,7 @@ export interface NorthboundHost {
   readonly log: Log;
   readonly stations: readonly StationId[];
   /** Hands a command to its station. */
-  command(station: StationId, command: SetCommand, answer: (error: CommandError | null) => void): void;
+  command(station: StationId, command: AnyCommand, answer: (error: CommandError | null) => void): void;
 }
 
 /** The topics that other programs see (docs/mqtt.md): status, state, event, error out; set in. */
@@ -100,7 +104,7 @@ export class Northbound {
   }
 
   /** Tells the state where it changed; true if it did. At rest the water temperature alone is no change. */
-  state(id: StationId, state: StateObject, resting: boolean): boolean {
+  state(id: StationId, state: StateObject | DeskState, resting: boolean): boolean {
     const told = this.#told.get(id);
     if (told === undefined) return false;
     const nowMs = this.#host.clock.nowMs();

@@ -6,6 +6,7 @@ import type { Device } from '../model/device.ts';
 import type { PersonId } from '../model/ids.ts';
 import type { Log } from '../model/log.ts';
 import type { StationKind, StationSettings } from '../model/station.ts';
+import type { DeskPlace } from './desk/desks.ts';
 import type { Now } from './starter.ts';
 import type { PlanRequest, Planned, Starter } from './station.ts';
 
@@ -18,6 +19,7 @@ export interface ControllerOptions {
   readonly history: HistoryReader | null;
   readonly log: Log;
   readonly stations: readonly { readonly settings: StationSettings; readonly devices: readonly Device[] }[];
+  readonly desks: readonly DeskPlace[];
   readonly simulated: boolean;
   readonly newId: () => string;
   /** Names this run of the controller in the journal. */

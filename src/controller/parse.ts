@@ -1,6 +1,6 @@
 import type { BusMessage } from '../model/bus.ts';
-import type { CommandError, SetCommand } from '../model/command.ts';
-import { COMMAND_WORDS, setCommandSchema } from '../model/command.ts';
+import type { AnyCommand, CommandError } from '../model/command.ts';
+import { COMMAND_WORDS, DESK_WORDS, anyCommandSchema } from '../model/command.ts';
 import { whatIsWrong } from './what-is-wrong.ts';
 import type { Wrong } from './what-is-wrong.ts';
 
@@ -10,11 +10,11 @@ const MAX_DEPTH = 8;
 const PLAIN_STOP = /^(?:stop|\{ ?"command" ?: ?"stop" ?\})$/;
 
 export type Parsed =
-  | { readonly ok: true; readonly command: SetCommand }
+  | { readonly ok: true; readonly command: AnyCommand }
   | {
       readonly ok: false;
       readonly word: string;
-      readonly code: 'bad_command' | 'unsupported';
+      readonly code: 'bad_command';
       readonly message: string;
       readonly transaction?: string;
     };
@@ -27,9 +27,9 @@ export function parseSet(payload: string): Parsed {
   // As most stops are written: nothing is looked at that could wait.
   if (PLAIN_STOP.test(payload)) return { ok: true, command: { command: 'stop' } };
   const text = payload.length > MAX_LENGTH ? '' : payload.trim();
-  const word = COMMAND_WORDS.find((one) => one === text.toLowerCase());
+  const word = [...COMMAND_WORDS, ...DESK_WORDS].find((one) => one === text.toLowerCase());
   const value: unknown = word === undefined ? json(text) : { command: word };
-  const parsed = value === undefined ? null : setCommandSchema.safeParse(value);
+  const parsed = value === undefined ? null : anyCommandSchema.safeParse(value);
   if (parsed?.success === true) return { ok: true, command: parsed.data };
   if (meansStop(payload)) return { ok: true, command: { command: 'stop', ...transactionOf(value) } };
   const given =
@@ -83,7 +83,7 @@ function transactionOf(value: unknown): { transaction?: string } {
 }
 
 /** What a message on `ebb/<station>/set` asks for, or how it is answered. A retained command is never carried out. */
-export function receiveSet(message: BusMessage): { command: SetCommand } | { error: CommandError } {
+export function receiveSet(message: BusMessage): { command: AnyCommand } | { error: CommandError } {
   const parsed = parseSet(message.payload);
   if (!parsed.ok) {
     const { word, code, message: text, transaction } = parsed;

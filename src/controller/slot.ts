@@ -2,7 +2,9 @@ import type { Clock } from '../clock/clock.ts';
 import type { OpenSession } from '../journal/index.ts';
 import type { BusMessage } from '../model/bus.ts';
 import type { CommandError, SetCommand, Source } from '../model/command.ts';
+import { messageOf } from '../model/errors.ts';
 import type { DeviceId } from '../model/ids.ts';
+import type { Log } from '../model/log.ts';
 import { Glance } from './glance.ts';
 import { Inflow } from './inflow.ts';
 import { withTransaction } from './parse.ts';
@@ -67,6 +69,19 @@ export class Slot {
     const error = station.command(command, source, atMs);
     if (isStop) station.meter.onStop(clock.nowMs() - sentAtMs);
     return error;
+  }
+}
+
+/** Our own mistake: the water closes, and the station needs a person. */
+export function closeAfterMistake({ station }: Slot, error: unknown, atMs: number, log: Log): void {
+  log.error(
+    { station: station.settings.id, error },
+    `internal error: ${messageOf(error)}; the water is being closed`,
+  );
+  try {
+    station.core.stop('cli', atMs);
+  } catch (again) {
+    log.error({ error: again }, 'the close after an internal error failed; the leases close the valves');
   }
 }
 

@@ -1,13 +1,11 @@
 import type { z } from 'zod';
-import { COMMAND_WORDS } from '../model/command.ts';
+import { COMMAND_WORDS, DESK_WORDS } from '../model/command.ts';
 
-/** Words of the interface that this version does not know yet; none is ever taken silently. */
-const LATER = new Set(['ack', 'snooze', 'skip', 'quiet']);
-const WORDS = COMMAND_WORDS.join(', ');
+const WORDS = [...COMMAND_WORDS, ...DESK_WORDS].join(', ');
 const FORM = `a command is a JSON object such as {"command":"start"}, or one word of ${WORDS}`;
 
 export interface Wrong {
-  readonly code: 'bad_command' | 'unsupported';
+  readonly code: 'bad_command';
   /** What is wrong, where, and what would be right. */
   readonly message: string;
 }
@@ -21,9 +19,6 @@ export function whatIsWrong(value: unknown, issue: z.core.$ZodIssue | undefined)
     return bad(unknownKeys(issue, String(word)));
   if (issue.path[0] === 'command' || issue.path.length === 0) {
     if (word === undefined) return bad(`command: it is missing; commands are ${WORDS}`);
-    if (typeof word === 'string' && LATER.has(word)) {
-      return { code: 'unsupported', message: `command: ${word} is not built yet; commands are ${WORDS}` };
-    }
     return bad(`command: there is no ${show(word)}; commands are ${WORDS}`);
   }
   const where = issue.path.map(String).join('.');
@@ -34,6 +29,10 @@ export function whatIsWrong(value: unknown, issue: z.core.$ZodIssue | undefined)
 const KEYS: Readonly<Record<string, string>> = {
   start: 'protocol, person, with, dry and transaction',
   report: 'person, symptom and transaction',
+  ack: 'reminder and transaction',
+  snooze: 'reminder and transaction',
+  skip: 'reminder and transaction',
+  quiet: 'one of for, until and off, and transaction',
   with: 'cycles, warm, cold, warm_water and cold_water',
 };
 

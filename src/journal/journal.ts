@@ -97,6 +97,8 @@ export const RECORD_TYPES = [
   'lock',
   'screened',
   'clock',
+  'reminder',
+  'quiet',
 ] as const;
 export type RecordType = (typeof RECORD_TYPES)[number];
 

@@ -62,6 +62,35 @@ export const COMMAND_WORDS = [
   'report',
 ] as const;
 
+const reminder = idSchema.optional().describe('the id of one reminder; without it what is shown, or due');
+
+/** What is said to a desk alone. */
+export const deskCommandSchema = z.discriminatedUnion('command', [
+  z.strictObject({ command: z.literal('ack'), reminder, transaction }),
+  z.strictObject({ command: z.literal('snooze'), reminder, transaction }),
+  z.strictObject({ command: z.literal('skip'), reminder, transaction }),
+  z.strictObject({
+    command: z.literal('quiet'),
+    for: z.string().max(20).optional().describe('a duration, such as 60 min; without it and `until` 1 h'),
+    until: z.string().max(5).optional().describe('a time of the day, HH:MM'),
+    off: z.literal(true).optional().describe('the quiet is over'),
+    transaction,
+  }),
+]);
+export type DeskCommand = z.infer<typeof deskCommandSchema>;
+export const DESK_WORDS = ['ack', 'snooze', 'skip', 'quiet'] as const;
+
+/** Everything that can be said to a place; which of it fits depends on what the place is. */
+export const anyCommandSchema = z.discriminatedUnion('command', [
+  ...setCommandSchema.options,
+  ...deskCommandSchema.options,
+]);
+export type AnyCommand = z.infer<typeof anyCommandSchema>;
+
+export function isDeskCommand(command: AnyCommand): command is DeskCommand {
+  return DESK_WORDS.some((word) => word === command.command);
+}
+
 /** The answer to each refused command: `ebb/<station>/error`. */
 export interface CommandError {
   readonly command: string;

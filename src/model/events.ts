@@ -26,4 +26,20 @@ export const EVENT_TYPES = [
   /** Another program took the client id over. */
   'taken_over',
 ] as const;
-export type EventType = (typeof EVENT_TYPES)[number];
+
+/** What is told of a desk, beside its devices coming and going. Each names its `reminder` and `protocol`. */
+export const DESK_EVENT_TYPES = [
+  /** Its time has come: `waits_for` says what speaks against showing it, or null. */
+  'reminder_due',
+  /** It is shown: `level` light, then sound. */
+  'reminder_shown',
+  /** `source`, `left`: how often it may be put off again. */
+  'reminder_snoozed',
+  /** Over: `source`, `waits_for`, `shown`. */
+  'reminder_done',
+  'reminder_skipped',
+  'reminder_missed',
+  /** Somebody asked for quiet: `until` (null: it is over), `source`. */
+  'quiet',
+] as const;
+export type EventType = (typeof EVENT_TYPES)[number] | (typeof DESK_EVENT_TYPES)[number];

@@ -2,11 +2,11 @@ import { createConnection, type Socket } from 'node:net';
 import { z } from 'zod';
 import { SystemClock } from '../clock/system.ts';
 import type { Clock } from '../clock/clock.ts';
-import type { CommandError, SetCommand } from '../model/command.ts';
+import type { CommandError, AnyCommand } from '../model/command.ts';
 import { LinkError } from '../model/errors.ts';
 import { idSchema, type StationId } from '../model/ids.ts';
 import { deviceReportSchema, type DeviceReport } from '../model/inventory.ts';
-import { stateObjectSchema, type StateObject } from '../model/state.ts';
+import { placeStateSchema, type PlaceState } from '../model/desk.ts';
 import type { ControlNews, ControlTime } from './control.ts';
 import { MAX_ANSWER_BYTES, readLines } from './lines.ts';
 
@@ -15,9 +15,9 @@ export interface ControlClient {
   /** `error` is null where the command was accepted; `atMs` is the controller's monotonic time when it got it. */
   command(
     station: StationId,
-    command: SetCommand,
+    command: AnyCommand,
   ): Promise<{ readonly error: CommandError | null; readonly atMs: number }>;
-  states(): Promise<Readonly<Record<StationId, StateObject>>>;
+  states(): Promise<Readonly<Record<StationId, PlaceState>>>;
   devices(): Promise<readonly DeviceReport[]>;
   /** The controller's time now, by what it said last. */
   time(): ControlTime;
@@ -45,7 +45,7 @@ const answerSchema = z.object({
   speed: z.number().positive().default(1),
   message: z.string().default(''),
   error: errorSchema.nullable().default(null),
-  states: z.record(idSchema, stateObjectSchema).default({}),
+  states: z.record(idSchema, placeStateSchema).default({}),
   devices: z.array(deviceReportSchema).default([]),
 });
 type Answer = z.infer<typeof answerSchema>;
@@ -117,7 +117,7 @@ class Client implements ControlClient {
 
   async command(
     station: StationId,
-    command: SetCommand,
+    command: AnyCommand,
   ): Promise<{ readonly error: CommandError | null; readonly atMs: number }> {
     const { error, at_ms } = await this.#ask({ type: 'command', station, command });
     if (error === null) return { error, atMs: at_ms };
@@ -125,7 +125,7 @@ class Client implements ControlClient {
     return { error: transaction === undefined ? plain : { ...plain, transaction }, atMs: at_ms };
   }
 
-  async states(): Promise<Readonly<Record<StationId, StateObject>>> {
+  async states(): Promise<Readonly<Record<StationId, PlaceState>>> {
     const { states, at_ms, wall_ms, speed } = await this.#ask({ type: 'state' });
     this.#time = { nowMs: at_ms, wallMs: wall_ms ?? this.#clock.wallMs(), speed };
     this.#timeTakenMs = this.#clock.nowMs();

@@ -5,11 +5,11 @@ import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { SystemClock } from '../clock/system.ts';
-import { setCommandSchema, type CommandError, type SetCommand } from '../model/command.ts';
+import { anyCommandSchema, type AnyCommand, type CommandError } from '../model/command.ts';
+import type { PlaceState } from '../model/desk.ts';
 import { ConfigError, RefusedError, messageOf } from '../model/errors.ts';
 import { idSchema, type StationId } from '../model/ids.ts';
 import type { DeviceReport } from '../model/inventory.ts';
-import type { StateObject } from '../model/state.ts';
 import { MAX_REQUEST_BYTES, readLines } from './lines.ts';
 
 /**
@@ -24,8 +24,8 @@ export interface ControlOptions {
   readonly path: string;
   /** The controller's time: a simulation's own where there is one. */
   time(): ControlTime;
-  onCommand(station: StationId, command: SetCommand): Promise<CommandError | null>;
-  states(): Readonly<Record<StationId, StateObject>>;
+  onCommand(station: StationId, command: AnyCommand): Promise<CommandError | null>;
+  states(): Readonly<Record<StationId, PlaceState>>;
   devices(): readonly DeviceReport[];
   /** All news of all stations. Returns how to stop listening. */
   subscribe(listener: (news: ControlNews) => void): () => void;
@@ -61,7 +61,7 @@ const MAX_PATH_BYTES = 103;
 
 const id = z.int().min(0);
 const requestSchema = z.discriminatedUnion('type', [
-  z.strictObject({ id, type: z.literal('command'), station: idSchema, command: setCommandSchema }),
+  z.strictObject({ id, type: z.literal('command'), station: idSchema, command: anyCommandSchema }),
   z.strictObject({ id, type: z.literal('state') }),
   z.strictObject({ id, type: z.literal('devices') }),
   z.strictObject({ id, type: z.literal('watch') }),

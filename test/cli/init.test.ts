@@ -59,12 +59,11 @@ test.each([
   expect(ran.out).toContain('Complete.');
 });
 
-test('the template desk is promised and not built: says so', async () => {
-  const { code, err } = await ebb('init', '--template', 'desk');
-  expect(code).toBe(2);
-  expect(err).toContain('the template "desk" is not built in this version');
-  expect(err).toContain('foot-bath, shower, buckets');
-  expect(() => written()).toThrow();
+test('the template desk passes its check, and says what to try', async () => {
+  const { code, out } = await ebb('init', '--template', 'desk');
+  expect({ code, out }).toMatchObject({ code: 0, out: expect.stringContaining('  ebb serve  ') as string });
+  expect(written()).toContain('kind: desk');
+  expect(await ebb('check')).toMatchObject({ code: 0, err: '' });
 });
 
 test('a template that nobody promised is a usage error', async () => {

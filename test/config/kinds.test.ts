@@ -112,7 +112,7 @@ test('a bath says how water reaches the feet', () => {
   expect(more).toEqual([]);
 });
 
-test.each(['desk', 'spot'])('%s is promised and not built: says so', (kind) => {
+test.each(['spot'])('%s is promised and not built: says so', (kind) => {
   const [problem] = found(station(`kind: ${kind}`));
   expect(problem).toMatchObject({ line: 4, code: 'unsupported' });
   expect(problem?.message).toContain('not built in this version');

@@ -46,7 +46,8 @@ test.each([
   ['{"command":"start","person":"Sam Smith"}', 'bad_command', 'person: an id is 1 to 63 lower-case letters'],
   ['{"command":"start","protocol":7}', 'bad_command', 'protocol: it must be a text; found 7'],
   ['{"command":7}', 'bad_command', 'command: there is no 7; commands are start'],
-  ['{"command":"snooze"}', 'unsupported', 'command: snooze is not built yet; commands are start'],
+  ['{"command":"snooze","for":"1 h"}', 'bad_command', 'snooze takes no "for"'],
+  ['{"command":"quiet","for":60}', 'bad_command', 'for: it must be a text'],
   ['[[[[[[[[[[1]]]]]]]]]]', 'bad_command', 'at most 8 brackets deep'],
   ['x'.repeat(20_000), 'bad_command', 'at most 16384 characters, this one has 20000'],
   [

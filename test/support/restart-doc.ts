@@ -29,6 +29,8 @@ const MEANING: Readonly<Record<RecordType, string>> = {
   lock: 'a person had too much heat: their water is locked',
   screened: 'what the screening of a person came to',
   clock: 'the wall clock was set, or the computer slept',
+  reminder: 'a reminder at a desk was due, shown, put off or over',
+  quiet: 'somebody asked for quiet at a desk',
 };
 
 export interface MatrixFacts {

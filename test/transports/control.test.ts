@@ -4,7 +4,7 @@ import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { createConnection, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { SetCommand } from '../../src/model/command.ts';
+import type { AnyCommand } from '../../src/model/command.ts';
 import { connectControl } from '../../src/transports/control-client.ts';
 import { controlPath, startControl } from '../../src/transports/control.ts';
 import type { ControlNews, ControlOptions, RunningControl } from '../../src/transports/control.ts';
@@ -50,7 +50,7 @@ function raw(path: string, bytes: string): Promise<string> {
 
 describe('the control socket', () => {
   it('carries a command and the refusal of it', async () => {
-    const heard: [string, SetCommand][] = [];
+    const heard: [string, AnyCommand][] = [];
     const { path } = await start({
       onCommand: (station, command) => {
         heard.push([station, command]);

@@ -3,8 +3,8 @@ import { validatorCompiler } from 'fastify-type-provider-zod';
 import type { Readable } from 'node:stream';
 import type { z } from 'zod';
 import { meansStop, parseSet } from '../../controller/parse.ts';
-import { setCommandSchema } from '../../model/command.ts';
-import type { CommandError, SetCommand } from '../../model/command.ts';
+import { anyCommandSchema } from '../../model/command.ts';
+import type { AnyCommand, CommandError } from '../../model/command.ts';
 import { askedOf, sourceOf } from '../guard.ts';
 import type { Parts, Server } from '../parts.ts';
 import { HttpProblem, PROBLEMS, loginNeeded } from '../problem.ts';
@@ -108,7 +108,7 @@ function answerCommands(app: Server, parts: Parts): void {
         description:
           'Answered once the controller has taken or refused it. A stop is taken in any form that can be meant as one, and without a login.',
         params: idParams,
-        body: setCommandSchema,
+        body: anyCommandSchema,
         response: { 202: acceptedSchema, ...PROBLEMS },
       },
     },
@@ -116,14 +116,15 @@ function answerCommands(app: Server, parts: Parts): void {
       const { id } = request.params;
       const command = request.body;
       const { controller } = parts.served();
-      if (controller.station(id) === null) throw noStation(parts, id, request);
+      const place = controller.station(id) ?? controller.desks.desk(id);
+      if (place === null) throw noStation(parts, id, request);
       refuseForm(command, request.bodyType);
       const error = await controller.command(id, command, sourceOf(askedOf(request)));
       const { transaction } = command;
       if (error !== null) throw refusal(error, command, request);
       const taken = { accepted: true as const, ...(transaction === undefined ? {} : { transaction }) };
       if (request.stranger) return reply.code(202).send(taken);
-      const state = controller.state(id);
+      const state = controller.state(id) ?? controller.desks.state(id);
       if (state === null) throw unknownStation(parts, id);
       return reply.code(202).send({ ...taken, state });
     },
@@ -135,7 +136,7 @@ function noStation(parts: Parts, id: string, { stranger }: FastifyRequest): Http
   return new HttpProblem('unknown_station', `there is no station "${id}"; nothing was stopped`);
 }
 
-function refusal({ code, message }: CommandError, command: SetCommand, request: FastifyRequest): HttpProblem {
+function refusal({ code, message }: CommandError, command: AnyCommand, request: FastifyRequest): HttpProblem {
   const { transaction } = command;
   // What went wrong inside is for those who may look.
   const told = request.stranger
@@ -144,7 +145,7 @@ function refusal({ code, message }: CommandError, command: SetCommand, request: 
   return new HttpProblem(code, told, { transaction });
 }
 
-function readCommand(body: unknown): { value: SetCommand } | { error: Error } {
+function readCommand(body: unknown): { value: AnyCommand } | { error: Error } {
   const text = typeof body === 'string' ? body : '';
   const parsed = parseSet(text);
   // On MQTT a word alone is a command; here only a stop may come in any form.
@@ -156,7 +157,7 @@ function readCommand(body: unknown): { value: SetCommand } | { error: Error } {
 }
 
 /** A page of another site can send a form without being asked, but no JSON. */
-function refuseForm(command: SetCommand, contentType: string | undefined): void {
+function refuseForm(command: AnyCommand, contentType: string | undefined): void {
   if (command.command === 'stop' || /^application\/json\s*(;|$)/i.test(contentType ?? '')) return;
   const message = 'a command is sent as content-type: application/json; nothing was done';
   throw new HttpProblem('bad_command', message, { status: 415, transaction: command.transaction });

@@ -9,7 +9,7 @@ import type { Home, Running } from '../../main.ts';
 import { ConfigError } from '../../model/errors.ts';
 import type { LinkError } from '../../model/errors.ts';
 import type { DeviceReport } from '../../model/inventory.ts';
-import type { StateObject } from '../../model/state.ts';
+import type { PlaceState } from '../../model/desk.ts';
 import { controlPath, startControl } from '../../transports/control.ts';
 import type { ControlNews, RunningControl } from '../../transports/control.ts';
 import { controllerFilePath, removeControllerFile, writeControllerFile } from './controller-file.ts';
@@ -129,25 +129,28 @@ function timeOf(clock: Clock | null): { nowMs: number; wallMs: number; speed: nu
   };
 }
 
-export function statesOf(controller: Controller): Record<string, StateObject> {
+export function statesOf(controller: Controller): Record<string, PlaceState> {
   return Object.fromEntries(
-    controller.stations.flatMap((id) => {
-      const state = controller.state(id);
+    [...controller.stations, ...controller.desks.ids].flatMap((id) => {
+      const state = controller.state(id) ?? controller.desks.state(id);
       return state === null ? [] : [[id, state]];
     }),
   );
 }
 
 function devicesOf({ controller, clock }: Running): readonly DeviceReport[] {
-  return controller.stations.flatMap((id) => {
+  const nowMs = clock.nowMs();
+  return [...controller.stations, ...controller.desks.ids].flatMap((id) => {
     const station = controller.station(id);
-    if (station === null) return [];
-    return inventoryOf(id, station.core.water.equipment, station.settings.leaseMs, clock.nowMs());
+    if (station !== null)
+      return inventoryOf(id, station.core.water.equipment, station.settings.leaseMs, nowMs);
+    const desk = controller.desks.desk(id);
+    return desk === null ? [] : inventoryOf(id, desk.equipment, null, nowMs);
   });
 }
 
 function subscribe(controller: Controller, listener: (news: ControlNews) => void): () => void {
-  const ends = controller.stations.map((station) =>
+  const ends = [...controller.stations, ...controller.desks.ids].map((station) =>
     controller.listen(station, (news, at_ms) => {
       listener({ station, at_ms, news });
     }),

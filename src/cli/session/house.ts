@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Home } from '../../main.ts';
 import type { BusMessage } from '../../model/bus.ts';
-import type { CommandError, SetCommand } from '../../model/command.ts';
+import { placeStateSchema } from '../../model/desk.ts';
+import type { PlaceState } from '../../model/desk.ts';
+import type { CommandError, AnyCommand } from '../../model/command.ts';
 import { LinkError, messageOf } from '../../model/errors.ts';
 import type { StationId } from '../../model/ids.ts';
-import { stateObjectSchema } from '../../model/state.ts';
-import type { StateObject } from '../../model/state.ts';
 import { SystemClock } from '../../clock/system.ts';
 import { connectControl } from '../../transports/control-client.ts';
 import type { ControlClient } from '../../transports/control-client.ts';
@@ -19,10 +19,10 @@ import { realPace } from './pace.ts';
 /** The running controller of a config, wherever it is: through its control socket, else through the config's broker. */
 export interface House {
   /** What each station told last. */
-  readonly states: ReadonlyMap<StationId, StateObject>;
+  readonly states: ReadonlyMap<StationId, PlaceState>;
   /** null: accepted. */
-  command(station: StationId, command: SetCommand): Promise<CommandError | null>;
-  onState(listener: (station: StationId, state: StateObject) => void): void;
+  command(station: StationId, command: AnyCommand): Promise<CommandError | null>;
+  onState(listener: (station: StationId, state: PlaceState) => void): void;
   /** Waits for something that a state will show; false if it does not within `limitMs`. */
   until(done: () => boolean, limitMs: number): Promise<boolean>;
   onLost(listener: (error: LinkError) => void): void;
@@ -71,7 +71,7 @@ async function connectOnceUp(path: string, board: Board): Promise<ControlClient>
     try {
       await client.watch(({ station, news }) => {
         const known = parseNews(news);
-        if (known?.type === 'state') board.put(station, known.state);
+        if (known?.type === 'state' || known?.type === 'desk') board.put(station, known.state);
       });
       for (const [station, state] of Object.entries(await client.states())) board.put(station, state);
       return client;
@@ -108,7 +108,7 @@ async function overBroker(home: Home): Promise<House> {
     if (station !== null && state !== null) board.put(station, state);
     board.pace.nudge();
   });
-  const ids = home.config.stations.map(({ id }) => id);
+  const ids = [...home.config.stations, ...home.config.desks].map(({ id }) => id);
   bus.subscribe(['ebb/status', ...ids.flatMap((id) => [`ebb/${id}/state`, `ebb/${id}/error`])]);
   const all = (): boolean => status.value !== null && ids.every((id) => board.states.has(id));
   await board.pace.until(all, RETAINED_MS);
@@ -150,11 +150,11 @@ const SETTLE_MS = 200;
 
 /** The last state of each station, and who wants to know. */
 class Board {
-  readonly states = new Map<StationId, StateObject>();
-  readonly listeners: ((station: StationId, state: StateObject) => void)[] = [];
+  readonly states = new Map<StationId, PlaceState>();
+  readonly listeners: ((station: StationId, state: PlaceState) => void)[] = [];
   readonly pace = realPace();
 
-  put(station: StationId, state: StateObject): void {
+  put(station: StationId, state: PlaceState): void {
     this.states.set(station, state);
     for (const listener of this.listeners) listener(station, state);
     this.pace.nudge();
@@ -163,14 +163,14 @@ class Board {
 
 function parse({ topic, payload }: BusMessage): {
   station: StationId | null;
-  state: StateObject | null;
+  state: PlaceState | null;
   error: z.infer<typeof errorSchema> | null;
 } {
   const [, station = null, what] = topic.split('/');
   const value = json(payload);
   return {
     station,
-    state: what === 'state' ? (stateObjectSchema.safeParse(value).data ?? null) : null,
+    state: what === 'state' ? (placeStateSchema.safeParse(value).data ?? null) : null,
     error: what === 'error' ? (errorSchema.safeParse(value).data ?? null) : null,
   };
 }

@@ -55,7 +55,7 @@ export async function remoteLink(client: ControlClient, id: StationId): Promise<
     for (const listener of listeners) listener(known, at_ms);
   });
   const first = (await client.states())[id];
-  if (first === undefined) {
+  if (first === undefined || 'reminders' in first) {
     throw new RefusedError('unknown_station', `the running controller has no station "${id}"`, {
       station: id,
     });

@@ -39,7 +39,11 @@ export async function meetDevices(home: Home): Promise<Met> {
   const pace = realPace();
   const join = joined(home, pace);
   const bus = withRealPorts(join.bus, new SystemClock(), home.log);
-  const parties = config.stations.map((station) => new Party(station, home, bus, pace));
+  const parties = [
+    ...config.stations,
+    // What a desk switches needs no lease.
+    ...config.desks.map((desk) => ({ ...desk, leaseMs: null })),
+  ].map((place) => new Party(place, home, bus, pace));
   try {
     await join.settled();
     await meetAll(parties, pace);
@@ -114,9 +118,11 @@ async function meetAll(parties: readonly Party[], pace: Pace): Promise<void> {
   await pace.until(() => parties.every((party) => party.read), READ_MS);
 }
 
+type Place = Pick<StationSettings, 'id' | 'devices' | 'leaseMs'>;
+
 /** The devices of one station, with their drivers and the timer that these need. */
 class Party {
-  readonly #station: StationSettings;
+  readonly #station: Place;
   readonly #bus: Bus;
   readonly #pace: Pace;
   readonly #clock = new SystemClock();
@@ -124,7 +130,7 @@ class Party {
   #timer: Timer | null = null;
   #ended = false;
 
-  constructor(station: StationSettings, { log }: Home, bus: Bus, pace: Pace) {
+  constructor(station: Place, { log }: Home, bus: Bus, pace: Pace) {
     this.#station = station;
     this.#bus = bus;
     this.#pace = pace;

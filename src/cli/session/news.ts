@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import type { News } from '../../controller/index.ts';
-import { EVENT_TYPES } from '../../model/events.ts';
+import { deskStateSchema } from '../../model/desk.ts';
+import { DESK_EVENT_TYPES, EVENT_TYPES } from '../../model/events.ts';
 import { sessionResultSchema, stateObjectSchema } from '../../model/state.ts';
 
 /** News as they come over the control socket: the same words as inside, checked at the door. */
 const newsSchema: z.ZodType<News> = z.discriminatedUnion('type', [
   z.object({ type: z.literal('state'), state: stateObjectSchema }),
+  z.object({ type: z.literal('desk'), state: deskStateSchema }),
   z.object({
     type: z.literal('command'),
     device: z.string(),
@@ -22,7 +24,7 @@ const newsSchema: z.ZodType<News> = z.discriminatedUnion('type', [
   }),
   z.object({
     type: z.literal('event'),
-    event: z.enum(EVENT_TYPES),
+    event: z.enum([...EVENT_TYPES, ...DESK_EVENT_TYPES]),
     detail: z.record(z.string(), z.unknown()),
   }),
   z.object({ type: z.literal('result'), result: sessionResultSchema }),

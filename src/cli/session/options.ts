@@ -18,10 +18,44 @@ export const speedSchema = z.coerce
   .max(1_000, 'at most 1000');
 
 /**
+ * The id of the place meant, whatever it is: for what is said to one. With only one bath it need not be named, nor with
+ * only one desk where there is no water.
+ * @throws ConfigError usage, unknown_station
+ */
+export function placeOf(config: Pick<Config, 'stations' | 'desks'>, id: string | undefined): string {
+  if (id !== undefined && config.desks.some((desk) => desk.id === id)) return id;
+  if (config.stations.length === 0) return deskOf(config, id);
+  return stationOf(config, id).id;
+}
+
+/**
+ * The desk meant: with only one it need not be named.
+ * @throws ConfigError usage, unknown_station
+ */
+export function deskOf({ desks }: Pick<Config, 'desks'>, id: string | undefined): string {
+  const names = desks.map((desk) => desk.id).join(', ');
+  if (names === '') throw new ConfigError('usage', 'there is no desk in this config');
+  const [only] = desks;
+  if (id === undefined) {
+    if (only !== undefined && desks.length === 1) return only.id;
+    throw new ConfigError('usage', 'which desk?', { remedy: `name one with --station: ${names}` });
+  }
+  if (desks.some((desk) => desk.id === id)) return id;
+  throw new ConfigError('unknown_station', `there is no desk "${id}"`, { remedy: `there are ${names}` });
+}
+
+/**
  * The station meant: with only one it need not be named.
  * @throws ConfigError usage, unknown_station
  */
-export function stationOf(config: Pick<Config, 'stations'>, id: string | undefined): StationSettings {
+export function stationOf(
+  config: Pick<Config, 'stations' | 'desks'>,
+  id: string | undefined,
+): StationSettings {
+  if (config.stations.length === 0 || config.desks.some((desk) => desk.id === id)) {
+    const message = 'this is for baths, showers and buckets; nothing runs at a desk in this version';
+    throw new ConfigError('unsupported', message, { remedy: 'the reminders of a desk: ebb next, ebb ack' });
+  }
   const names = config.stations.map((station) => station.id).join(', ');
   const [only] = config.stations;
   if (id === undefined) {

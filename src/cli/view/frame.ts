@@ -68,7 +68,7 @@ export function phaseText({ phase, step }: StateObject): string {
   return phase === 'changing' && step !== null ? `changing to ${step.kind}` : phase;
 }
 
-export function stepText({ step }: StateObject): string {
+export function stepText({ step }: Pick<StateObject, 'step'>): string {
   if (step === null) return '';
   const cycle = step.cycles > 1 ? `cycle ${step.cycle} of ${step.cycles}, ` : '';
   return `${cycle}step ${step.index + 1} of ${step.count}`;

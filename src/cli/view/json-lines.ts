@@ -44,6 +44,7 @@ function lineOf(news: News, sinceMs: number): object {
   const head = { type: news.type, t_ms: Math.round(sinceMs) };
   switch (news.type) {
     case 'state':
+    case 'desk':
       return { ...head, ...news.state };
     case 'command': {
       const { device, action, leaseMs, targetC, cue } = news;

@@ -1,0 +1,90 @@
+import type { DeskState, DeskStateName, Hindrance, ReminderState } from '../../model/desk.ts';
+import { DESK_STATES } from '../../model/desk.ts';
+import { clockText, dateOf, localOf } from '../../schedule/zone.ts';
+import { isoOf } from '../records.ts';
+import type { Now } from '../starter.ts';
+import type { Desk } from './desk.ts';
+import type { PlannedReminder } from './planned.ts';
+
+/** Why nothing is shown, for people. */
+const WAITS: Readonly<Record<Hindrance, string>> = {
+  quiet: 'you asked for quiet',
+  quiet_hours: 'these are quiet hours',
+  bath: 'a bath is under way',
+  away: 'nobody is here',
+  just_back: 'you have only just come back',
+  ignored: 'nobody answered the last three; press the button and it goes on',
+  another: 'there was another one just now',
+};
+
+/** The most urgent first. */
+const URGENCY: readonly DeskStateName[] = ['cueing', 'due', 'snoozed', 'waiting', 'idle'];
+
+/** What a desk is right now, for everybody who looks: `ebb/<desk>/state`. */
+export function deskState(desk: Desk, now: Now, simulated: boolean): DeskState {
+  const reminders = desk.reminders.map((one) => reminderState(one, now));
+  const first = [...reminders].sort((a, b) => URGENCY.indexOf(a.state) - URGENCY.indexOf(b.state))[0];
+  const quietMs = desk.quietUntilMs;
+  return {
+    state: first?.state ?? 'idle',
+    phase: first?.state === 'cueing' ? 'active' : 'idle',
+    ...{ operation: null, ready_until: null, exposed: false, session: null },
+    protocol: first?.state === 'cueing' ? first.protocol : null,
+    ...{ person: null, step: null, water_c: null, valves: {}, fault: null, locked: null, prompt: null },
+    next: nextOf(desk, now),
+    message: messageOf(desk),
+    simulated,
+    quiet_until: quietMs === null ? null : isoOf(quietMs),
+    reminders,
+  };
+}
+
+function reminderState(one: PlannedReminder, now: Now): ReminderState {
+  const { snapshot, settings, text, last, dueWallMs } = one;
+  const { context } = snapshot;
+  const state = stateOf(snapshot.name);
+  const iso = (atMs: number | null): string | null =>
+    atMs === null ? null : isoOf(Math.round((atMs - now.atMs + now.wallMs) / 1_000) * 1_000);
+  return {
+    id: settings.id,
+    protocol: text.protocol,
+    title: text.title,
+    state,
+    due_at: state === 'idle' || dueWallMs === null ? null : isoOf(dueWallMs),
+    snoozed_until: iso(context.snoozedUntilMs),
+    expires_at: state === 'idle' || state === 'waiting' ? null : iso(context.expiresMs),
+    snoozes_left: context.snoozesLeft,
+    waits_for: state === 'due' ? context.hindrance : null,
+    last: last === null ? null : { outcome: last.outcome, at: isoOf(last.wallMs) },
+  };
+}
+
+function stateOf(name: string): DeskStateName {
+  const [head] = name.split('.');
+  // How the last one ended is told by `last`.
+  return DESK_STATES.find((state) => state === head) ?? 'idle';
+}
+
+/** The next that is planned, and when by the clock of the desk. */
+function nextOf({ reminders, settings: { zone } }: Desk, { wallMs }: Now): string | null {
+  const planned = reminders.flatMap((one) =>
+    one.snapshot.name === 'waiting' && one.dueWallMs !== null ? [{ one, dueMs: one.dueWallMs }] : [],
+  );
+  const first = planned.sort((a, b) => a.dueMs - b.dueMs)[0];
+  if (first === undefined) return null;
+  const [date, today] = [first.dueMs, wallMs].map((atMs) => dateOf(localOf(zone, atMs)));
+  const day = date === today ? '' : ` on ${date ?? ''}`;
+  return `${first.one.text.title} at ${clockText(zone, first.dueMs)}${day}`;
+}
+
+function messageOf(desk: Desk): string | null {
+  const shown = desk.reminders.filter(({ snapshot }) => snapshot.matches('cueing'));
+  if (shown.length > 0)
+    return `${shown.map(({ text }) => text.say).join(' Then: ')} Press when you are done.`;
+  const due = desk.reminders.find(({ snapshot }) => snapshot.name === 'due');
+  const why = due?.snapshot.context.hindrance ?? null;
+  if (due !== undefined && why !== null) return `${due.text.title} is due and waits: ${WAITS[why]}.`;
+  const snoozed = desk.reminders.find(({ snapshot }) => snapshot.name === 'snoozed');
+  if (snoozed === undefined) return null;
+  return `${snoozed.text.title} comes back soon; it may be put off ${snoozed.snapshot.context.snoozesLeft} more times.`;
+}

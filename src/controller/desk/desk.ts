@@ -1,0 +1,377 @@
+import { reminderDeadline } from '../../../machines/reminder.ts';
+import type { ReminderEvent } from '../../../machines/reminder.ts';
+import type { Refusal } from '../../../machines/gate.ts';
+import { isWithin } from '../../schedule/rule.ts';
+import { dateOf, localOf } from '../../schedule/zone.ts';
+import type { AnyCommand, Source } from '../../model/command.ts';
+import type { DeskSettings, Hindrance, ReminderText, ReminderWant } from '../../model/desk.ts';
+import type { ButtonAction, Device } from '../../model/device.ts';
+import { MINUTE_MS, SECOND_MS } from '../../model/units.ts';
+import type { CoreRecord } from '../effects.ts';
+import type { News } from '../news.ts';
+import { isoOf } from '../records.ts';
+import { Repeats } from '../repeats.ts';
+import { Soonest } from '../soonest.ts';
+import type { Now } from '../starter.ts';
+import { DeskDevices } from './devices.ts';
+import type { DeskDevicesHost } from './devices.ts';
+import { TOGETHER_MS, Turns } from './hindrances.ts';
+import { PlannedReminder } from './planned.ts';
+import type { EarlierReminder } from './planned.ts';
+import type { PresenceEdge } from './presence.ts';
+import { quietUntil } from './quiet.ts';
+
+/** What one desk asks of its controller. */
+export interface DeskHost extends Omit<DeskDevicesHost, 'button' | 'person'> {
+  readonly texts: readonly ReminderText[];
+  /** A session is under way at one of the baths. */
+  bathing(): boolean;
+  /** What the journal knows of a reminder. */
+  earlier(reminder: string): EarlierReminder | null;
+  /** Until when quiet was asked for, wall time; null: it was not. */
+  quietUntil(): number | null;
+}
+
+/** The wall clock is held against the monotonic one this often: a computer that slept is noticed by nothing else. */
+const LOOK_MS = MINUTE_MS;
+/** Less than this is no step of a clock. */
+const STEP_MS = 2 * SECOND_MS;
+/** A wall clock that is this far ahead all at once: the computer slept. */
+const SLEPT_MS = 2 * MINUTE_MS;
+/** Nobody answered so many in a row: no more on that day. */
+const IGNORED = 3;
+
+/** One desk: its devices, its reminders, and what speaks against showing one. Time comes in as data. */
+export class Desk {
+  readonly settings: DeskSettings;
+  readonly reminders: readonly PlannedReminder[];
+  readonly #host: DeskHost;
+  readonly #devices: DeskDevices;
+  readonly #turns = new Turns();
+  readonly #repeats = new Repeats();
+  #quietUntilMs: number | null;
+  #ignored = { count: 0, date: '' };
+  #offsetMs: number;
+  #now: Now;
+  #revision = 0;
+
+  constructor(settings: DeskSettings, devices: readonly Device[], host: DeskHost, now: Now) {
+    this.settings = settings;
+    this.#host = host;
+    this.#now = now;
+    this.#offsetMs = now.wallMs - now.atMs;
+    this.#quietUntilMs = host.quietUntil();
+    this.reminders = settings.reminders.map(
+      (one) => new PlannedReminder(one, host.texts, now, host.earlier(one.id)),
+    );
+    const toDevices: DeskDevicesHost = {
+      ...host,
+      button: (action) => {
+        this.#button(action);
+      },
+      person: (edge) => {
+        this.#person(edge);
+      },
+    };
+    this.#devices = new DeskDevices(devices, toDevices, now.atMs);
+    this.#plan();
+  }
+
+  get equipment(): DeskDevices['equipment'] {
+    return this.#devices.equipment;
+  }
+
+  /** Until when quiet was asked for, wall time; null: it is not quiet. */
+  get quietUntilMs(): number | null {
+    return this.#quietUntilMs !== null && this.#quietUntilMs > this.#now.wallMs ? this.#quietUntilMs : null;
+  }
+
+  /** Another text whenever the state object may be another one. */
+  get revision(): string {
+    return `${this.#revision} ${this.quietUntilMs ?? ''} ${this.#date()}`;
+  }
+
+  broker(up: boolean, now: Now): void {
+    this.#at(now);
+    this.#devices.broker(up, now.atMs);
+    this.#settle();
+  }
+
+  message(
+    input: { topic: string; payload: string; retained: boolean },
+    to: readonly string[],
+    now: Now,
+  ): void {
+    this.#at(now);
+    this.#devices.message(input, to, now.atMs);
+    this.#settle();
+  }
+
+  clock(now: Now): void {
+    this.#at(now);
+    this.#devices.clock(now.atMs);
+    this.#settle();
+  }
+
+  /** Something outside changed what speaks against a cue: a bath began, or is over. */
+  look(now: Now): void {
+    this.#at(now);
+    this.#settle();
+  }
+
+  command(command: AnyCommand, source: Source, now: Now): Refusal | null {
+    this.#at(now);
+    const refusal = this.#take(command, source);
+    if (refusal === null) this.#settle();
+    return refusal;
+  }
+
+  /** Every cue goes out: the controller ends. */
+  close(now: Now): void {
+    this.#at(now);
+    this.#devices.show('off', now.atMs);
+  }
+
+  deadlineMs(): number {
+    const { atMs, wallMs } = this.#now;
+    const soonest = new Soonest(atMs);
+    this.#devices.deadlines(soonest, atMs);
+    for (const { snapshot } of this.reminders) soonest.add(reminderDeadline(snapshot));
+    soonest.add(this.#turns.deadlineMs(atMs));
+    if (this.quietUntilMs !== null) soonest.add(atMs + this.quietUntilMs - wallMs);
+    soonest.add(atMs + LOOK_MS);
+    return soonest.ms ?? Infinity;
+  }
+
+  // --- time --------------------------------------------------------------------------------------------------------
+
+  /** All of one input happens at one time; a clock that was set, or slept, is noticed first. */
+  #at(now: Now): void {
+    this.#now = now;
+    const offsetMs = now.wallMs - now.atMs;
+    const stepMs = offsetMs - this.#offsetMs;
+    if (Math.abs(stepMs) < STEP_MS) return;
+    this.#offsetMs = offsetMs;
+    this.#revision += 1;
+    if (stepMs >= SLEPT_MS) {
+      this.#devices.woke(now.atMs, stepMs);
+      for (const one of this.reminders) {
+        one.sitsSince(now.atMs);
+        if (!one.rests) this.#step(one, { type: 'slept', forMs: stepMs, atMs: now.atMs });
+      }
+    }
+    this.#plan();
+  }
+
+  #plan(): void {
+    for (const one of this.reminders) {
+      const slept = one.plan(this.#now);
+      this.#revision += 1;
+      if (slept > 0) this.#record(one, { event: 'missed', why: 'the computer slept', count: slept });
+    }
+  }
+
+  // --- the reminders -----------------------------------------------------------------------------------------------
+
+  /** Tells each reminder what speaks against it and what time it is, until nothing changes any more. */
+  #settle(): void {
+    const { atMs } = this.#now;
+    const all = this.#hindrance();
+    for (let round = 0; round < 10; round += 1) {
+      let moved = false;
+      for (const one of this.reminders) {
+        const before = one.snapshot;
+        const dueMs = reminderDeadline(before);
+        const by = all ?? this.#turns.hindrance(one, this.reminders, atMs);
+        if (by !== before.context.hindrance) this.#hinder(one, by);
+        if (dueMs !== null && dueMs <= atMs) this.#step(one, { type: 'clock', atMs });
+        moved ||= one.snapshot !== before;
+      }
+      if (!moved) break;
+    }
+    this.#show(atMs);
+  }
+
+  /** One cue for all that are shown: the loudest of them. */
+  #show(atMs: number): void {
+    const names = this.reminders.map(({ snapshot }) => snapshot.name);
+    const level = names.includes('cueing.sound') ? 'sound' : names.includes('cueing.light') ? 'light' : 'off';
+    this.#devices.show(level, atMs);
+  }
+
+  #hinder(one: PlannedReminder, by: Hindrance | null): void {
+    const wasDue = !one.rests;
+    this.#step(one, { type: 'hindered', by, atMs: this.#now.atMs });
+    if (wasDue && by !== null && one.snapshot.name === 'due')
+      this.#record(one, { event: 'waits', waits_for: by });
+  }
+
+  #step(one: PlannedReminder, event: ReminderEvent): void {
+    const alone = !this.reminders.some(({ snapshot }) => snapshot.matches('cueing'));
+    const isNew = !one.snapshot.context.cued;
+    this.#revision += 1;
+    for (const want of one.step(event)) {
+      if (want.type === 'cue' && want.level === 'light') {
+        this.#turns.shown(isNew, alone, event.atMs);
+        if (alone) this.#gather(one, event.atMs);
+      }
+      this.#want(one, want);
+    }
+  }
+
+  /** What would be due in a moment is shown with this one. */
+  #gather(first: PlannedReminder, atMs: number): void {
+    for (const other of this.reminders) {
+      const { name, context } = other.snapshot;
+      if (other !== first && name === 'waiting' && (context.dueMs ?? Infinity) <= atMs + TOGETHER_MS)
+        other.join(atMs);
+    }
+  }
+
+  #want(one: PlannedReminder, want: ReminderWant): void {
+    switch (want.type) {
+      case 'due':
+        one.fired();
+        this.#record(one, { event: 'due', waits_for: want.hindrance });
+        this.#tell(one, 'reminder_due', { waits_for: want.hindrance });
+        return;
+      case 'cue':
+        if (want.level === 'off') return;
+        this.#record(one, { event: 'shown', level: want.level });
+        this.#tell(one, 'reminder_shown', { level: want.level });
+        return;
+      case 'snoozed':
+        this.#record(one, { event: 'snoozed', source: want.source, left: want.left });
+        this.#tell(one, 'reminder_snoozed', { source: want.source, left: want.left });
+        return;
+      case 'over': {
+        const { outcome, source, hindrance, cued } = want;
+        const detail = { source, waits_for: hindrance, shown: cued };
+        this.#record(one, { event: outcome, ...detail });
+        this.#tell(one, `reminder_${outcome}`, detail);
+        if (outcome !== 'missed') this.#count(false);
+        else if (cued && hindrance === null) this.#count(true);
+        one.ended(outcome, this.#now);
+        one.plan(this.#now);
+        this.#revision += 1;
+      }
+    }
+  }
+
+  /** Whoever answers, or asks for anything, is there; three in a row without are enough for a day. */
+  #count(ignored: boolean): void {
+    const date = this.#date();
+    const count = ignored ? (this.#ignored.date === date ? this.#ignored.count : 0) + 1 : 0;
+    this.#ignored = { count, date };
+  }
+
+  /** What speaks against any cue here; null: nothing. */
+  #hindrance(): Hindrance | null {
+    const { atMs, wallMs } = this.#now;
+    const { quietHours, zone } = this.settings;
+    if (this.quietUntilMs !== null) return 'quiet';
+    if (quietHours !== null && isWithin(quietHours, zone, wallMs)) return 'quiet_hours';
+    if (this.#host.bathing()) return 'bath';
+    const person = this.#devices.hindrance(atMs);
+    if (person !== null) return person;
+    return this.#ignored.count >= IGNORED && this.#ignored.date === this.#date() ? 'ignored' : null;
+  }
+
+  #date(): string {
+    return dateOf(localOf(this.settings.zone, this.#now.wallMs));
+  }
+
+  #person(edge: PresenceEdge): void {
+    const { atMs } = this.#now;
+    if (edge === null) return;
+    for (const one of this.reminders) {
+      if (edge === 'left') this.#step(one, { type: 'left', atMs });
+      else one.sitsSince(atMs);
+    }
+    this.#count(false);
+    this.#plan();
+  }
+
+  // --- people ------------------------------------------------------------------------------------------------------
+
+  #take(command: AnyCommand, source: Source): Refusal | null {
+    if (command.command !== 'stop') this.#count(false);
+    switch (command.command) {
+      case 'ack':
+      case 'skip':
+        return this.#answer(command.command, command.reminder ?? null, source);
+      case 'snooze':
+        return this.#answer('snooze', command.reminder ?? null, source);
+      case 'quiet':
+        return this.#quiet(command, source);
+      case 'stop':
+        this.#answer('skip', null, source);
+        return null;
+      default: {
+        const message = `"${command.command}" is no word for a desk; there are ack, snooze, skip, quiet and stop`;
+        return { code: 'bad_command', message };
+      }
+    }
+  }
+
+  #answer(type: 'ack' | 'skip' | 'snooze', id: string | null, source: Source): Refusal | null {
+    const { atMs } = this.#now;
+    if (id !== null && !this.reminders.some(({ settings }) => settings.id === id)) {
+      const ids = this.reminders.map(({ settings }) => settings.id).join(', ');
+      return { code: 'bad_command', message: `there is no reminder "${id}" here; there are ${ids}` };
+    }
+    const asked = this.reminders.filter(({ settings }) => id === null || settings.id === id);
+    const shown = asked.filter(({ snapshot }) => snapshot.matches('cueing'));
+    const waiting = asked.filter((one) => (id === null ? !one.rests : !one.snapshot.matches('over')));
+    const meant = shown.length > 0 || type === 'snooze' ? shown : waiting;
+    if (meant.length === 0) {
+      const what = type === 'snooze' ? 'nothing is shown that could be put off' : 'nothing is due';
+      return { code: 'bad_state', message: `${what} at this desk; "ebb next" says what comes` };
+    }
+    for (const one of meant) this.#step(one, { type, source, atMs });
+    return null;
+  }
+
+  #quiet(command: Extract<AnyCommand, { command: 'quiet' }>, source: Source): Refusal | null {
+    const until = quietUntil(command, this.settings.zone, this.#now.wallMs);
+    if ('refusal' in until) return until.refusal;
+    this.#quietUntilMs = until.wallMs;
+    const told = until.wallMs === null ? null : isoOf(until.wallMs);
+    this.#host.record({ type: 'quiet', body: { until: told, source } });
+    this.#host.news({ type: 'event', event: 'quiet', detail: { until: told, source } });
+    return null;
+  }
+
+  #button(action: ButtonAction): void {
+    if (!this.#repeats.press(this.#now.atMs)) return;
+    const type = action.type === 'press' ? 'ack' : action.type === 'double' ? 'snooze' : 'skip';
+    this.#count(false);
+    const refusal = this.#answer(type, null, 'button');
+    if (refusal !== null)
+      this.#host.news({ type: 'event', event: 'refused', detail: { command: type, ...refusal } });
+  }
+
+  // --- what is told ------------------------------------------------------------------------------------------------
+
+  #record(one: PlannedReminder, body: CoreRecord['body']): void {
+    const { dueWallMs, settings, text } = one;
+    const due = dueWallMs === null ? null : isoOf(dueWallMs);
+    this.#host.record({
+      type: 'reminder',
+      body: { reminder: settings.id, protocol: text.protocol, due_at: due, ...body },
+    });
+  }
+
+  #tell(
+    one: PlannedReminder,
+    event: Extract<News, { type: 'event' }>['event'],
+    detail: Readonly<Record<string, unknown>>,
+  ): void {
+    const { settings, text } = one;
+    this.#host.news({
+      type: 'event',
+      event,
+      detail: { reminder: settings.id, protocol: text.protocol, ...detail },
+    });
+  }
+}

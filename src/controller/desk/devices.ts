@@ -1,0 +1,142 @@
+import { CUES } from '../../../machines/cues.ts';
+import type { Hindrance } from '../../model/desk.ts';
+import type { ButtonAction, CueName, Device, Outgoing } from '../../model/device.ts';
+import type { Log } from '../../model/log.ts';
+import type { CoreRecord } from '../effects.ts';
+import { Equipment } from '../equipment.ts';
+import type { EquipmentEvents } from '../equipment.ts';
+import type { News } from '../news.ts';
+import type { Soonest } from '../soonest.ts';
+import { Presence } from './presence.ts';
+import type { PresenceEdge } from './presence.ts';
+
+export interface DeskDevicesHost {
+  readonly log: Log;
+  publish(out: Outgoing): void;
+  record(record: CoreRecord): void;
+  news(news: News): void;
+  button(action: ButtonAction): void;
+  person(edge: PresenceEdge): void;
+  /** An earlier run of the controller ended while a cue was shown. */
+  leftOn(): boolean;
+}
+
+export type CueLevel = 'off' | 'light' | 'sound';
+
+/** What stands on a desk: one cue for all that is to be shown, a button, and whether somebody is there. */
+export class DeskDevices {
+  readonly equipment: Equipment;
+  readonly #presence = new Presence();
+  readonly #host: DeskDevicesHost;
+  #shown: CueLevel = 'off';
+  #leftOn: boolean;
+  #atMs: number;
+
+  constructor(devices: readonly Device[], host: DeskDevicesHost, atMs: number) {
+    this.#host = host;
+    this.#atMs = atMs;
+    this.#leftOn = host.leftOn();
+    this.equipment = new Equipment(devices, this.#events(), host.log, atMs);
+  }
+
+  broker(up: boolean, atMs: number): void {
+    this.#atMs = atMs;
+    this.equipment.broker(up, atMs);
+    if (!up) return;
+    // What was said while the link was down is lost; a lamp in the room may be lit for other reasons.
+    if (this.#shown !== 'off') this.#cue('remind');
+    else if (this.#leftOn) this.#cue('off');
+    this.#leftOn = false;
+  }
+
+  message(
+    input: { topic: string; payload: string; retained: boolean },
+    to: readonly string[],
+    atMs: number,
+  ): void {
+    this.#atMs = atMs;
+    this.equipment.message(input, to, atMs);
+  }
+
+  clock(atMs: number): void {
+    this.#atMs = atMs;
+    this.equipment.clockDrivers(atMs);
+    this.#host.person(this.#presence.clock(atMs));
+  }
+
+  /** The computer slept: whoever wakes it has only just come back. */
+  woke(atMs: number, sleptMs: number): void {
+    this.#presence.woke(atMs, sleptMs);
+  }
+
+  hindrance(atMs: number): Hindrance | null {
+    return this.#presence.hindrance(atMs);
+  }
+
+  deadlines(soonest: Soonest, atMs: number): void {
+    this.equipment.deadlines(soonest);
+    soonest.add(this.#presence.deadlineMs(atMs));
+  }
+
+  /** The loudest of what is to be shown. */
+  show(level: CueLevel, atMs: number): void {
+    this.#atMs = atMs;
+    if (level === this.#shown) return;
+    const louder = level === 'sound' || this.#shown === 'off';
+    this.#shown = level;
+    if (level === 'off') this.#cue('off');
+    else if (louder) this.#cue(level === 'light' ? 'remind' : 'remind-again');
+  }
+
+  #cue(cue: CueName): void {
+    for (const { device } of this.equipment.devices.values()) {
+      if (device.role === 'light' || device.role === 'buzzer')
+        this.equipment.command(device.id, { action: 'cue', cue: CUES[cue] }, this.#atMs);
+    }
+  }
+
+  #events(): EquipmentEvents {
+    const nothing = (): void => undefined;
+    return {
+      publish: (out) => {
+        this.#host.publish(out);
+      },
+      record: (record) => {
+        this.#host.record(record);
+      },
+      news: (news) => {
+        this.#host.news(news);
+        if (news.type === 'event') this.#device(news.event, String(news.detail['device']));
+      },
+      button: (device, action) => {
+        if (device.role === 'button') this.#host.button(action);
+      },
+      sense: (reading) => {
+        if (reading.kind === 'presence')
+          this.#host.person(this.#presence.sense(reading.device, reading.present, this.#atMs));
+      },
+      ...{
+        temperature: nothing,
+        ack: nothing,
+        valveEdge: nothing,
+        up: nothing,
+        lost: nothing,
+        gone: nothing,
+      },
+      // Until the sensors speak again nobody knows whether somebody is there.
+      blind: () => {
+        for (const { device } of this.equipment.devices.values())
+          if (device.role === 'presence') this.#presence.sense(device.id, null, this.#atMs);
+      },
+    };
+  }
+
+  /** A light that comes back shows what is. A sensor that is gone tells nothing. */
+  #device(event: string, id: string): void {
+    const role = this.equipment.devices.get(id)?.device.role;
+    if (event === 'device_lost' && role === 'presence') this.#presence.sense(id, null, this.#atMs);
+    const isBack = event === 'device_up' || event === 'device_restarted';
+    if (role !== 'light' || !isBack || this.#shown === 'off') return;
+    this.equipment.command(id, { action: 'cue', cue: CUES.remind }, this.#atMs);
+  }
+}

@@ -1,0 +1,137 @@
+import { reminder } from '../../../machines/reminder.ts';
+import type { ReminderEvent } from '../../../machines/reminder.ts';
+import { nextDue } from '../../schedule/rule.ts';
+import type { ReminderOutcome, ReminderSettings, ReminderText, ReminderWant } from '../../model/desk.ts';
+import { HOUR_MS, MINUTE_MS } from '../../model/units.ts';
+import type { Now } from '../starter.ts';
+
+/** From the light to the sound. */
+const SOUND_AFTER_MS = MINUTE_MS;
+/** How often one reminder may be put off. */
+export const SNOOZES = 2;
+/** A clock set back by less than this has shown the times since before; by more, it was wrong until now. */
+const SET_BACK_MS = 25 * HOUR_MS;
+
+/** What the journal knows of a reminder from an earlier run. */
+export interface EarlierReminder {
+  readonly outcome: ReminderOutcome;
+  readonly protocol: string;
+  readonly wallMs: number;
+  /** When it was due; null: not known. */
+  readonly dueWallMs: number | null;
+}
+
+/** One reminder of a desk: its machine, and what the schedule makes of the time. */
+export class PlannedReminder {
+  readonly settings: ReminderSettings;
+  snapshot: ReturnType<typeof reminder.initial>;
+  last: { readonly outcome: ReminderOutcome; readonly wallMs: number } | null = null;
+  readonly #texts: readonly ReminderText[];
+  #turn = 0;
+  /** When the sitting began that an interval is counted from, monotonic. */
+  #sinceMs: number;
+  /** The fixed time that was due last, or from which on they count. */
+  #firedWallMs: number;
+  /** What is planned. */
+  #dueWallMs: number | null = null;
+
+  constructor(
+    settings: ReminderSettings,
+    texts: readonly ReminderText[],
+    now: Now,
+    earlier: EarlierReminder | null,
+  ) {
+    this.settings = settings;
+    this.#texts = texts;
+    const { snoozeMs, rule } = settings;
+    this.snapshot = reminder.initial({ soundAfterMs: SOUND_AFTER_MS, snoozeMs, snoozes: SNOOZES });
+    this.#sinceMs = now.atMs;
+    this.#firedWallMs = now.wallMs;
+    if (earlier === null) return;
+    this.last = { outcome: earlier.outcome, wallMs: earlier.wallMs };
+    const turn = settings.protocols.indexOf(earlier.protocol);
+    if (turn >= 0) this.#turn = (turn + 1) % settings.protocols.length;
+    const agoMs = now.wallMs - earlier.wallMs;
+    // A restart is no coming back; but of what was before a long pause nobody knows how much of it was sitting.
+    if (rule.kind === 'every' && agoMs >= 0 && agoMs < rule.everyMs) this.#sinceMs = now.atMs - agoMs;
+    // What was due just before and not answered is there still; what was answered does not come again.
+    this.#firedWallMs = Math.max(earlier.dueWallMs ?? earlier.wallMs, now.wallMs - settings.expireMs);
+  }
+
+  /** When it is, or was last, due by the clock on the wall; null: nothing is planned. */
+  get dueWallMs(): number | null {
+    return this.#dueWallMs;
+  }
+
+  get text(): ReminderText {
+    const protocol = this.settings.protocols[this.#turn] ?? this.settings.id;
+    return (
+      this.#texts.find((one) => one.protocol === protocol) ?? { protocol, title: protocol, say: protocol }
+    );
+  }
+
+  /** Nothing of it is under way. */
+  get rests(): boolean {
+    return this.snapshot.name === 'waiting' || this.snapshot.matches('over');
+  }
+
+  step(event: ReminderEvent): readonly ReminderWant[] {
+    const { snapshot, wants } = reminder.step(this.snapshot, event);
+    this.snapshot = snapshot;
+    return wants;
+  }
+
+  /** It was shown, put off or waits since then: its fixed time has been. */
+  fired(): void {
+    if (this.#dueWallMs !== null) this.#firedWallMs = Math.max(this.#firedWallMs, this.#dueWallMs);
+  }
+
+  /** It is over: an interval begins anew, and fixed times that passed meanwhile are covered by it. */
+  ended(outcome: ReminderOutcome, now: Now): void {
+    this.last = { outcome, wallMs: now.wallMs };
+    this.#turn = (this.#turn + 1) % this.settings.protocols.length;
+    this.sitsSince(now.atMs);
+    this.#firedWallMs = Math.max(this.#firedWallMs, now.wallMs);
+  }
+
+  sitsSince(atMs: number): void {
+    this.#sinceMs = atMs;
+  }
+
+  /** Works out what is due next, as the wall clock goes now. Returns how many fixed times were slept over. */
+  plan(now: Now): number {
+    if (!this.rests) return 0;
+    const slept = this.#skipPast(now);
+    const dueWallMs =
+      this.settings.rule.kind === 'every'
+        ? nextDue(this.settings.rule, this.#sinceMs - now.atMs + now.wallMs)
+        : nextDue(this.settings.rule, this.#firedWallMs);
+    this.#dueWallMs = dueWallMs;
+    if (dueWallMs === null) this.step({ type: 'unplanned', atMs: now.atMs });
+    else {
+      const dueMs = now.atMs + dueWallMs - now.wallMs;
+      const expiresMs = dueMs + this.settings.expireMs;
+      this.step({ type: 'planned', dueMs, expiresMs, atMs: now.atMs });
+    }
+    return slept;
+  }
+
+  /** Due now, with another: one cue for both. */
+  join(atMs: number): void {
+    this.step({ type: 'planned', dueMs: atMs, expiresMs: atMs + this.settings.expireMs, atMs });
+  }
+
+  /** Fixed times whose time is over are not made up for. */
+  #skipPast(now: Now): number {
+    const { rule, expireMs } = this.settings;
+    if (rule.kind === 'every') return 0;
+    if (this.#firedWallMs > now.wallMs + SET_BACK_MS) this.#firedWallMs = now.wallMs;
+    let slept = 0;
+    for (;;) {
+      const dueMs = nextDue(rule, this.#firedWallMs);
+      if (dueMs === null || dueMs + expireMs > now.wallMs) return slept;
+      this.#firedWallMs = dueMs;
+      slept += 1;
+    }
+  }
+}
