@@ -143,10 +143,12 @@ module.exports = {
     {
       name: 'composition-root',
       comment:
-        'main.ts, people.ts and home-broker.ts put everything together; only the command line (tests, benchmarks) starts from them.',
+        'main.ts, people.ts, home-broker.ts and simulated-desk.ts put everything together; only the command line (tests, benchmarks) starts from them.',
       severity: 'error',
-      from: { pathNot: ['^src/(main|people|home-broker)\\.ts$', '^src/cli/', '^test/', '^bench/'] },
-      to: { path: '^src/(main|people|home-broker)\\.ts$' },
+      from: {
+        pathNot: ['^src/(main|people|home-broker|simulated-desk)\\.ts$', '^src/cli/', '^test/', '^bench/'],
+      },
+      to: { path: '^src/(main|people|home-broker|simulated-desk)\\.ts$' },
     },
     {
       name: 'new-folder',

@@ -71,6 +71,16 @@ export const CUES: Readonly<Record<CueName, Cue>> = {
     sound: beat(2, 200, 400),
     light: { ...beat(5, 500, 500), colour: 'white', then: 'on' },
   },
+  'get-ready': {
+    name: 'get-ready',
+    sound: beat(2, 150, 350),
+    light: { ...beat(3, 500, 500), colour: 'white', then: 'off' },
+  },
+  beat: {
+    name: 'beat',
+    sound: beat(1, 150, 350),
+    light: { ...beat(1, 500, 500), colour: 'white', then: 'off' },
+  },
   off: { name: 'off', sound: null, light: { ...beat(0, 500, 500), colour: 'white', then: 'off' } },
 };
 

@@ -171,6 +171,7 @@ function frameOf(served: Served, station: StationId, news: News, atMs: number): 
     case 'command':
     // The page shows baths alone; a desk's news are on MQTT and the control socket.
     case 'desk':
+    case 'guide':
       return '';
   }
 }

@@ -5,7 +5,8 @@ import type { Config } from '../config/index.ts';
 import { DEFAULT_PROTOCOLS } from '../main.ts';
 import { ConfigError } from '../model/errors.ts';
 import { idSchema } from '../model/ids.ts';
-import { packageRoot } from '../protocols/index.ts';
+import type { DeskSettings, Guide } from '../model/desk.ts';
+import { guideOf, loadLibrary, packageRoot } from '../protocols/index.ts';
 import { freshSeed } from '../random/random.ts';
 import { addConfig, addFormat, formatOf, readOptions } from './options.ts';
 import type { Context, LoadedHome } from './output.ts';
@@ -13,7 +14,8 @@ import { parseChoices } from './session/choices.ts';
 import type { RunRequest } from './session/request.ts';
 import { runReal } from './session/real.ts';
 import { runScaled, runVirtual } from './session/sim.ts';
-import { SEED, SPEED, speedSchema, stationOf } from './session/options.ts';
+import { guideReal, guideSimulated } from './session/guide.ts';
+import { SEED, SPEED, deskOf, speedSchema, stationOf } from './session/options.ts';
 
 const optionsSchema = z.object({
   config: z.string().optional(),
@@ -53,7 +55,15 @@ async function run(protocol: string | undefined, raw: unknown, context: Context)
   if (!sim && speed === 'max')
     throw new ConfigError('usage', '--speed max needs --sim', { option: '--speed' });
   if (!sim && seed !== undefined) throw new ConfigError('usage', '--seed needs --sim', { option: '--seed' });
-  const home = loadHome(options, context);
+  const home = loadHome(options, protocol, context);
+  const led = guideAsked(home, options, protocol);
+  if (led !== null) {
+    refuseOfWater(options);
+    const request = { home, ...led, json: formatOf(raw, context.env) === 'json' };
+    if (sim) await guideSimulated(request, { seed: seed ?? freshSeed(), speed: speed ?? 1 }, context);
+    else await guideReal(request, context);
+    return;
+  }
   const station = stationOf(home.config, options.station);
   const request: RunRequest = {
     home,
@@ -66,10 +76,48 @@ async function run(protocol: string | undefined, raw: unknown, context: Context)
   else await runScaled(request, { seed: seed ?? freshSeed(), speed: speed ?? 1 }, context);
 }
 
-/** A simulation needs no config: without one it is the example's foot bath. */
-function loadHome({ sim, config }: RunOptions, context: Context): LoadedHome {
-  const isExample = sim && context.configFile(config) === null;
-  return context.loadHome(isExample ? join(packageRoot(), 'examples', 'foot-bath.yaml') : config);
+/** A simulation needs no config: without one it is the example's foot bath, or desk. */
+function loadHome({ sim, config }: RunOptions, protocol: string | undefined, context: Context): LoadedHome {
+  if (!sim || context.configFile(config) !== null) return context.loadHome(config);
+  const atDesk = loadLibrary([]).protocols.some((one) => one.id === protocol && guideOf(one) !== null);
+  return context.loadHome(join(packageRoot(), 'examples', atDesk ? 'desk.yaml' : 'foot-bath.yaml'));
+}
+
+/** What is to be done at a desk, where it is: a protocol of that kind, or a desk that was named. */
+function guideAsked(
+  { config, protocols }: LoadedHome,
+  { station }: RunOptions,
+  asked: string | undefined,
+): { readonly desk: DeskSettings; readonly guide: Guide } | null {
+  const named = config.desks.find(({ id }) => id === station);
+  const protocol = asked ?? named?.reminders[0]?.id;
+  const found = protocols.find(({ id }) => id === protocol);
+  const guide = found === undefined ? null : guideOf(found);
+  if (guide === null) {
+    if (named === undefined) return null;
+    const known = protocols.flatMap((one) => (guideOf(one) === null ? [] : [one.id])).join(', ');
+    throw new ConfigError(
+      'unknown_protocol',
+      `nothing of that name is done at a desk: ${protocol ?? 'none named'}`,
+      {
+        remedy: `there are ${known}`,
+      },
+    );
+  }
+  const id = deskOf(config, station);
+  const desk = config.desks.find((one) => one.id === id);
+  return desk === undefined ? null : { desk, guide };
+}
+
+/** What only water has. */
+function refuseOfWater({ dry, person, with: choices }: RunOptions): void {
+  const given = { '--dry': dry || undefined, '--person': person, '--with': choices };
+  for (const [option, value] of Object.entries(given)) {
+    if (value !== undefined)
+      throw new ConfigError('usage', `${option} is for sessions in water; at a desk leave it out`, {
+        option,
+      });
+  }
 }
 
 function startOf(protocol: string, options: RunOptions, config: Config): RunRequest['start'] {

@@ -4,6 +4,7 @@ import type { CommandWord, SetCommand } from '../model/command.ts';
 import { LinkError, RefusedError } from '../model/errors.ts';
 import { idSchema } from '../model/ids.ts';
 import type { PlaceState } from '../model/desk.ts';
+import { guideOf } from '../protocols/index.ts';
 import { addConfig, readOptions } from './options.ts';
 import type { Context } from './output.ts';
 import { parseChoices } from './session/choices.ts';
@@ -11,7 +12,7 @@ import { knownCode } from './session/drive.ts';
 import { quietLog } from './session/foreground.ts';
 import { openHouse } from './session/house.ts';
 import type { House } from './session/house.ts';
-import { placeOf } from './session/options.ts';
+import { deskOf, placeOf } from './session/options.ts';
 
 const WORDS: Readonly<Record<Exclude<CommandWord, 'start' | 'report'>, string>> = {
   begin: 'feet in: the press that lets contact begin, at most 60 s before the water is ready',
@@ -94,7 +95,10 @@ const CLOSED_MS = 6_000;
 
 async function say(command: SetCommand, options: WordOptions, context: Context): Promise<void> {
   const home = { ...context.loadHome(options.config), log: quietLog(context) };
-  const id = placeOf(home.config, options.station);
+  const isLed =
+    command.command === 'start' &&
+    home.protocols.some((one) => one.id === command.protocol && guideOf(one) !== null);
+  const id = (isLed ? deskOf : placeOf)(home.config, options.station);
   const house = await openHouse(home);
   try {
     const error = await house.command(id, command);

@@ -1,4 +1,4 @@
-import type { DeskState } from '../model/desk.ts';
+import type { DeskState, GuideResult } from '../model/desk.ts';
 import type { EventType } from '../model/events.ts';
 import type { SessionResult, StateObject } from '../model/state.ts';
 
@@ -21,7 +21,8 @@ export type News =
       readonly value: number | string | null;
     }
   | { readonly type: 'event'; readonly event: EventType; readonly detail: Readonly<Record<string, unknown>> }
-  | { readonly type: 'result'; readonly result: SessionResult };
+  | { readonly type: 'result'; readonly result: SessionResult }
+  | { readonly type: 'guide'; readonly result: GuideResult };
 
 export type NewsListener = (news: News, atMs: number) => void;
 

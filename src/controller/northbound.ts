@@ -31,6 +31,7 @@ const KEPT: ReadonlySet<EventType> = new Set([
   'reminder_done',
   'reminder_skipped',
   'reminder_missed',
+  'guide_ended',
 ]);
 const MAX_KEPT = 100;
 /** All others: a device that comes and goes all the time must not flood whoever listens. */

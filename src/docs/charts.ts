@@ -1,6 +1,7 @@
 import { basinMachine } from '../../machines/basin.ts';
 import type { ChartRow } from '../../machines/engine.ts';
 import { chartOf } from '../../machines/engine.ts';
+import { guideMachine } from '../../machines/guide.ts';
 import { linkMachine } from '../../machines/link.ts';
 import { reminderMachine } from '../../machines/reminder.ts';
 import { sessionMachine } from '../../machines/session.ts';
@@ -55,6 +56,13 @@ const CHAPTERS: readonly Chapter[] = [
     about:
       'One reminder at a desk. When it is due the schedule knows, and what speaks against showing it the desk: both come in as events.',
     machine: reminderMachine,
+    of: 'desk',
+  },
+  {
+    title: 'Guide',
+    about:
+      'One exercise at a desk, led beat by beat: a light and a beep for each repetition, then one press.',
+    machine: guideMachine,
     of: 'desk',
   },
 ];

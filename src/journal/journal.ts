@@ -99,6 +99,7 @@ export const RECORD_TYPES = [
   'clock',
   'reminder',
   'quiet',
+  'guide',
 ] as const;
 export type RecordType = (typeof RECORD_TYPES)[number];
 

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { SOURCES } from './command.ts';
 import type { Source } from './command.ts';
+import type { CueName } from './device.ts';
 import type { StationId } from './ids.ts';
 import type { DayWindow, Rule } from './schedule.ts';
 import type { DeviceSettings } from './station.ts';
@@ -72,15 +74,56 @@ export interface DeskSettings {
   readonly reminders: readonly ReminderSettings[];
 }
 
-/** What a person is told of a protocol that a desk reminds of. */
-export interface ReminderText {
+/** One step of an exercise: so many beats, so far apart. A timer is two halves, with a beat in its middle. */
+export interface GuideStep {
+  readonly say: string;
+  readonly count: number;
+  /** Milliseconds. */
+  readonly eachMs: number;
+}
+
+/** Something to be done at a desk: what a reminder tells, and what is led beat by beat. */
+export interface Guide {
   readonly protocol: string;
   readonly title: string;
   /** What to do, with counts and times. */
   readonly say: string;
+  /** Empty: there is nothing to lead, only to be reminded of. */
+  readonly steps: readonly GuideStep[];
 }
 
+/** How an exercise that was led came to its end. */
+export const GUIDE_REASONS = ['completed', 'no_answer', 'stopped_by_person'] as const;
+export type GuideReason = (typeof GUIDE_REASONS)[number];
+
+/** What the machine of an exercise asks for. */
+export type GuideWant =
+  | { readonly type: 'cue'; readonly cue: CueName }
+  | {
+      readonly type: 'ended';
+      readonly run: { readonly id: string; readonly guide: Guide; readonly led: number };
+      readonly reason: GuideReason;
+      readonly source: Source | null;
+    };
+
 const isoTime = z.iso.datetime();
+
+/** The result of an exercise: journal, `--json`. */
+export const guideResultSchema = z.strictObject({
+  id: z.string(),
+  station: z.string(),
+  protocol: z.string(),
+  outcome: z.enum(['complete', 'stopped']),
+  reason: z.enum(GUIDE_REASONS),
+  /** Whose press ended it; null: nobody's. */
+  source: z.enum(SOURCES).nullable(),
+  started_at: isoTime,
+  ended_at: isoTime,
+  /** Repetitions that were led. */
+  repetitions: z.int().min(0),
+  simulated: z.boolean(),
+});
+export type GuideResult = z.infer<typeof guideResultSchema>;
 
 /** One reminder of a desk in its state object. */
 export const reminderStateSchema = z.strictObject({

@@ -133,6 +133,8 @@ export const CUE_NAMES = [
   'towel',
   'remind',
   'remind-again',
+  'get-ready',
+  'beat',
   'off',
 ] as const;
 export type CueName = (typeof CUE_NAMES)[number];

@@ -39,6 +39,10 @@ export const DESK_EVENT_TYPES = [
   'reminder_done',
   'reminder_skipped',
   'reminder_missed',
+  /** An exercise is led: `protocol`, `source`. */
+  'guide_started',
+  /** `protocol`, `outcome`, `reason`, `source`, `repetitions`. */
+  'guide_ended',
   /** Somebody asked for quiet: `until` (null: it is over), `source`. */
   'quiet',
 ] as const;

@@ -1,16 +1,22 @@
-import type { ReminderText } from '../model/desk.ts';
+import type { Guide, GuideStep } from '../model/desk.ts';
 import { formatDuration } from '../model/units.ts';
 import { isWaterStep } from './protocol.ts';
 import type { OtherStep, Protocol } from './protocol.ts';
 
 /** What a person at a desk is told of a protocol; null where it is nothing to be done there. */
-export function guideOf(protocol: Protocol): ReminderText | null {
+export function guideOf(protocol: Protocol): Guide | null {
   const { id, title, kind, stations, say } = protocol;
   if (kind !== 'guided' && kind !== 'reminder') return null;
   if (stations.length > 0 && !stations.includes('desk')) return null;
-  const steps = protocol.steps.flatMap((step) => (isWaterStep(step) ? [] : [stepText(step)]));
-  const text = [...steps, ...(say === null ? [] : [ended(say)])].join(' ');
-  return { protocol: id, title, say: text === '' ? ended(title) : text };
+  const steps = protocol.steps.filter((step) => !isWaterStep(step));
+  const text = [...steps.map(stepText), ...(say === null ? [] : [ended(say)])].join(' ');
+  return { protocol: id, title, say: text === '' ? ended(title) : text, steps: steps.flatMap(ledStep) };
+}
+
+/** A step as it is led, with its default count or length; none where it has neither. */
+function ledStep({ say, count, eachMs, durationMs }: OtherStep): GuideStep[] {
+  if (count !== null && eachMs !== null) return [{ say: ended(say), count: count.default, eachMs }];
+  return durationMs === null ? [] : [{ say: ended(say), count: 2, eachMs: durationMs.default / 2 }];
 }
 
 /** With its default count and time: "Rise on your toes, lower slowly: 10 times." */

@@ -6,6 +6,7 @@ import { setup } from 'xstate';
 import type { AnyStateMachine } from 'xstate';
 import { basin } from '../../machines/basin.ts';
 import { actions, engineOf, guards, oracleOf } from '../../machines/engine.ts';
+import { guide } from '../../machines/guide.ts';
 import { link } from '../../machines/link.ts';
 import { reminder } from '../../machines/reminder.ts';
 import { session } from '../../machines/session.ts';
@@ -192,6 +193,34 @@ const OURS: readonly (readonly [string, Runnable, fc.Arbitrary<unknown>, fc.Arbi
       }),
       fc.record({ type: fc.constant('condition'), holds: fc.boolean() }),
       fc.constantFrom({ type: 'clear' }, { type: 'session-over' }),
+    ),
+  ],
+  [
+    'guide',
+    guide,
+    fc.constant(undefined),
+    fc.oneof(
+      { weight: 6, arbitrary: fc.constant({ type: 'clock' }) },
+      {
+        weight: 2,
+        arbitrary: fc.record({
+          type: fc.constant('start'),
+          id: fc.constant('s'),
+          guide: fc.constantFrom(
+            ...[
+              [],
+              [
+                { say: 'a', count: 2, eachMs: 2_000 },
+                { say: 'b', count: 1, eachMs: 60_000 },
+              ],
+            ].map((steps) => ({
+              ...{ protocol: 'x', title: 'X', say: 'x' },
+              steps,
+            })),
+          ),
+        }),
+      },
+      fc.record({ type: fc.constantFrom('ack', 'stop'), source }),
     ),
   ],
   [

@@ -11,7 +11,7 @@ test('docs/machines.md is that of the code', () => {
 
 test('every machine has its chart, every guard its row', () => {
   const text = generateMachinesDocs();
-  expect(text.match(/stateDiagram-v2/g)).toHaveLength(6);
+  expect(text.match(/stateDiagram-v2/g)).toHaveLength(7);
   expect(text).toContain(
     '| starting.tempering | banded | the press still counts | permit contact | running.contact |',
   );

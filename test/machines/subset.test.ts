@@ -6,6 +6,7 @@ import { basinActions } from '../../machines/basin-actions.ts';
 import { basinGuards } from '../../machines/basin-guards.ts';
 import { basinMachine } from '../../machines/basin.ts';
 import { chartOf } from '../../machines/engine.ts';
+import { guideMachine } from '../../machines/guide.ts';
 import { linkMachine } from '../../machines/link.ts';
 import { reminderMachine } from '../../machines/reminder.ts';
 import { sessionActions } from '../../machines/session-actions.ts';
@@ -21,6 +22,7 @@ const MACHINES: readonly (readonly [string, AnyStateMachine])[] = [
   ['link', linkMachine],
   ['station', stationMachine],
   ['reminder', reminderMachine],
+  ['guide', guideMachine],
 ];
 /** Keys that a chart may have (`schemas` is what setup() writes of the types); anything else is outside the subset. */
 const STATE_KEYS = new Set(['id', 'schemas', 'context', 'initial', 'states', 'on']);
@@ -79,7 +81,7 @@ describe.each(MACHINES)('the chart of %s', (name, machine) => {
     const entered = new Set(rows.map(({ to }) => to));
     // The first state is entered by beginning, a compound state at its initial one.
     const isEntered = (state: string): boolean =>
-      entered.has(state) || state === states[0] || /\.(closing|tempering|contact)$/.test(state);
+      entered.has(state) || state === states[0] || /\.(closing|tempering|contact|ready)$/.test(state);
     expect(states.filter((state) => !isEntered(state))).toEqual([]);
   });
 });

@@ -31,6 +31,7 @@ const MEANING: Readonly<Record<RecordType, string>> = {
   clock: 'the wall clock was set, or the computer slept',
   reminder: 'a reminder at a desk was due, shown, put off or over',
   quiet: 'somebody asked for quiet at a desk',
+  guide: 'an exercise at a desk was led',
 };
 
 export interface MatrixFacts {

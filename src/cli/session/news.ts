@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { News } from '../../controller/index.ts';
-import { deskStateSchema } from '../../model/desk.ts';
+import { deskStateSchema, guideResultSchema } from '../../model/desk.ts';
 import { DESK_EVENT_TYPES, EVENT_TYPES } from '../../model/events.ts';
 import { sessionResultSchema, stateObjectSchema } from '../../model/state.ts';
 
@@ -28,6 +28,7 @@ const newsSchema: z.ZodType<News> = z.discriminatedUnion('type', [
     detail: z.record(z.string(), z.unknown()),
   }),
   z.object({ type: z.literal('result'), result: sessionResultSchema }),
+  z.object({ type: z.literal('guide'), result: guideResultSchema }),
 ]);
 
 /** null for what a newer controller may say beyond that. */

@@ -40,8 +40,14 @@ export function jsonLines(out: Out): JsonLines {
   };
 }
 
+/** A desk's state and result are what a bath's are: told by the fields that they have. */
+const LINE_TYPES: Readonly<Record<News['type'], string>> = {
+  ...{ state: 'state', command: 'command', reading: 'reading', event: 'event', result: 'result' },
+  ...{ desk: 'state', guide: 'result' },
+};
+
 function lineOf(news: News, sinceMs: number): object {
-  const head = { type: news.type, t_ms: Math.round(sinceMs) };
+  const head = { type: LINE_TYPES[news.type], t_ms: Math.round(sinceMs) };
   switch (news.type) {
     case 'state':
     case 'desk':
@@ -63,6 +69,7 @@ function lineOf(news: News, sinceMs: number): object {
       // The detail comes last for readers and first in rank: it must not pass for another type of line.
       return { ...head, event_type: news.event, ...news.detail, ...head };
     case 'result':
+    case 'guide':
       return { ...head, ...news.result };
   }
 }

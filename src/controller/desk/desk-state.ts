@@ -1,3 +1,5 @@
+import { stepOfGuide } from '../../../machines/guide.ts';
+import type { GuideRun } from '../../../machines/guide.ts';
 import type { DeskState, DeskStateName, Hindrance, ReminderState } from '../../model/desk.ts';
 import { DESK_STATES } from '../../model/desk.ts';
 import { clockText, dateOf, localOf } from '../../schedule/zone.ts';
@@ -25,17 +27,34 @@ export function deskState(desk: Desk, now: Now, simulated: boolean): DeskState {
   const reminders = desk.reminders.map((one) => reminderState(one, now));
   const first = [...reminders].sort((a, b) => URGENCY.indexOf(a.state) - URGENCY.indexOf(b.state))[0];
   const quietMs = desk.quietUntilMs;
+  const { run } = desk.exercise;
+  const shown = first?.state === 'cueing' ? first.protocol : null;
   return {
-    state: first?.state ?? 'idle',
-    phase: first?.state === 'cueing' ? 'active' : 'idle',
-    ...{ operation: null, ready_until: null, exposed: false, session: null },
-    protocol: first?.state === 'cueing' ? first.protocol : null,
-    ...{ person: null, step: null, water_c: null, valves: {}, fault: null, locked: null, prompt: null },
+    state: run === null ? (first?.state ?? 'idle') : 'cueing',
+    phase: run !== null || shown !== null ? 'active' : 'idle',
+    ...{ operation: null, ready_until: null, exposed: false, session: run?.id ?? null },
+    protocol: run?.guide.protocol ?? shown,
+    step: run === null ? null : stepObject(run),
+    ...{ person: null, water_c: null, valves: {}, fault: null, locked: null, prompt: null },
     next: nextOf(desk, now),
     message: messageOf(desk),
     simulated,
     quiet_until: quietMs === null ? null : isoOf(quietMs),
     reminders,
+  };
+}
+
+/** The repetitions of a step stand where a bath has its cycles. */
+function stepObject(run: GuideRun): DeskState['step'] {
+  const step = stepOfGuide(run);
+  if (step === null) return null;
+  return {
+    index: run.index,
+    count: run.guide.steps.length,
+    kind: 'move',
+    cycle: Math.max(1, run.repetition),
+    cycles: step.count,
+    ...{ target_c: null, started_at: null, ends_at: null },
   };
 }
 
@@ -78,6 +97,7 @@ function nextOf({ reminders, settings: { zone } }: Desk, { wallMs }: Now): strin
 }
 
 function messageOf(desk: Desk): string | null {
+  if (desk.exercise.underWay) return desk.exercise.message;
   const shown = desk.reminders.filter(({ snapshot }) => snapshot.matches('cueing'));
   if (shown.length > 0)
     return `${shown.map(({ text }) => text.say).join(' Then: ')} Press when you are done.`;

@@ -4,7 +4,7 @@ import type { Refusal } from '../../../machines/gate.ts';
 import { isWithin } from '../../schedule/rule.ts';
 import { dateOf, localOf } from '../../schedule/zone.ts';
 import type { AnyCommand, Source } from '../../model/command.ts';
-import type { DeskSettings, Hindrance, ReminderText, ReminderWant } from '../../model/desk.ts';
+import type { DeskSettings, Hindrance, ReminderWant } from '../../model/desk.ts';
 import type { ButtonAction, Device } from '../../model/device.ts';
 import { MINUTE_MS, SECOND_MS } from '../../model/units.ts';
 import type { CoreRecord } from '../effects.ts';
@@ -13,7 +13,11 @@ import { isoOf } from '../records.ts';
 import { Repeats } from '../repeats.ts';
 import { Soonest } from '../soonest.ts';
 import type { Now } from '../starter.ts';
+import { Unanswered, meantBy } from './answers.ts';
+import type { Answer } from './answers.ts';
 import { DeskDevices } from './devices.ts';
+import { Exercise } from './exercise.ts';
+import type { ExerciseHost } from './exercise.ts';
 import type { DeskDevicesHost } from './devices.ts';
 import { TOGETHER_MS, Turns } from './hindrances.ts';
 import { PlannedReminder } from './planned.ts';
@@ -22,8 +26,8 @@ import type { PresenceEdge } from './presence.ts';
 import { quietUntil } from './quiet.ts';
 
 /** What one desk asks of its controller. */
-export interface DeskHost extends Omit<DeskDevicesHost, 'button' | 'person'> {
-  readonly texts: readonly ReminderText[];
+export interface DeskHost
+  extends Omit<DeskDevicesHost, 'button' | 'person' | 'record'>, Omit<ExerciseHost, 'cue' | 'done'> {
   /** A session is under way at one of the baths. */
   bathing(): boolean;
   /** What the journal knows of a reminder. */
@@ -38,8 +42,6 @@ const LOOK_MS = MINUTE_MS;
 const STEP_MS = 2 * SECOND_MS;
 /** A wall clock that is this far ahead all at once: the computer slept. */
 const SLEPT_MS = 2 * MINUTE_MS;
-/** Nobody answered so many in a row: no more on that day. */
-const IGNORED = 3;
 
 /** One desk: its devices, its reminders, and what speaks against showing one. Time comes in as data. */
 export class Desk {
@@ -48,9 +50,10 @@ export class Desk {
   readonly #host: DeskHost;
   readonly #devices: DeskDevices;
   readonly #turns = new Turns();
+  readonly exercise: Exercise;
   readonly #repeats = new Repeats();
   #quietUntilMs: number | null;
-  #ignored = { count: 0, date: '' };
+  readonly #unanswered = new Unanswered();
   #offsetMs: number;
   #now: Now;
   #revision = 0;
@@ -74,6 +77,15 @@ export class Desk {
       },
     };
     this.#devices = new DeskDevices(devices, toDevices, now.atMs);
+    this.exercise = new Exercise(settings.id, {
+      ...host,
+      cue: (cue) => {
+        this.#devices.play(cue, this.#now.atMs);
+      },
+      done: (protocol, source) => {
+        this.#done(protocol, source);
+      },
+    });
     this.#plan();
   }
 
@@ -88,7 +100,7 @@ export class Desk {
 
   /** Another text whenever the state object may be another one. */
   get revision(): string {
-    return `${this.#revision} ${this.quietUntilMs ?? ''} ${this.#date()}`;
+    return `${this.#revision} ${this.exercise.revision} ${this.quietUntilMs ?? ''} ${this.#date()}`;
   }
 
   broker(up: boolean, now: Now): void {
@@ -110,6 +122,7 @@ export class Desk {
   clock(now: Now): void {
     this.#at(now);
     this.#devices.clock(now.atMs);
+    this.exercise.clock(now);
     this.#settle();
   }
 
@@ -138,6 +151,7 @@ export class Desk {
     this.#devices.deadlines(soonest, atMs);
     for (const { snapshot } of this.reminders) soonest.add(reminderDeadline(snapshot));
     soonest.add(this.#turns.deadlineMs(atMs));
+    soonest.add(this.exercise.deadlineMs);
     if (this.quietUntilMs !== null) soonest.add(atMs + this.quietUntilMs - wallMs);
     soonest.add(atMs + LOOK_MS);
     return soonest.ms ?? Infinity;
@@ -249,8 +263,8 @@ export class Desk {
         const detail = { source, waits_for: hindrance, shown: cued };
         this.#record(one, { event: outcome, ...detail });
         this.#tell(one, `reminder_${outcome}`, detail);
-        if (outcome !== 'missed') this.#count(false);
-        else if (cued && hindrance === null) this.#count(true);
+        if (outcome !== 'missed') this.#unanswered.none();
+        else if (cued && hindrance === null) this.#unanswered.another(this.#date());
         one.ended(outcome, this.#now);
         one.plan(this.#now);
         this.#revision += 1;
@@ -258,23 +272,18 @@ export class Desk {
     }
   }
 
-  /** Whoever answers, or asks for anything, is there; three in a row without are enough for a day. */
-  #count(ignored: boolean): void {
-    const date = this.#date();
-    const count = ignored ? (this.#ignored.date === date ? this.#ignored.count : 0) + 1 : 0;
-    this.#ignored = { count, date };
-  }
-
   /** What speaks against any cue here; null: nothing. */
   #hindrance(): Hindrance | null {
     const { atMs, wallMs } = this.#now;
     const { quietHours, zone } = this.settings;
+    // Whoever exercises needs no reminder of it.
+    if (this.exercise.underWay) return 'another';
     if (this.quietUntilMs !== null) return 'quiet';
     if (quietHours !== null && isWithin(quietHours, zone, wallMs)) return 'quiet_hours';
     if (this.#host.bathing()) return 'bath';
     const person = this.#devices.hindrance(atMs);
     if (person !== null) return person;
-    return this.#ignored.count >= IGNORED && this.#ignored.date === this.#date() ? 'ignored' : null;
+    return this.#unanswered.isEnough(() => this.#date()) ? 'ignored' : null;
   }
 
   #date(): string {
@@ -288,14 +297,14 @@ export class Desk {
       if (edge === 'left') this.#step(one, { type: 'left', atMs });
       else one.sitsSince(atMs);
     }
-    this.#count(false);
+    this.#unanswered.none();
     this.#plan();
   }
 
   // --- people ------------------------------------------------------------------------------------------------------
 
   #take(command: AnyCommand, source: Source): Refusal | null {
-    if (command.command !== 'stop') this.#count(false);
+    if (command.command !== 'stop') this.#unanswered.none();
     switch (command.command) {
       case 'ack':
       case 'skip':
@@ -304,30 +313,44 @@ export class Desk {
         return this.#answer('snooze', command.reminder ?? null, source);
       case 'quiet':
         return this.#quiet(command, source);
+      case 'start':
+        return this.#start(command, source);
       case 'stop':
-        this.#answer('skip', null, source);
+        if (!this.exercise.stop(source, this.#now)) this.#answer('skip', null, source);
         return null;
       default: {
-        const message = `"${command.command}" is no word for a desk; there are ack, snooze, skip, quiet and stop`;
+        const message = `"${command.command}" is no word for a desk; there are start, ack, snooze, skip, quiet and stop`;
         return { code: 'bad_command', message };
       }
     }
   }
 
-  #answer(type: 'ack' | 'skip' | 'snooze', id: string | null, source: Source): Refusal | null {
+  #start(command: Extract<AnyCommand, { command: 'start' }>, source: Source): Refusal | null {
+    const refusal = this.exercise.refuse(command);
+    if (refusal !== null) return refusal;
+    const due = this.reminders.find(({ rests }) => !rests) ?? this.reminders[0];
+    const begin = this.exercise.start(command.protocol ?? due?.text.protocol ?? '', source, this.#now);
+    if (typeof begin !== 'function') return begin;
+    // What is shown goes out first: the exercise has the light for itself.
+    this.#settle();
+    begin();
+    return null;
+  }
+
+  /** An exercise was done: so are the reminders of it, ahead of their time too. */
+  #done(protocol: string, source: Source): void {
+    for (const one of this.reminders) {
+      if (one.text.protocol === protocol) this.#step(one, { type: 'ack', source, atMs: this.#now.atMs });
+    }
+    this.#unanswered.none();
+  }
+
+  #answer(type: Answer, id: string | null, source: Source): Refusal | null {
     const { atMs } = this.#now;
-    if (id !== null && !this.reminders.some(({ settings }) => settings.id === id)) {
-      const ids = this.reminders.map(({ settings }) => settings.id).join(', ');
-      return { code: 'bad_command', message: `there is no reminder "${id}" here; there are ${ids}` };
-    }
-    const asked = this.reminders.filter(({ settings }) => id === null || settings.id === id);
-    const shown = asked.filter(({ snapshot }) => snapshot.matches('cueing'));
-    const waiting = asked.filter((one) => (id === null ? !one.rests : !one.snapshot.matches('over')));
-    const meant = shown.length > 0 || type === 'snooze' ? shown : waiting;
-    if (meant.length === 0) {
-      const what = type === 'snooze' ? 'nothing is shown that could be put off' : 'nothing is due';
-      return { code: 'bad_state', message: `${what} at this desk; "ebb next" says what comes` };
-    }
+    if (id === null && type === 'ack' && this.exercise.ack(source, this.#now)) return null;
+    if (id === null && type === 'skip' && this.exercise.stop(source, this.#now)) return null;
+    const meant = meantBy(type, id, this.reminders);
+    if ('code' in meant) return meant;
     for (const one of meant) this.#step(one, { type, source, atMs });
     return null;
   }
@@ -345,7 +368,7 @@ export class Desk {
   #button(action: ButtonAction): void {
     if (!this.#repeats.press(this.#now.atMs)) return;
     const type = action.type === 'press' ? 'ack' : action.type === 'double' ? 'snooze' : 'skip';
-    this.#count(false);
+    this.#unanswered.none();
     const refusal = this.#answer(type, null, 'button');
     if (refusal !== null)
       this.#host.news({ type: 'event', event: 'refused', detail: { command: type, ...refusal } });

@@ -3,7 +3,7 @@ import type { Refusal } from '../../../machines/gate.ts';
 import type { AnyCommand, CommandError, Source } from '../../model/command.ts';
 import type { JsonObject, RecordType } from '../../journal/index.ts';
 import type { BusMessage } from '../../model/bus.ts';
-import type { DeskSettings, DeskState, ReminderText } from '../../model/desk.ts';
+import type { DeskSettings, DeskState, Guide } from '../../model/desk.ts';
 import { REMINDER_OUTCOMES } from '../../model/desk.ts';
 import type { Device } from '../../model/device.ts';
 import { messageOf } from '../../model/errors.ts';
@@ -24,11 +24,11 @@ import type { EarlierReminder } from './planned.ts';
 export interface DeskPlace {
   readonly settings: DeskSettings;
   readonly devices: readonly Device[];
-  readonly texts: readonly ReminderText[];
+  readonly texts: readonly Guide[];
 }
 
 export interface DesksHost {
-  readonly options: Pick<ControllerOptions, 'clock' | 'bus' | 'history' | 'log' | 'simulated'>;
+  readonly options: Pick<ControllerOptions, 'clock' | 'bus' | 'history' | 'log' | 'simulated' | 'newId'>;
   readonly recorder: Recorder;
   news(desk: StationId, news: News): void;
   bathing(): boolean;
@@ -196,8 +196,10 @@ export class Desks {
         publish: (out) => {
           options.bus.publish(out);
         },
-        record: (record) => {
-          recorder.record(record, id, null);
+        simulated: options.simulated,
+        newId: options.newId,
+        record: (record, session) => {
+          recorder.record(record, id, session ?? null);
         },
         news: (one) => {
           this.#host.news(id, one);

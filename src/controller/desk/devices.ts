@@ -88,6 +88,12 @@ export class DeskDevices {
     else if (louder) this.#cue(level === 'light' ? 'remind' : 'remind-again');
   }
 
+  /** One cue of an exercise that is led; nothing else is shown meanwhile. */
+  play(cue: CueName, atMs: number): void {
+    this.#atMs = atMs;
+    this.#cue(cue);
+  }
+
   #cue(cue: CueName): void {
     for (const { device } of this.equipment.devices.values()) {
       if (device.role === 'light' || device.role === 'buzzer')

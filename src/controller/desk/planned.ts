@@ -1,7 +1,7 @@
 import { reminder } from '../../../machines/reminder.ts';
 import type { ReminderEvent } from '../../../machines/reminder.ts';
 import { nextDue } from '../../schedule/rule.ts';
-import type { ReminderOutcome, ReminderSettings, ReminderText, ReminderWant } from '../../model/desk.ts';
+import type { ReminderOutcome, ReminderSettings, Guide, ReminderWant } from '../../model/desk.ts';
 import { HOUR_MS, MINUTE_MS } from '../../model/units.ts';
 import type { Now } from '../starter.ts';
 
@@ -26,7 +26,7 @@ export class PlannedReminder {
   readonly settings: ReminderSettings;
   snapshot: ReturnType<typeof reminder.initial>;
   last: { readonly outcome: ReminderOutcome; readonly wallMs: number } | null = null;
-  readonly #texts: readonly ReminderText[];
+  readonly #texts: readonly Guide[];
   #turn = 0;
   /** When the sitting began that an interval is counted from, monotonic. */
   #sinceMs: number;
@@ -37,7 +37,7 @@ export class PlannedReminder {
 
   constructor(
     settings: ReminderSettings,
-    texts: readonly ReminderText[],
+    texts: readonly Guide[],
     now: Now,
     earlier: EarlierReminder | null,
   ) {
@@ -63,10 +63,15 @@ export class PlannedReminder {
     return this.#dueWallMs;
   }
 
-  get text(): ReminderText {
+  get text(): Guide {
     const protocol = this.settings.protocols[this.#turn] ?? this.settings.id;
     return (
-      this.#texts.find((one) => one.protocol === protocol) ?? { protocol, title: protocol, say: protocol }
+      this.#texts.find((one) => one.protocol === protocol) ?? {
+        protocol,
+        title: protocol,
+        say: protocol,
+        steps: [],
+      }
     );
   }
 

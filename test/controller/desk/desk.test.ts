@@ -276,3 +276,55 @@ describe('time', () => {
     expect(third.sent).toContainEqual(expect.objectContaining({ topic: 'light', payload: 'off' }));
   });
 });
+
+describe('an exercise', () => {
+  test('is led beat by beat, is counted with the press, and is the reminder of it done', () => {
+    const desk = new DeskBench({ at: MORNING });
+    desk.to('2026-01-05T09:20:00+01:00');
+    expect(desk.say({ command: 'start', protocol: 'calf-raises' })).toBeNull();
+    expect(desk.state).toMatchObject({ state: 'cueing', phase: 'active', protocol: 'calf-raises' });
+    expect(desk.say({ command: 'start', protocol: 'ankle-pumps' })).toMatchObject({ code: 'busy' });
+    desk.run(30_000);
+    expect(desk.state.message).toContain('done? Press');
+    desk.press();
+    expect(desk.state).toMatchObject({ state: 'waiting', reminders: [{ last: { outcome: 'done' } }] });
+    // The hour begins anew.
+    expect(desk.state.next).toBe('Calf raises at 10:20');
+    const [last] = desk.journal.history.records({ types: ['guide'], limit: 1 });
+    expect(last?.body).toMatchObject({
+      event: 'ended',
+      result: { outcome: 'complete', reason: 'completed', source: 'button', repetitions: 10 },
+    });
+  });
+
+  test('puts out a reminder that is shown, which comes back where it was stopped', () => {
+    const desk = new DeskBench({ at: MORNING });
+    desk.to('2026-01-05T10:00:30+01:00');
+    desk.say({ command: 'start', protocol: 'ankle-pumps' });
+    expect(desk.state.reminders).toMatchObject([{ state: 'due', waits_for: 'another' }]);
+    desk.say({ command: 'stop' });
+    expect(desk.state.reminders).toMatchObject([{ state: 'cueing' }]);
+    const ended = desk.told.find((news) => news.type === 'guide');
+    expect(ended).toMatchObject({ result: { outcome: 'stopped', reason: 'stopped_by_person' } });
+  });
+
+  test('that nobody says is done does not count', () => {
+    const desk = new DeskBench({ at: MORNING });
+    desk.say({ command: 'start', protocol: 'calf-raises' });
+    desk.run(10 * 60_000);
+    expect(desk.told.find((news) => news.type === 'guide')).toMatchObject({
+      result: { reason: 'no_answer' },
+    });
+    expect(desk.state.reminders).toMatchObject([{ state: 'waiting', last: null }]);
+  });
+
+  test.each([
+    [{ protocol: 'warm-soak' }, 'unknown_protocol'],
+    [{ protocol: 'calf-raises', dry: true as const }, 'bad_command'],
+    [{ protocol: 'calf-raises', person: 'sam' }, 'bad_command'],
+  ])('a start with %j is refused', (more, code) => {
+    const desk = new DeskBench({ at: MORNING });
+    expect(desk.say({ command: 'start', ...more })).toMatchObject({ code });
+    expect(desk.state.session).toBeNull();
+  });
+});

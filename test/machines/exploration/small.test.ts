@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import type { AnyStateMachine } from 'xstate';
 import { basinMachine } from '../../../machines/basin.ts';
 import { chartOf } from '../../../machines/engine.ts';
+import { guideMachine } from '../../../machines/guide.ts';
 import { linkMachine } from '../../../machines/link.ts';
 import { reminderMachine } from '../../../machines/reminder.ts';
 import { sessionMachine } from '../../../machines/session.ts';
@@ -15,6 +16,8 @@ import { explore, RowTracer, WaysBack } from './explore.ts';
 import type { Edge, Explored } from './explore.ts';
 import { basinKey, basinSpace } from './basin-space.ts';
 import type { BasinMove, BasinNode } from './basin-space.ts';
+import { guideKey, guideSpace } from './guide-space.ts';
+import type { GuideMove, GuideNode } from './guide-space.ts';
 import { reminderKey, reminderSpace } from './reminder-space.ts';
 import type { ReminderMove, ReminderNode } from './reminder-space.ts';
 import { linkSpace, stationSpace, valveKey, valveSpace } from './small-spaces.ts';
@@ -28,6 +31,7 @@ const EXPLORED: Readonly<Record<string, AnyStateMachine>> = {
   link: linkMachine,
   station: stationMachine,
   reminder: reminderMachine,
+  guide: guideMachine,
 };
 
 function isMachine(value: unknown): value is AnyStateMachine {
@@ -240,5 +244,38 @@ function ofReminder({ from, move, to }: Edge<ReminderNode, ReminderMove>): strin
   if (after.context.snoozesLeft < 0) return 'fewer than no snoozes are left';
   if (before.matches('over') && !after.matches('over') && move.event.type !== 'planned')
     return `${before.name} begins on ${move.event.type}`;
+  return null;
+}
+
+test('guide: a beat for each repetition and no more, and it ends by itself, once', () => {
+  const tracer = new RowTracer(guideMachine);
+  const complaints = new Set<string>();
+  const back = new WaysBack();
+  const reached = new Set<string>();
+  const explored = explore(guideSpace(tracer), (edge) => {
+    const said = ofGuide(edge);
+    if (said !== null) complaints.add(said);
+    if (edge.move === 'clock') back.add(guideKey(edge.from.snapshot), guideKey(edge.to.snapshot));
+    reached.add(edge.to.snapshot.name);
+  });
+  expect([...complaints]).toEqual([]);
+  const idle = [...explored.nodes].filter(([, { snapshot }]) => snapshot.name === 'idle').map(([key]) => key);
+  expect(back.stuck(explored.nodes.keys(), idle)).toEqual([]);
+  expect(tracer.missing).toEqual([]);
+  report('guide', guideMachine, explored, reached);
+});
+
+function ofGuide({ from, move, to }: Edge<GuideNode, GuideMove>): string | null {
+  const [before, after] = [from.snapshot, to.snapshot];
+  const run = after.context.run ?? before.context.run;
+  const count = run?.guide.steps[run.index]?.count ?? 0;
+  const ended = to.wants.filter(({ type }) => type === 'ended').length;
+  const beats = to.wants.filter((want) => want.type === 'cue' && want.cue === 'beat').length;
+  if ((after.context.run === null) !== (after.name === 'idle')) return `${after.name} and its run disagree`;
+  if (ended !== (before.name !== 'idle' && after.name === 'idle' ? 1 : 0))
+    return `${before.name} to ${after.name} is told as ended ${ended} times`;
+  if (beats > 0 && (move !== 'clock' || (run?.repetition ?? 0) > count)) return `a beat on ${move}, too many`;
+  if (after.name === 'answering' && before.name !== 'answering' && before.context.run?.led !== 4)
+    return `asked after ${before.context.run?.led ?? 0} beats`;
   return null;
 }
