@@ -65,6 +65,20 @@ function turnOf(zone: string, fromMs: number, toMs: number): number {
   return high * SECOND_MS;
 }
 
+/** Clocks anywhere are set on a quarter of an hour, and so does every day begin on one. */
+const QUARTER_MS = 15 * MINUTE_MS;
+const dates = new Map<string, { readonly quarter: number; readonly date: string }>();
+
+/** The date in `zone` at a moment, YYYY-MM-DD. Asked for all the time, and worked out each quarter of an hour. */
+export function dateAt(zone: string, utcMs: number): string {
+  const quarter = Math.floor(utcMs / QUARTER_MS);
+  const known = dates.get(zone);
+  if (known?.quarter === quarter) return known.date;
+  const date = dateOf(localOf(zone, utcMs));
+  dates.set(zone, { quarter, date });
+  return date;
+}
+
 /** The local midnight that a local time follows. */
 export function midnightOf(localMs: number): number {
   return Math.floor(localMs / DAY_MS) * DAY_MS;

@@ -2,7 +2,7 @@ import { reminderDeadline } from '../../../machines/reminder.ts';
 import type { ReminderEvent } from '../../../machines/reminder.ts';
 import type { Refusal } from '../../../machines/gate.ts';
 import { isWithin } from '../../schedule/rule.ts';
-import { dateOf, localOf } from '../../schedule/zone.ts';
+import { dateAt } from '../../schedule/zone.ts';
 import type { AnyCommand, Source } from '../../model/command.ts';
 import type { DeskSettings, Hindrance, ReminderWant } from '../../model/desk.ts';
 import type { ButtonAction, Device } from '../../model/device.ts';
@@ -287,7 +287,7 @@ export class Desk {
   }
 
   #date(): string {
-    return dateOf(localOf(this.settings.zone, this.#now.wallMs));
+    return dateAt(this.settings.zone, this.#now.wallMs);
   }
 
   #person(edge: PresenceEdge): void {

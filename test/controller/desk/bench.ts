@@ -88,6 +88,11 @@ export class DeskBench {
     return state;
   }
 
+  /** The machines' own names, without a state object made for it. */
+  get names(): readonly string[] {
+    return this.controller.desks.desk('desk')?.reminders.map(({ snapshot }) => snapshot.name) ?? [];
+  }
+
   run(ms: number): void {
     this.clock.runUntil(this.clock.nowMs() + ms);
   }
