@@ -6,7 +6,7 @@ import type { Device } from '../model/device.ts';
 import type { PersonId } from '../model/ids.ts';
 import type { Log } from '../model/log.ts';
 import type { StationKind, StationSettings } from '../model/station.ts';
-import type { DeskPlace } from './desk/desks.ts';
+import type { DeskPlace } from './desk/place.ts';
 import type { Now } from './starter.ts';
 import type { PlanRequest, Planned, Starter } from './station.ts';
 

@@ -3,9 +3,8 @@ import type { Refusal } from '../../../machines/gate.ts';
 import type { AnyCommand, CommandError, Source } from '../../model/command.ts';
 import type { JsonObject, RecordType } from '../../journal/index.ts';
 import type { BusMessage } from '../../model/bus.ts';
-import type { DeskSettings, DeskState, Guide } from '../../model/desk.ts';
+import type { DeskState } from '../../model/desk.ts';
 import { REMINDER_OUTCOMES } from '../../model/desk.ts';
-import type { Device } from '../../model/device.ts';
 import { messageOf } from '../../model/errors.ts';
 import type { StationId } from '../../model/ids.ts';
 import type { News } from '../news.ts';
@@ -18,14 +17,8 @@ import { nowOf } from '../starter.ts';
 import type { Now } from '../starter.ts';
 import { Desk } from './desk.ts';
 import { deskState } from './desk-state.ts';
+import type { DeskPlace } from './place.ts';
 import type { EarlierReminder } from './planned.ts';
-
-/** A desk with its devices and the words of its reminders. */
-export interface DeskPlace {
-  readonly settings: DeskSettings;
-  readonly devices: readonly Device[];
-  readonly texts: readonly Guide[];
-}
 
 export interface DesksHost {
   readonly options: Pick<ControllerOptions, 'clock' | 'bus' | 'history' | 'log' | 'simulated' | 'newId'>;
