@@ -73,7 +73,7 @@ function joined(home: Home, pace: Pace): Join {
     const bus = connectHome(home, url, { clientId: `ebb-${config.site}-devices` });
     return { bus, settled: () => join(bus, url, pace) };
   }
-  const devices = config.stations.flatMap((station) => station.devices.map(createDevice));
+  const devices = [...config.stations, ...config.desks].flatMap((place) => place.devices.map(createDevice));
   if (devices.every(({ topics }) => topics.every((topic) => /^port:(?!mqtt:)/.test(topic))))
     return { bus: new LoneBus(), settled: () => Promise.resolve() };
   const remedy = 'start it with "ebb serve", or name your broker in mqtt.url';
