@@ -138,6 +138,12 @@ describe('a filling', () => {
     expect(told(bench.litres(7.7, 100))).toEqual(['filled']);
   });
 
+  test('of a portion more ends at its level as well, and what rests is filled by nobody', () => {
+    const does = (operation: 'top' | 'rest') =>
+      new Basin().litres(6).does(operation, { toL: 7.6 }).litres(7.6, 100);
+    expect([told(does('top')), told(does('rest'))]).toEqual([['filled'], []]);
+  });
+
   test('a level that nobody has heard yet is none that stands still', () => {
     const bench = new Basin().does('fill', { toL: 7.6 }).open('warm');
     expect(bench.to(60_000).said).toEqual([]);
