@@ -87,6 +87,7 @@ describe('L13', () => {
       [entry(30 * DAY, { coldMs: 45_000 }), entry(14 * DAY + 1, { coldMs: 50_000 })],
       30,
     ],
+    ['just 28 days off: 30 s', [entry(28 * DAY, { coldMs: 50_000 })], 30],
     ['more than 28 days off: 15 s', [entry(28 * DAY + 1, { coldMs: 50_000 })], 15],
     [
       'a gap in the past counts too',
