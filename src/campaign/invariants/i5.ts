@@ -59,9 +59,11 @@ export const i5: Invariant = {
         if (stream && openSupply(tick, none) !== null) ranAtMs = atMs;
         const wet = !stream || atMs - ranAtMs <= RUNS_OFF_MS;
         // Who has fainted does not step out at the cue; what somebody else prepares over their feet is no part of a step.
-        const stays = feet !== null && !steps.troubles.began(FAINTS);
-        if (!(permitted || stays) || !wet) return;
+        const fainted = steps.troubles.began(FAINTS);
+        if (!(permitted || (feet !== null && !fainted)) || !wet) return;
         const name = feet ?? steps.side ?? 'stream';
+        // Nor is the cold basin that they are still in while they were told to go over into the warm one.
+        if (fainted && !stream && steps.side !== 'cold') return;
         const water = tick.vessels.find((one) => one.name === name) ?? tick.vessels[0];
         if (water === undefined || water.waterC >= COLD_C) return;
         const { side, troubles } = steps;
