@@ -6,7 +6,7 @@ import { defineConfig } from 'vitest/config';
  */
 const RIGS = [
   'test/system/{everyday-session,everyday-faults,kill,stop,takeover,broker-restart,brokers,flood,dry-run}.test.ts',
-  'test/system/{cli-demo,cli-real,crash-matrix,demo-breaks}.test.ts',
+  'test/system/{cli-demo,cli-real,crash-matrix,demo-breaks,board-port,board-session}.test.ts',
   'test/web/{demo,served}.test.ts',
   'test/cli/devices.test.ts',
   'test/cli/doctor/process.test.ts',

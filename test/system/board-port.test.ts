@@ -14,7 +14,7 @@ import { Random } from '../../src/random/random.ts';
 import { z } from 'zod';
 import { HEX, TestRig } from '../firmware-sim/boards/body.ts';
 import { writeBoardHome } from '../support/board-home.ts';
-import { cleanUp, runEbb, runNode, type Child } from '../support/process.ts';
+import { cleanUp, freePort, runEbb, runNode, type Child } from '../support/process.ts';
 import { openPty, type Pty } from '../support/pty.ts';
 import { until } from '../support/until.ts';
 
@@ -87,7 +87,7 @@ async function devices(folder: string) {
 }
 
 it('each trouble with the port is told in words and mended without a restart, at less than 5 % of a processor', async () => {
-  const { folder, port } = await writeBoardHome(false);
+  const { folder, port } = writeBoardHome(false, `listen: "127.0.0.1:${await freePort()}"`);
   const serve: Child = runEbb(['serve'], folder);
   await serve.waitFor(/ebb serves/);
   let read = 0;

@@ -9,10 +9,11 @@ const MAX_UNSENT = 8_192;
 const FLUSH_MS = 200;
 const PIECE = 4_096;
 /**
- * A board says something now and then. One that says so many pieces within a second is noise, and is read in gulps from
- * then on: a piece costs a turn of threads and loop, however short it is.
+ * A board says something now and then, some 1,500 bytes a second at most. One that says so much more within a second is
+ * noise, and is read in gulps for a while: a piece costs a turn of threads and loop, however short it is.
  */
-const CALM = { pieces: 40, perMs: 1_000 };
+const CALM = { bytes: 6_000, perMs: 1_000 };
+const NOISY_MS = 1_500;
 const GULP_MS = 40;
 
 export type Handle = Awaited<ReturnType<typeof SerialPort.binding.open>>;
@@ -29,7 +30,8 @@ export class OpenPort implements Port {
   readonly #onData: ((bytes: Uint8Array) => void)[] = [];
   readonly #onClose: ((failure: PortFailure) => void)[] = [];
   #open = true;
-  #pieces = { sinceMs: 0, count: 0 };
+  #heard = { sinceMs: 0, bytes: 0 };
+  #noisyUntilMs = 0;
   #unsent: Uint8Array[] = [];
   #unsentBytes = 0;
   #sending: Promise<void> | null = null;
@@ -82,7 +84,7 @@ export class OpenPort implements Port {
         const { bytesRead } = await this.#handle.read(buffer, 0, PIECE);
         const bytes = Uint8Array.from(buffer.subarray(0, bytesRead));
         if (this.#open) for (const listener of this.#onData) listener(bytes);
-        if (this.#isNoise()) await this.#gulp();
+        if (this.#isNoise(bytesRead)) await this.#gulp();
       }
     } catch {
       // Closed by us, or gone: which of them, `#open` knows.
@@ -90,11 +92,12 @@ export class OpenPort implements Port {
     }
   }
 
-  #isNoise(): boolean {
+  #isNoise(bytes: number): boolean {
     const nowMs = this.#clock.nowMs();
-    if (nowMs - this.#pieces.sinceMs >= CALM.perMs) this.#pieces = { sinceMs: nowMs, count: 0 };
-    this.#pieces.count += 1;
-    return this.#pieces.count > CALM.pieces;
+    if (nowMs - this.#heard.sinceMs >= CALM.perMs) this.#heard = { sinceMs: nowMs, bytes: 0 };
+    this.#heard.bytes += bytes;
+    if (this.#heard.bytes > CALM.bytes) this.#noisyUntilMs = nowMs + NOISY_MS;
+    return nowMs < this.#noisyUntilMs;
   }
 
   #gulp(): Promise<void> {
