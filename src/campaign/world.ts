@@ -306,6 +306,9 @@ export class World {
 
   #news(news: News, atMs: number): void {
     switch (news.type) {
+      case 'desk':
+      case 'guide':
+        return;
       case 'state':
         this.#state(news.state, atMs);
         return;

@@ -124,3 +124,15 @@ describe('a close that does not arrive', () => {
     },
   );
 });
+
+test('a line to a board that is pulled or noisy keeps words from it until its port is open again, and no longer', () => {
+  const pulled = troubles(fault(1_000, 'port-unplugged', { port: '/dev/x', backMs: 5_000 }));
+  expect([pulled.hindered(900, 999), pulled.hindered(1_000, 1_000)]).toEqual([false, true]);
+  expect([pulled.hindered(16_000, 16_000), pulled.hindered(16_001, 17_000)]).toEqual([true, false]);
+  const noisy = troubles(fault(1_000, 'port-late', { port: '/dev/x', delayMs: 500 }));
+  expect(noisy.hindered(1e9, 1e9)).toBe(true);
+  noisy.event(fault(9_000, 'port-late', { port: '/dev/x', delayMs: 500 }, false));
+  expect([noisy.hindered(19_500, 19_500), noisy.hindered(19_501, 20_000)]).toEqual([true, false]);
+  const hung = troubles(fault(1_000, 'port-board-hangs', { port: '/dev/x' }));
+  expect([hung.hindered(3_000, 3_000), hung.hindered(3_001, 4_000)]).toEqual([true, false]);
+});

@@ -13,6 +13,10 @@ const SETTLES_MS = 2_000;
 const RECONNECTS_MS = 3_000;
 /** The same for one that was thrown out: it looks first whether the other is still there. */
 const REJOINS_MS = 6_000;
+/** From a serial line that is whole again until its port was opened and its board has answered. */
+const REOPENS_MS = 10_000;
+/** A board whose processor stands still, until its watchdog has reset it and it has been met again. */
+const HANGS_MS = 2_000;
 /** A box without power, until it is connected again. */
 const REBOOTS_MS = 10_000;
 /** Timers in devices are looked at in turns of 50 or 100 ms, and a countdown counts whole seconds. */
@@ -29,6 +33,8 @@ const CLASS_OF: ReadonlyMap<string, FaultClass> = new Map(FAULTS.map((fault) => 
 const HOLDS = /^valve-(?:stuck-|master-stuck-|drain-stuck-|heater-stuck-|no-motion)/;
 /** What goes over the wire is lost, doubled or late as long as it lasts; what was late then comes so much later. */
 const DISTURBS = /^bus-(?:drop|duplicate|reorder|delay)$/;
+/** The same on the line to a board, whose port may be closed over it. */
+const NOISE = /^port-(?:drop|flip|garbage|late)$/;
 
 type FaultEvent = Extract<TraceEvent, { type: 'fault' }>;
 
@@ -137,6 +143,7 @@ export class Troubles {
     else lasts.end(id, atMs);
     if (kind === 'valve') this.#valve(event);
     else if (DISTURBS.test(id)) this.#for('wire', on, atMs, atMs + numberIn(args, 'delayMs'));
+    else if (NOISE.test(id)) this.#for(id, on, atMs, atMs + numberIn(args, 'delayMs') + REOPENS_MS);
     else if (on) this.#cuts(id, args, atMs);
   }
 
@@ -178,7 +185,9 @@ export class Troubles {
       this.#hindered.add(id, atMs, atMs + forMs);
     };
     const backMs = numberIn(args, 'backMs');
-    if (id === 'bus-cut' || id === 'bus-broker-restart') hinder(backMs + RECONNECTS_MS);
+    if (id === 'port-unplugged' || id === 'port-dead') hinder(backMs + REOPENS_MS);
+    else if (id === 'port-board-hangs') hinder(HANGS_MS);
+    else if (id === 'bus-cut' || id === 'bus-broker-restart') hinder(backMs + RECONNECTS_MS);
     else if (id === 'bus-half-open') hinder(numberIn(args, 'noticedMs') + backMs + RECONNECTS_MS);
     else if (id === 'bus-taken-over' || id === 'process-second-controller')
       hinder(numberIn(args, 'stayMs') + REJOINS_MS);
