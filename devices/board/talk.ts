@@ -252,7 +252,11 @@ function lineHeard<S>(part: Part<S>, told: Told<S>, payload: string, atMs: numbe
     return;
   }
   const asked = told.state.waiting.find(({ seq }) => seq === line.seq);
-  if (asked === undefined) return;
+  if (asked === undefined) {
+    // An answer to this part that came too late to be believed: the board is there all the same.
+    if (Math.floor(line.seq / 1_000) === part.digit) told.state = { ...told.state, heardAtMs: atMs };
+    return;
+  }
   const waiting = told.state.waiting.filter((one) => one !== asked);
   told.state = { ...told.state, waiting, heardAtMs: atMs };
   if (asked.request === 'HELLO') greeted(part, told, line, atMs);

@@ -136,7 +136,11 @@ export class BoardLines implements PortLink {
     const seq = ANSWER.exec(line)?.[1];
     if (seq !== undefined && this.#up) {
       if (seq === this.#asked?.seq) this.#answered();
-      // Others are answers to closes, or late.
+      else {
+        // Answers to closes, or late ones: somebody is there.
+        this.#unanswered = 0;
+        this.#heardAtMs = this.#options.clock.nowMs();
+      }
       this.#options.say('line', line);
       return;
     }

@@ -152,6 +152,16 @@ describe('a board is one of ours', () => {
     expect([rig.said, rig.asked.at(-1)]).toEqual([['there'], 'CLOSE 1']);
   });
 
+  it('that answers late is believed in nothing but that it is there', () => {
+    const rig = valve().meetBoard();
+    for (let i = 0; i < 6; i += 1) {
+      rig.clock();
+      const seq = rig.seqOf('STAT');
+      rig.later(450).say(`@${seq} ${stat({ v1: 900 })}`);
+    }
+    expect([rig.said, rig.readings]).toEqual([[], []]);
+  });
+
   it('is asked something each second by each valve: that keeps its link lease, and nothing else does', () => {
     const rig = valve().meetBoard();
     for (let i = 0; i < 5; i += 1) rig.clock().answer('STAT', stat());
