@@ -31,6 +31,7 @@ export class MqttPlug implements Plug {
       if (this.#pulled) return;
       if (up) this.#say('status', 'online', true);
       this.#open = up;
+      this.#unsent = '';
       for (const listener of this.#onOpen) listener(up);
     });
   }
@@ -52,15 +53,20 @@ export class MqttPlug implements Plug {
 
   /** One that goes unnoticed leaves a bridge that has its port open still, and hears nothing. */
   unplug({ noticed } = { noticed: true }): void {
-    if (this.#pulled) return;
     this.#pulled = true;
     this.#open = false;
-    if (!noticed) return;
+    if (noticed) void this.close();
+  }
+
+  /** The bridge ends. */
+  close(): Promise<void> {
+    this.#pulled = true;
+    this.#open = false;
     this.#say('status', 'offline', true);
-    void this.#bus.close();
+    return this.#bus.close();
   }
 
   #say(part: string, payload: string, retain: boolean): void {
-    this.#bus.publish({ topic: `${this.#topic}/${part}`, payload, qos: 0, retain });
+    this.#bus.publish({ topic: `${this.#topic}/${part}`, payload, qos: retain ? 1 : 0, retain });
   }
 }

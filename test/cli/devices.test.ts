@@ -121,6 +121,8 @@ describe('ebb devices simulate', () => {
     writeFileSync(file, text);
     const rig = runRig(file, { speed: 1, seed: 3 });
     await sees(({ topic, payload }) => topic === 'serial/bath/status' && payload === 'online');
+    // A board that is opened starts anew, perhaps in the middle of a line.
+    await sees(({ topic, payload }) => topic === 'serial/bath/rx' && payload.includes('!boot boot='));
     tap.publish({ topic: 'serial/bath/tx', payload: framed('@7 HELLO').trim(), qos: 0 });
     await sees(({ topic, payload }) => topic === 'serial/bath/rx' && payload.startsWith('@7 ok proto=1 '));
     rig.kill('SIGINT');

@@ -73,9 +73,13 @@ async function standIn(home: LoadedHome, pace: Pace, tell: Teller, context: Cont
     waiting.nudge();
   });
   const ports = new PseudoPorts(real);
+  const bridges: MqttPlug[] = [];
   const plug: PlugIn = (path) => {
     const topic = bridgedTopic(path);
-    return topic === null ? ports.plug(path) : new MqttPlug(topic, connect);
+    if (topic === null) return ports.plug(path);
+    const bridge = new MqttPlug(topic, connect);
+    bridges.push(bridge);
+    return bridge;
   };
   const rigs = config.stations.map(({ id, ...station }) => ({
     id,
@@ -96,6 +100,7 @@ async function standIn(home: LoadedHome, pace: Pace, tell: Teller, context: Cont
     await announcer.withdraw();
     await Promise.all(rigs.map(({ rig }) => rig.close()));
     ports.close();
+    await Promise.all(bridges.map((bridge) => bridge.close()));
   }
 }
 
