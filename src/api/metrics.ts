@@ -138,6 +138,9 @@ export class Meters {
         return;
       case 'state':
       case 'reading':
+      // A desk has no water to count.
+      case 'desk':
+      case 'guide':
         return;
     }
   }

@@ -77,6 +77,9 @@ export class View implements LiveView {
       case 'reading':
       case 'command':
       case 'result':
+      // A desk has a view of its own.
+      case 'desk':
+      case 'guide':
         return;
     }
   }
