@@ -24,6 +24,10 @@ test('every pattern is the one that people have learnt', () => {
     ['ask', '2 x 200+300', '5 x 500+500 white, then on'],
     ['step-out', '5 x 500+500', '5 x 500+500 red, then on'],
     ['towel', '5 x 500+500', '5 x 500+500 cold, then on'],
+    ['remind', 'silent', '5 x 1000+1000 white, then on'],
+    ['remind-again', '2 x 200+400', '5 x 500+500 white, then on'],
+    ['get-ready', '2 x 150+350', '3 x 500+500 white, then off'],
+    ['beat', '1 x 150+350', '1 x 500+500 white, then off'],
     ['off', 'silent', '0 x 500+500 white, then off'],
   ]);
 });
