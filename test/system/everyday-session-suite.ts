@@ -16,12 +16,12 @@ const NAMES = Object.keys(DIALECTS) as DialectName[];
 const RENEWAL_SHARE = 0.55;
 const MEDIAN_SHARE = { min: 0.28, max: 0.42 };
 
-/** A whole session on each dialect, side by side; a trip that the host caused by standing still is told as that. */
-export function wholeSessions(speed: number): void {
+/** A whole session on each of these dialects, side by side; a trip that the host caused by standing still is told as that. */
+export function wholeSessions(speed: number, names: readonly DialectName[] = NAMES): void {
   describeWith(['mosquitto'], `a whole contrast foot bath at ${speed}x over Mosquitto`, () => {
     afterAll(cleanUp);
     describe.concurrent('on each dialect', () => {
-      it.each(NAMES)('%s', { timeout: 300_000 }, async (name) => {
+      it.each(names)('%s', { timeout: 300_000 }, async (name) => {
         const bathroom = await openEveryday(name, speed);
         const args = ['run', 'contrast-foot-bath', '--speed', String(speed), '--with', 'cold=15s', '--json'];
         const run = bathroom.run(args);

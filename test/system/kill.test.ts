@@ -57,13 +57,14 @@ test.each(['tasmota', 'esphome'] as const)(
     );
     // The way to the device and the travel of the valve come on top.
     expect(closedAfterMs).toBeLessThanOrEqual(LEASE_MS + 1_000);
-    expect(bathroom.seen.slice(from).filter(dialect.told)).toEqual([]);
+    // A question may have been on its way as the controller died; a valve is told nothing any more.
+    const moves = (message: BusMessage): boolean =>
+      dialect.told(message) && (dialect.opens(message) || dialect.closes(message));
+    expect(bathroom.seen.slice(from).filter(moves)).toEqual([]);
 
     const again = bathroom.seen.length;
     const serve = runEbb(['serve', '--speed', String(SPEED)], bathroom.folder);
     await serve.waitFor(/ebb serves/);
-    const moves = (message: BusMessage): boolean =>
-      dialect.told(message) && (dialect.opens(message) || dialect.closes(message));
     const first = await bathroom.sees(moves, again);
     expect(dialect.closes(first), `${first.topic} ${first.payload}`).toBe(true);
     await bathroom.sees(
