@@ -23,6 +23,8 @@ const INTERLOCK_TRIES = 8;
 const LEAST_LEASE_MS = 200;
 /** A press that stops the board is also told as a press, behind it. If the core has not closed by then, it has none. */
 const STOP_GRACE_MS = 150;
+/** The longest from one side to the other: an open this soon after a stop is the rest of a session, and no new one. */
+const CHANGE_MS = 5_000;
 /** What holds at the board until CLEAR. */
 const LATCHES = ['stop', 'hot', 'sensor'] as const;
 type Latch = (typeof LATCHES)[number];
@@ -45,6 +47,8 @@ interface ValveState {
   readonly latched: Latch | null;
   /** The board stopped by itself; if nobody closes before this, it is a fault. */
   readonly stoppedAtMs: number | null;
+  /** Somebody stopped the board while this valve was shut, and it has not been told to close since. */
+  readonly unheededAtMs: number | null;
 }
 
 const UNKNOWN: ValveState = {
@@ -58,6 +62,7 @@ const UNKNOWN: ValveState = {
   retry: null,
   latched: null,
   stoppedAtMs: null,
+  unheededAtMs: null,
 };
 
 interface Valve {
@@ -118,6 +123,9 @@ function close({ n }: Valve, state: ValveState): Effect<ValveState> {
 function commanded(self: Valve, state: ValveState, command: DeviceCommand, atMs: number): Effect<ValveState> {
   switch (command.action) {
     case 'open': {
+      // Pressed between two sides, when neither was open any more: nobody has noticed, and nobody has started again.
+      if (state.unheededAtMs !== null && atMs - state.unheededAtMs <= CHANGE_MS)
+        return { state: { ...UNKNOWN, latched: state.latched }, faults: [refused(self, STOPPED)] };
       const wantedMs = fitLease(command.leaseMs, BOARD_LEASE);
       const next = { ...UNKNOWN, wantedMs, openedAtMs: atMs, heldUntilMs: atMs + wantedMs };
       // The interlock lets an open out only once a person has started again: what holds at the board since before is
@@ -252,7 +260,14 @@ function happened(self: Valve, state: ValveState, event: Event, moment: Moment):
         ? closedByItself(self, state, why, moment.atMs)
         : { state };
     case 'stop':
-      return { state: { ...state, latched: 'stop', stoppedAtMs: graceEnd(state, moment.atMs) } };
+      return {
+        state: {
+          ...state,
+          latched: 'stop',
+          stoppedAtMs: graceEnd(state, moment.atMs),
+          unheededAtMs: state.wantedMs === null ? moment.atMs : null,
+        },
+      };
     case 'trip':
       return tripped(self, state, event);
     case 'tele': {
@@ -264,6 +279,8 @@ function happened(self: Valve, state: ValveState, event: Event, moment: Moment):
       return { state };
   }
 }
+
+const STOPPED = 'somebody stopped the water at the board itself';
 
 const graceEnd = ({ wantedMs, stoppedAtMs }: ValveState, atMs: number): number | null =>
   wantedMs === null ? null : (stoppedAtMs ?? atMs + STOP_GRACE_MS);
@@ -297,7 +314,7 @@ const HOT = 1;
 function clock(self: Valve, state: ValveState, atMs: number): Effect<ValveState> {
   const { retry, stoppedAtMs, wantedMs } = state;
   if (stoppedAtMs !== null && atMs >= stoppedAtMs) {
-    const faults = [refused(self, 'somebody stopped the water at the board itself')];
+    const faults = [refused(self, STOPPED)];
     return { state: { ...state, stoppedAtMs: null }, faults: wantedMs === null ? [] : faults };
   }
   if (retry === null || atMs < retry.atMs || wantedMs === null) return { state };

@@ -284,6 +284,21 @@ describe('a line that loses things', () => {
     expect(rig.said).toEqual(['somebody stopped the water at the board itself']);
   });
 
+  it('stopped at the board between two sides: the next open is not sent, nor the stop taken back', () => {
+    const rig = opening().answer('OPEN', 'ok v=1 ms=2000');
+    close(rig);
+    rig.answer('CLOSE', 'ok v=1').say('!stop why=button').later(600).forget();
+    open(2_000)(rig);
+    expect(rig.asked.filter((one) => /^(OPEN|CLEAR)/.test(one))).toEqual([]);
+    expect(rig.said).toEqual(['somebody stopped the water at the board itself']);
+    // What a person starts anew is another matter.
+    close(rig);
+    rig.answer('CLOSE', 'ok v=1').later(600).forget();
+    open(2_000)(rig);
+    rig.answer('CLEAR', 'ok');
+    expect(rig.asked.filter((one) => /^(OPEN|CLEAR)/.test(one))).toEqual(['CLEAR', 'OPEN 1 2000']);
+  });
+
   it('stopped at the board with a button of Ebb: the core closes, and there is no fault', () => {
     const rig = opening().answer('OPEN', 'ok v=1 ms=2000').forget();
     rig.say('!stop why=button').say('!closed v=1 why=stop').later(20);

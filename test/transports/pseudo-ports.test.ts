@@ -59,6 +59,8 @@ function plugged(): { readonly plug: Plug; readonly opened: boolean[] } {
   return { plug, opened };
 }
 
+const until = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 10_000, interval: 5 });
+
 async function host(): Promise<{ port: Port; heard: () => string }> {
   const port = await new Promise<Port>((resolve, reject) => {
     new SerialPorts(clock).open(path, 115_200, ({ port: opened, failure }) => {
@@ -74,17 +76,17 @@ async function host(): Promise<{ port: Port; heard: () => string }> {
 it('can be opened as a serial port is, resets its board then, and carries lines both ways', async () => {
   const { opened } = plugged();
   const { port, heard } = await host();
-  await vi.waitFor(() => {
+  await until(() => {
     expect(heard()).toMatch(/^!boot boot=\w+ reset=ext\*\w{4}\n$/);
   });
   port.write(bytesOf(framed('@7 OPEN 3 500')));
-  await vi.waitFor(() => {
+  await until(() => {
     expect(heard()).toContain('@7 ok v=3 ms=500*');
   });
   await new Promise<void>((resolve) => {
     port.close(resolve);
   });
-  await vi.waitFor(() => {
+  await until(() => {
     expect(opened).toEqual([true, false]);
   });
 });
@@ -99,7 +101,7 @@ it('is no port any more when the cable is pulled, and one again when it is back'
   board?.close();
   plugged();
   const again = await host();
-  await vi.waitFor(() => {
+  await until(() => {
     expect(again.heard()).toMatch(/^!boot /);
   });
   again.port.close();
