@@ -9,7 +9,7 @@ import {
   readSync,
   readlinkSync,
   symlinkSync,
-  unlinkSync,
+  rmSync,
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
@@ -124,7 +124,8 @@ class PseudoPlug implements Plug {
   }
 
   #unlink(): void {
-    if (this.#linked) unlinkSync(this.#path);
+    // Somebody may have taken it away already: what is gone needs no removing.
+    if (this.#linked) rmSync(this.#path, { force: true });
     this.#linked = false;
   }
 
@@ -167,7 +168,7 @@ function makeRoom(path: string): void {
       remedy:
         'a simulated board takes the place of no other: name another port in the config of the simulation',
     });
-  unlinkSync(path);
+  rmSync(path);
 }
 
 const isLink = (path: string): boolean => lstatSync(path).isSymbolicLink();

@@ -88,8 +88,8 @@ function placeOf(text: string, context: Context): Place {
     });
   }
   const login = {
-    ...(url.username === '' ? {} : { username: decodeURIComponent(url.username) }),
-    ...(url.password === '' ? {} : { password: decodeURIComponent(url.password) }),
+    ...(url.username === '' ? {} : { username: decoded(url.username) }),
+    ...(url.password === '' ? {} : { password: decoded(url.password) }),
   };
   url.username = '';
   url.password = '';
@@ -141,5 +141,16 @@ async function hear({ shown, connect }: Place): Promise<readonly Found[] | LinkE
     throw error;
   } finally {
     await bus.close();
+  }
+}
+
+/** @throws ConfigError usage, where a percent sign stands by itself */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new ConfigError('usage', 'the login in the address has a "%" that stands for nothing', {
+      remedy: 'write %25 for a percent sign',
+    });
   }
 }
