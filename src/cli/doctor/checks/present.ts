@@ -15,7 +15,10 @@ export const present: Check = {
     const isReady = (seat: Seat): boolean =>
       speaksByItself(seat) || (seat.up && (!isOutputRole(seat.device.role) || seat.held?.held === false));
     const known = (seat: Seat): boolean => isReady(seat) || seat.why !== null;
-    await pace.until(() => bench.seats.every(known), ownBroker ? MEET_OWN_BROKER_MS : MEET_MS);
+    const over = (): boolean => bench.stopped !== null || bench.seats.every(known);
+    await pace.until(over, ownBroker ? MEET_OWN_BROKER_MS : MEET_MS);
+    // Ctrl-C, or another controller: nobody waits for devices any more.
+    if (bench.stopped !== null) return;
     if (bench.seats.length === 0) tell(ok(null, 'the stations of this config have none: cues on the screen'));
     for (const seat of bench.seats) tell(judge(seat));
   },
