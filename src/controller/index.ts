@@ -8,11 +8,11 @@ import type { StateObject } from '../model/state.ts';
 import type { StationSettings } from '../model/station.ts';
 import { messageOf } from '../model/errors.ts';
 import { TAKEN_OVER } from './news.ts';
-import type { News, NewsListener } from './news.ts';
+import type { NewsListener } from './news.ts';
 import { Alarm } from './alarm.ts';
+import { Announcer } from './announcer.ts';
 import { ClockCheck } from './clock-check.ts';
 import { Desks } from './desk/desks.ts';
-import { Northbound } from './northbound.ts';
 import { Outlets } from './outlets.ts';
 import { Past } from './past.ts';
 import { People, type ScreeningResult } from './people.ts';
@@ -34,13 +34,12 @@ export class Controller {
   /** The same in a list: they are gone through after each input. */
   readonly #all: Slot[] = [];
   readonly #routes: Routes;
-  readonly #listeners = new Set<(station: StationId, news: News, atMs: number) => void>();
   readonly #recorder: Recorder;
   readonly #past: Past;
   readonly #people: People;
   readonly #outlets: Outlets;
   readonly #restart: Restart;
-  readonly #northbound: Northbound;
+  readonly #announcer: Announcer;
   readonly #alarm: Alarm;
   #busUp = false;
   readonly #clockCheck: ClockCheck;
@@ -64,18 +63,13 @@ export class Controller {
       options,
       recorder: this.#recorder,
       news: (desk, news) => {
-        this.#news(desk, news);
+        this.#announcer.news(desk, news);
       },
       bathing: () => this.#anybodyAtIt(),
     });
-    this.#northbound = new Northbound({
-      clock,
-      bus,
-      log,
-      stations: [...options.stations, ...options.desks].map(({ settings }) => settings.id),
-      command: (station, command, answer) => {
-        this.ask(station, command, 'mqtt', answer);
-      },
+    const session = (station: StationId): string | null => this.station(station)?.session ?? null;
+    this.#announcer = new Announcer(options, session, (station, command, answer) => {
+      this.ask(station, command, 'mqtt', answer);
     });
     for (const { settings, devices } of options.stations) this.#add(settings, devices, nowMs);
     this.#routes = new Routes(options.stations.map(({ settings: { id }, devices }) => ({ id, devices })));
@@ -87,7 +81,7 @@ export class Controller {
         this.#recorder.record(record, station, session);
       },
       result: (station, result) => {
-        this.#news(station, { type: 'result', result });
+        this.#announcer.news(station, { type: 'result', result });
       },
       log,
     });
@@ -107,11 +101,7 @@ export class Controller {
 
   /** Listens to one station. Returns how to stop listening. */
   listen(station: StationId, listener: NewsListener): () => void {
-    const filtered = (id: StationId, news: News, atMs: number): void => {
-      if (id === station) listener(news, atMs);
-    };
-    this.#listeners.add(filtered);
-    return () => this.#listeners.delete(filtered);
+    return this.#announcer.listen(station, listener);
   }
 
   get stations(): readonly StationId[] {
@@ -120,7 +110,7 @@ export class Controller {
 
   state(station: StationId): StateObject | null {
     const nowMs = this.#options.clock.nowMs();
-    return this.station(station)?.state((atMs) => this.#toWall(atMs), nowMs) ?? null;
+    return this.station(station)?.state((atMs) => this.#options.clock.wallMs() + atMs - nowMs, nowMs) ?? null;
   }
 
   station(id: StationId): Station | null {
@@ -159,13 +149,13 @@ export class Controller {
       slot.lookAhead(this.#options.clock.nowMs());
     }
     this.#arm();
-    this.#northbound.status('stopping');
+    this.#announcer.northbound.status('stopping');
     await untilClosed(this.#options.clock, this.#slots.values(), () => this.#busUp);
     this.desks.close();
     this.#closed = true;
     this.#alarm.cancel();
-    this.#northbound.status('offline');
-    this.#northbound.close();
+    this.#announcer.northbound.status('offline');
+    this.#announcer.northbound.close();
     await this.#options.bus.close();
     await this.#recorder.close();
   }
@@ -173,7 +163,7 @@ export class Controller {
   // --- in ----------------------------------------------------------------------------------------------------------
 
   #message(message: BusMessage): void {
-    if (this.#northbound.message(message)) return;
+    if (this.#announcer.northbound.message(message)) return;
     this.desks.message(message);
     const nowMs = this.#options.clock.nowMs();
     for (const route of this.#routes.of(message.topic)) {
@@ -214,7 +204,7 @@ export class Controller {
 
   #link(up: boolean): void {
     this.#busUp = up;
-    this.#northbound.link(up);
+    this.#announcer.northbound.link(up);
     for (const id of this.#slots.keys()) this.#post(id, 'device', { type: 'link', up });
     this.desks.link(up);
     this.#arm();
@@ -224,7 +214,7 @@ export class Controller {
   #takenOver(): void {
     this.#recorder.record({ type: 'taken_over', body: {} }, null, null);
     for (const id of this.#slots.keys())
-      this.#news(id, { type: 'event', event: 'taken_over', detail: { message: TAKEN_OVER } });
+      this.#announcer.news(id, { type: 'event', event: 'taken_over', detail: { message: TAKEN_OVER } });
   }
 
   #post(id: StationId, kind: QueueClass, input: Input): void {
@@ -246,7 +236,7 @@ export class Controller {
     } finally {
       slot.draining = false;
     }
-    this.#tell(slot);
+    this.#announcer.look(slot);
     this.desks.water();
     if (this.#busUp) this.#restart.look(slot);
     slot.lookAhead(this.#options.clock.nowMs());
@@ -327,34 +317,9 @@ export class Controller {
     for (const slot of this.#slots.values()) {
       if (slot.station.resting) continue;
       slot.station.core.trip(trip, nowMs);
-      this.#tell(slot);
+      this.#announcer.look(slot);
       slot.lookAhead(nowMs);
     }
-  }
-
-  #toWall(atMs: number): number {
-    return this.#options.clock.wallMs() + atMs - this.#options.clock.nowMs();
-  }
-
-  // --- out ---------------------------------------------------------------------------------------------------------
-
-  #tell({ station, glance }: Slot): void {
-    const { clock } = this.#options;
-    const nowMs = clock.nowMs();
-    const { id } = station.settings;
-    const changed = glance.changed(station, clock.wallMs() - nowMs, nowMs);
-    if (!changed && !this.#northbound.wantsState(id, station.resting)) return;
-    const state = station.state((atMs) => this.#toWall(atMs), nowMs);
-    if (this.#northbound.state(id, state, station.resting)) this.#news(id, { type: 'state', state });
-  }
-
-  #news(id: StationId, news: News): void {
-    const atMs = this.#options.clock.nowMs();
-    if (news.type === 'event')
-      this.#northbound.event(id, news.event, this.station(id)?.session ?? null, news.detail);
-    if (news.type === 'result') this.#northbound.ended(id, news.result);
-    if (news.type === 'desk') this.#northbound.state(id, news.state, true);
-    for (const listener of this.#listeners) listener(id, news, atMs);
   }
 
   // --- stations, ledgers and what a restart finds ------------------------------------------------------------------
@@ -368,7 +333,7 @@ export class Controller {
       people: this.#people,
       outlets: this.#outlets,
       news: (news) => {
-        this.#news(id, news);
+        this.#announcer.news(id, news);
       },
       elsewhere: (person) => this.#elsewhere(id, person),
       ask: (other, command, source) => {

@@ -7,9 +7,6 @@ import type { AnyCommand, Source } from '../../model/command.ts';
 import type { DeskSettings, Hindrance, ReminderWant } from '../../model/desk.ts';
 import type { ButtonAction, Device } from '../../model/device.ts';
 import { MINUTE_MS, SECOND_MS } from '../../model/units.ts';
-import type { CoreRecord } from '../effects.ts';
-import type { News } from '../news.ts';
-import { isoOf } from '../records.ts';
 import { Repeats } from '../repeats.ts';
 import { Soonest } from '../soonest.ts';
 import type { Now } from '../starter.ts';
@@ -23,7 +20,8 @@ import { TOGETHER_MS, Turns } from './hindrances.ts';
 import { PlannedReminder } from './planned.ts';
 import type { EarlierReminder } from './planned.ts';
 import type { PresenceEdge } from './presence.ts';
-import { quietUntil } from './quiet.ts';
+import { Quiet } from './quiet.ts';
+import { Told } from './told.ts';
 
 /** What one desk asks of its controller. */
 export interface DeskHost
@@ -52,8 +50,9 @@ export class Desk {
   readonly #turns = new Turns();
   readonly exercise: Exercise;
   readonly #repeats = new Repeats();
-  #quietUntilMs: number | null;
+  readonly #quiet: Quiet;
   readonly #unanswered = new Unanswered();
+  readonly #told: Told;
   #offsetMs: number;
   #now: Now;
   #revision = 0;
@@ -61,9 +60,10 @@ export class Desk {
   constructor(settings: DeskSettings, devices: readonly Device[], host: DeskHost, now: Now) {
     this.settings = settings;
     this.#host = host;
+    this.#told = new Told(host);
     this.#now = now;
     this.#offsetMs = now.wallMs - now.atMs;
-    this.#quietUntilMs = host.quietUntil();
+    this.#quiet = new Quiet(settings.zone, host);
     this.reminders = settings.reminders.map(
       (one) => new PlannedReminder(one, host.texts, now, host.earlier(one.id)),
     );
@@ -95,7 +95,7 @@ export class Desk {
 
   /** Until when quiet was asked for, wall time; null: it is not quiet. */
   get quietUntilMs(): number | null {
-    return this.#quietUntilMs !== null && this.#quietUntilMs > this.#now.wallMs ? this.#quietUntilMs : null;
+    return this.#quiet.untilMs(this.#now.wallMs);
   }
 
   /** Another text whenever the state object may be another one. */
@@ -181,7 +181,7 @@ export class Desk {
     for (const one of this.reminders) {
       const slept = one.plan(this.#now);
       this.#revision += 1;
-      if (slept > 0) this.#record(one, { event: 'missed', why: 'the computer slept', count: slept });
+      if (slept > 0) this.#told.record(one, { event: 'missed', why: 'the computer slept', count: slept });
     }
   }
 
@@ -217,7 +217,7 @@ export class Desk {
     const wasDue = !one.rests;
     this.#step(one, { type: 'hindered', by, atMs: this.#now.atMs });
     if (wasDue && by !== null && one.snapshot.name === 'due')
-      this.#record(one, { event: 'waits', waits_for: by });
+      this.#told.record(one, { event: 'waits', waits_for: by });
   }
 
   #step(one: PlannedReminder, event: ReminderEvent): void {
@@ -246,23 +246,23 @@ export class Desk {
     switch (want.type) {
       case 'due':
         one.fired();
-        this.#record(one, { event: 'due', waits_for: want.hindrance });
-        this.#tell(one, 'reminder_due', { waits_for: want.hindrance });
+        this.#told.record(one, { event: 'due', waits_for: want.hindrance });
+        this.#told.tell(one, 'reminder_due', { waits_for: want.hindrance });
         return;
       case 'cue':
         if (want.level === 'off') return;
-        this.#record(one, { event: 'shown', level: want.level });
-        this.#tell(one, 'reminder_shown', { level: want.level });
+        this.#told.record(one, { event: 'shown', level: want.level });
+        this.#told.tell(one, 'reminder_shown', { level: want.level });
         return;
       case 'snoozed':
-        this.#record(one, { event: 'snoozed', source: want.source, left: want.left });
-        this.#tell(one, 'reminder_snoozed', { source: want.source, left: want.left });
+        this.#told.record(one, { event: 'snoozed', source: want.source, left: want.left });
+        this.#told.tell(one, 'reminder_snoozed', { source: want.source, left: want.left });
         return;
       case 'over': {
         const { outcome, source, hindrance, cued } = want;
         const detail = { source, waits_for: hindrance, shown: cued };
-        this.#record(one, { event: outcome, ...detail });
-        this.#tell(one, `reminder_${outcome}`, detail);
+        this.#told.record(one, { event: outcome, ...detail });
+        this.#told.tell(one, `reminder_${outcome}`, detail);
         if (outcome !== 'missed') this.#unanswered.none();
         else if (cued && hindrance === null) this.#unanswered.another(this.#date());
         one.ended(outcome, this.#now);
@@ -312,7 +312,7 @@ export class Desk {
       case 'snooze':
         return this.#answer('snooze', command.reminder ?? null, source);
       case 'quiet':
-        return this.#quiet(command, source);
+        return this.#quiet.ask(command, source, this.#now.wallMs);
       case 'start':
         return this.#start(command, source);
       case 'stop':
@@ -355,16 +355,6 @@ export class Desk {
     return null;
   }
 
-  #quiet(command: Extract<AnyCommand, { command: 'quiet' }>, source: Source): Refusal | null {
-    const until = quietUntil(command, this.settings.zone, this.#now.wallMs);
-    if ('refusal' in until) return until.refusal;
-    this.#quietUntilMs = until.wallMs;
-    const told = until.wallMs === null ? null : isoOf(until.wallMs);
-    this.#host.record({ type: 'quiet', body: { until: told, source } });
-    this.#host.news({ type: 'event', event: 'quiet', detail: { until: told, source } });
-    return null;
-  }
-
   #button(action: ButtonAction): void {
     if (!this.#repeats.press(this.#now.atMs)) return;
     const type = action.type === 'press' ? 'ack' : action.type === 'double' ? 'snooze' : 'skip';
@@ -372,29 +362,5 @@ export class Desk {
     const refusal = this.#answer(type, null, 'button');
     if (refusal !== null)
       this.#host.news({ type: 'event', event: 'refused', detail: { command: type, ...refusal } });
-  }
-
-  // --- what is told ------------------------------------------------------------------------------------------------
-
-  #record(one: PlannedReminder, body: CoreRecord['body']): void {
-    const { dueWallMs, settings, text } = one;
-    const due = dueWallMs === null ? null : isoOf(dueWallMs);
-    this.#host.record({
-      type: 'reminder',
-      body: { reminder: settings.id, protocol: text.protocol, due_at: due, ...body },
-    });
-  }
-
-  #tell(
-    one: PlannedReminder,
-    event: Extract<News, { type: 'event' }>['event'],
-    detail: Readonly<Record<string, unknown>>,
-  ): void {
-    const { settings, text } = one;
-    this.#host.news({
-      type: 'event',
-      event,
-      detail: { reminder: settings.id, protocol: text.protocol, ...detail },
-    });
   }
 }

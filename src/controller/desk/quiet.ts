@@ -1,15 +1,52 @@
 import type { Refusal } from '../../../machines/gate.ts';
-import type { DeskCommand } from '../../model/command.ts';
+import type { DeskCommand, Source } from '../../model/command.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, durationSchema } from '../../model/units.ts';
 import { nextClock } from '../../schedule/rule.ts';
+import { isoOf } from '../records.ts';
+import type { ToldHost } from './told.ts';
 
 /** Quiet that nobody gave a length. */
 const DEFAULT_MS = HOUR_MS;
 const CLOCK = /^(?<hours>[01]?\d|2[0-3]):(?<minutes>[0-5]\d)$/;
 
+type QuietCommand = Extract<DeskCommand, { command: 'quiet' }>;
+
+export interface QuietHost extends ToldHost {
+  /** Until when quiet was asked for in an earlier run, wall time; null: it was not. */
+  quietUntil(): number | null;
+}
+
+/** The quiet that somebody asked for at a desk. */
+export class Quiet {
+  readonly #zone: string;
+  readonly #host: QuietHost;
+  #untilMs: number | null;
+
+  constructor(zone: string, host: QuietHost) {
+    this.#zone = zone;
+    this.#host = host;
+    this.#untilMs = host.quietUntil();
+  }
+
+  /** Wall time; null: it is not quiet. */
+  untilMs(wallMs: number): number | null {
+    return this.#untilMs !== null && this.#untilMs > wallMs ? this.#untilMs : null;
+  }
+
+  ask(command: QuietCommand, source: Source, wallMs: number): Refusal | null {
+    const until = quietUntil(command, this.#zone, wallMs);
+    if ('refusal' in until) return until.refusal;
+    this.#untilMs = until.wallMs;
+    const told = until.wallMs === null ? null : isoOf(until.wallMs);
+    this.#host.record({ type: 'quiet', body: { until: told, source } });
+    this.#host.news({ type: 'event', event: 'quiet', detail: { until: told, source } });
+    return null;
+  }
+}
+
 /** Until when it shall be quiet, wall time; null: from now on it is not. At most a day: whoever is away longer has a presence sensor or stops the controller. */
 export function quietUntil(
-  command: Extract<DeskCommand, { command: 'quiet' }>,
+  command: QuietCommand,
   zone: string,
   nowMs: number,
 ): { readonly wallMs: number | null } | { readonly refusal: Refusal } {
