@@ -3,7 +3,7 @@ import type { DeviceId } from '../src/model/ids.ts';
 
 /** What the senses beside the thermometer say, in the words of their roles. */
 
-/** A contact: a wet leak sensor, a float that is up, somebody who is there. null: it says nothing that is known. */
+/** A contact: a wet leak sensor, a float that is up, somebody who is there, or wants not to be disturbed. null: it says nothing that is known. */
 export function contactReading(
   role: Role,
   device: DeviceId,
@@ -15,6 +15,8 @@ export function contactReading(
       return { kind: 'leak', device, leaking: on, takenAtMs };
     case 'level':
       return { kind: 'level', device, level: on === null ? null : { by: 'float', high: on }, takenAtMs };
+    case 'busy':
+      return { kind: 'busy', device, busy: on, takenAtMs };
     default:
       return { kind: 'presence', device, present: on, takenAtMs };
   }

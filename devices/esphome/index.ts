@@ -36,7 +36,7 @@ const optionsSchema = z
       ),
     binary_sensor: objectId
       .optional()
-      .describe('a button; a leak sensor, a float, or whether somebody is there'),
+      .describe('a button; a leak sensor, a float, or whether somebody is there, or busy'),
     light: objectId.optional().describe('a light'),
   })
   .superRefine((options, ctx) => {
@@ -68,6 +68,7 @@ export const esphome: Driver<EsphomeOptions> = {
       level: 'sensor',
       leak: 'binary_sensor',
       presence: 'binary_sensor',
+      busy: 'binary_sensor',
       hot: 'valve',
       cold: 'valve',
       mixer: 'mixer',

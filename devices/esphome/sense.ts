@@ -57,7 +57,8 @@ function senseStep(
   }
   const on = decodeOnOff(input.payload);
   // ESPHome retains its states. Of what lay at the broker only the dangerous side is believed: wet, full; never that
-  // somebody is there.
-  if (on === null || (input.retained && !(on && role !== 'presence'))) return stepTo(null);
+  // somebody is there. Whether they are busy rests on no water, and a restart must not forget it.
+  const isBelieved = role === 'busy' || (on === true && role !== 'presence');
+  if (on === null || (input.retained && !isBelieved)) return stepTo(null);
   return stepTo(null, { readings: [contactReading(role, id, on, atMs)] });
 }

@@ -31,7 +31,7 @@ const payloadSchema = z.string().max(1_000);
 export const COLOURS = ['warm', 'cold', 'white', 'red'] as const;
 
 const PRESSES = ['press', 'double', 'hold', 'release'] as const;
-const MEANINGS = [...PRESSES, 'wet', 'dry', 'high', 'low', 'present', 'absent'] as const;
+const MEANINGS = [...PRESSES, 'wet', 'dry', 'high', 'low', 'present', 'absent', 'busy', 'free'] as const;
 export type Meaning = (typeof MEANINGS)[number];
 export type Press = (typeof PRESSES)[number];
 
@@ -86,7 +86,7 @@ export const optionsSchema = z.strictObject({
     .refine((map) => Object.keys(map).length > 0 && Object.keys(map).length <= 50, '1 to 50 values')
     .optional()
     .describe(
-      'what its values mean. A button: press, double, hold, release, such as { pressed: press, long: hold }; a leak sensor: wet, dry; a float (`level`): high, low; presence: present, absent',
+      'what its values mean. A button: press, double, hold, release, such as { pressed: press, long: hold }; a leak sensor: wet, dry; a float (`level`): high, low; presence: present, absent; `busy`: busy, free',
     ),
   set: topicSchema.optional().describe('a lamp or buzzer: the topic that it takes commands on'),
   payload: z
@@ -135,6 +135,7 @@ const FORMS: Readonly<Partial<Record<Role, Form>>> = {
   level: { needs: ['state', 'every'], may: ['value', 'scale', 'offset', 'map'] },
   leak: { needs: ['state', 'map'], may: ['value'] },
   presence: { needs: ['state', 'map'], may: ['value'] },
+  busy: { needs: ['state', 'map'], may: ['value'] },
   light: INDICATOR,
   buzzer: INDICATOR,
 };
@@ -177,6 +178,7 @@ const MEANT: Readonly<Partial<Record<Role, readonly Meaning[]>>> = {
   leak: ['wet', 'dry'],
   level: ['high', 'low'],
   presence: ['present', 'absent'],
+  busy: ['busy', 'free'],
 };
 
 const quote = (key: string): string => `\`${key}:\``;

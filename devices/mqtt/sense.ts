@@ -7,8 +7,8 @@ import { periodMs } from './options.ts';
 import { parsePointer, readAt, type Pointer } from './pointer.ts';
 import { numberOf } from './thermometer.ts';
 
-/** Words of a `map:` that say yes: wet, full, somebody is there. */
-const YES: ReadonlySet<Meaning> = new Set(['wet', 'high', 'present']);
+/** Words of a `map:` that say yes: wet, full, somebody is there, somebody is busy. */
+const YES: ReadonlySet<Meaning> = new Set(['wet', 'high', 'present', 'busy']);
 
 interface Sense {
   readonly id: DeviceId;
@@ -21,7 +21,7 @@ interface Sense {
   readonly toFigure: (raw: number) => number;
 }
 
-/** A flow meter, a level, a leak or presence sensor on any topic: figures, or words that the config explains. */
+/** A flow meter, a level, a leak or presence sensor, a wish not to be disturbed on any topic: figures, or words that the config explains. */
 export function senseDevice(id: DeviceId, role: Role, options: MqttOptions): Device<null> {
   const { state = '', scale = 1, offset = 0, map, every } = options;
   const everyMs = every === undefined ? null : periodMs(options);
@@ -62,6 +62,8 @@ function readingOf({ id, role, map, toFigure }: Sense, said: unknown, takenAtMs:
   return contactReading(role, id, meaning === undefined ? null : YES.has(meaning), takenAtMs);
 }
 
+/** Whether somebody is busy is believed too: it rests on no water, and a restart in a meeting must not forget it. */
 const isAlarm = (reading: SenseReading): boolean =>
+  reading.kind === 'busy' ||
   (reading.kind === 'leak' && reading.leaking === true) ||
   (reading.kind === 'level' && reading.level?.by === 'float' && reading.level.high);

@@ -64,6 +64,7 @@ export const shelly: Driver<ShellyOptions> = {
       level: 'input',
       leak: 'input',
       presence: 'input',
+      busy: 'input',
       light: 'switch',
       buzzer: 'switch',
       button: 'input',

@@ -71,6 +71,7 @@ export const tasmota: Driver<TasmotaOptions> = {
       level: 'switch',
       leak: 'switch',
       presence: 'switch',
+      busy: 'switch',
       button: 'button',
       stop: 'button',
       buzzer: 'buzzer',

@@ -42,7 +42,8 @@ function contactStep(
   atMs: number,
 ): DriverStep<Companion> {
   // What was stored says nothing of now.
-  if (input.type !== 'message' || input.retained || at.channel(input.topic) !== 'state') return stepTo(state);
+  const isOld = input.type === 'message' && input.retained && role !== 'busy';
+  if (input.type !== 'message' || isOld || at.channel(input.topic) !== 'state') return stepTo(state);
   const body = parseBody(input.payload);
   if (body === null || !Object.hasOwn(body, property)) return stepTo(state);
   const value = body[property];

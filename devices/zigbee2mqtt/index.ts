@@ -50,7 +50,7 @@ const optionsSchema = z
       .regex(/^[a-z0-9_]{1,63}$/, 'a property as the bridge publishes it')
       .optional()
       .describe(
-        'a temperature, for display only; `temperature` if left out; of a leak or presence sensor `water_leak`, `occupancy`',
+        'a temperature, for display only; `temperature` if left out; of a leak or presence sensor `water_leak`, `occupancy`; of `busy` the `contact` of a door that is shut',
       ),
     action: z
       .string()
@@ -77,6 +77,7 @@ const PART_OF: Readonly<Partial<Record<Role, Part>>> = {
   thermometer: 'property',
   leak: 'property',
   presence: 'property',
+  busy: 'property',
   light: 'endpoint',
   button: 'action',
   stop: 'action',
@@ -101,6 +102,7 @@ export const zigbee2mqtt: Driver<Zigbee2mqttOptions> = {
     if (role === 'thermometer') return sensorDevice(id, role, at, options.property ?? 'temperature');
     if (role === 'leak') return contactDevice(id, role, at, options.property ?? 'water_leak');
     if (role === 'presence') return contactDevice(id, role, at, options.property ?? 'occupancy');
+    if (role === 'busy') return contactDevice(id, role, at, options.property ?? 'contact');
     if (role === 'light') return lightDevice(id, role, at, endpoint);
     return buttonDevice(id, role, at, options.action ?? 'single');
   },

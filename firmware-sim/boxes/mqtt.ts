@@ -57,6 +57,7 @@ function partOf(device: DeviceSettings, options: Options, wiring: Wiring): Part 
       return options.map === undefined ? figure(device, options, wiring) : contact(device, options, wiring);
     case 'leak':
     case 'presence':
+    case 'busy':
       return contact(device, options, wiring);
     case 'button':
     case 'stop':
@@ -80,7 +81,7 @@ function partOf(device: DeviceSettings, options: Options, wiring: Wiring): Part 
 
 /** A period that its owner did not say. */
 const EVERY_MS = 1_000;
-const YES: ReadonlySet<string> = new Set(['wet', 'high', 'present']);
+const YES: ReadonlySet<string> = new Set(['wet', 'high', 'present', 'busy']);
 
 /** A flow or a level in the units that the config says it speaks. */
 function figure(device: DeviceSettings, options: Options, wiring: Wiring): Part {

@@ -84,6 +84,8 @@ function pairedOf(parts: readonly Part[], wiring: Wiring): Paired {
       return { kind: 'contact', port: wiring.contact(device), property: options.property ?? 'water_leak' };
     case 'presence':
       return { kind: 'contact', port: wiring.contact(device), property: options.property ?? 'occupancy' };
+    case 'busy':
+      return { kind: 'contact', port: wiring.contact(device), property: options.property ?? 'contact' };
     case 'light':
       return { kind: 'lamp', port: wiring.lamp(device) };
     default:

@@ -71,6 +71,7 @@ function sensed(look: Look, before: Plumbing): Plumbing {
       return { ...before, wet: reading.leaking ? [...others, device] : others };
     }
     case 'presence':
+    case 'busy':
       return before;
   }
 }

@@ -17,7 +17,7 @@ const EXPIRE_INTERVAL_MS = 30 * MINUTE_MS;
 const EXPIRE_TIME_MS = HOUR_MS;
 
 /** What a desk may have. Whatever opens water, or asks for it, belongs to a bath. */
-const OF_A_DESK: readonly Role[] = ['light', 'buzzer', 'button', 'presence'];
+const OF_A_DESK: readonly Role[] = ['light', 'buzzer', 'button', 'presence', 'busy'];
 const KEYS: readonly string[] = [...OF_A_DESK, 'kind', 'name', 'quiet_hours'];
 
 /** Checks the desks of a file and their schedule, and makes the settings that the controller is told. */

@@ -169,6 +169,9 @@ export const stationSchema = z
     presence: role(
       'whether somebody is there: answers "still OK?", and ends contact when nobody is there for 10 s',
     ).optional(),
+    busy: role(
+      'of a desk: whether somebody wants not to be disturbed; what is due waits meanwhile',
+    ).optional(),
     quiet_hours: dayWindow('of a desk: no reminder').optional(),
     scald_guard: scaldGuard.optional(),
     lease: duration(SECOND_MS, ENVELOPE.leaseMs, 'how long an open lasts unless renewed (L21)').optional(),

@@ -158,6 +158,10 @@ function checkKind(input: StationInput, path: Path, report: Report): void {
       'only a desk has quiet hours: a bath begins with a press, and is never silent about its water';
     report.error([...path, 'quiet_hours'], 'plumbing', message, 'key');
   }
+  if (input.busy !== undefined) {
+    const message = 'only a desk is told that somebody is busy: a bath begins with a press';
+    report.error([...path, 'busy'], 'plumbing', message, 'key');
+  }
   if (kind === 'bath') {
     if (vessel === undefined)
       report.error(

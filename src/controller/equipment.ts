@@ -284,6 +284,7 @@ export class Equipment {
       case 'level':
       case 'leak':
       case 'presence':
+      case 'busy':
         this.#events.sense(reading, atMs);
         this.#events.news({
           type: 'reading',
@@ -316,6 +317,8 @@ function valueOf(reading: Reading): number | string | null {
       return word(reading.leaking, ['wet', 'dry']);
     case 'presence':
       return word(reading.present, ['present', 'absent']);
+    case 'busy':
+      return word(reading.busy, ['busy', 'free']);
   }
 }
 

@@ -2,6 +2,7 @@ import { ENVELOPE_HASH } from '../../machines/envelope-hash.ts';
 import type { BusMessage } from '../model/bus.ts';
 import { isDeskCommand } from '../model/command.ts';
 import type { AnyCommand, CommandError, Source } from '../model/command.ts';
+import type { CalendarNews } from '../model/calendar.ts';
 import type { Device } from '../model/device.ts';
 import type { PersonId, StationId } from '../model/ids.ts';
 import type { StateObject } from '../model/state.ts';
@@ -200,6 +201,13 @@ export class Controller {
     const sentAtMs = this.#options.clock.nowMs();
     const kind = command.command === 'stop' || command.command === 'report' ? 'stop' : 'command';
     this.#post(id, kind, { type: 'command', command, source, sentAtMs, answer });
+  }
+
+  /** What the calendars of a desk say. */
+  calendar(desk: StationId, news: CalendarNews): void {
+    if (this.#closed) return;
+    this.desks.calendar(desk, news);
+    this.#arm();
   }
 
   #link(up: boolean): void {

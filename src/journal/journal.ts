@@ -99,6 +99,8 @@ export const RECORD_TYPES = [
   'clock',
   'reminder',
   'quiet',
+  'busy',
+  'calendar',
   'guide',
 ] as const;
 export type RecordType = (typeof RECORD_TYPES)[number];

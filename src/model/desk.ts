@@ -24,6 +24,10 @@ export const HINDRANCES = [
   'quiet_hours',
   /** A session is under way at a bath: somebody sits with their feet in the water. */
   'bath',
+  /** An event of a calendar of the desk is under way, or the next one begins in a moment. */
+  'meeting',
+  /** A device of the desk says that somebody wants not to be disturbed. */
+  'busy',
   /** Nobody is there. */
   'away',
   /** Somebody has only just come back. */
@@ -66,7 +70,7 @@ export interface DeskSettings {
   readonly id: StationId;
   readonly name: string;
   readonly kind: 'desk';
-  /** `light`, `buzzer`, `button` and `presence`: no device of a desk opens anything. */
+  /** `light`, `buzzer`, `button`, `presence` and `busy`: no device of a desk opens anything. */
   readonly devices: readonly DeviceSettings[];
   /** IANA. */
   readonly zone: string;
@@ -149,6 +153,10 @@ export type ReminderState = z.infer<typeof reminderStateSchema>;
 export const deskStateSchema = stateObjectSchema.extend({
   state: z.enum(DESK_STATES),
   quiet_until: isoTime.nullable(),
+  /** A device says that somebody wants not to be disturbed. */
+  busy: z.boolean(),
+  /** When the meeting that is under way is over; null: there is none. */
+  meeting_until: isoTime.nullable(),
   reminders: z.array(reminderStateSchema),
 });
 export type DeskState = z.infer<typeof deskStateSchema>;

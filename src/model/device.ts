@@ -19,12 +19,14 @@ export const ROLES = [
   'button',
   'stop',
   'presence',
+  'busy',
 ] as const;
 export type Role = (typeof ROLES)[number];
 /** The roles that open water. */
 export type WaterRole = 'hot' | 'cold' | 'mixer';
 /** The roles that sense something else than temperature. */
-export type SenseRole = 'flow' | 'level' | 'leak' | 'presence';
+export type SenseRole = 'flow' | 'level' | 'leak' | 'presence' | 'busy';
+const SENSES: readonly Role[] = ['flow', 'level', 'leak', 'presence', 'busy'] satisfies readonly SenseRole[];
 
 /**
  * The switched outputs, and where each of them falls when nobody holds it: its safe position. `open` and `close` of a
@@ -51,7 +53,7 @@ export function isOutputRole(role: Role): role is OutputRole {
 }
 
 export function isSenseRole(role: Role): role is SenseRole {
-  return role === 'flow' || role === 'level' || role === 'leak' || role === 'presence';
+  return SENSES.includes(role);
 }
 
 /** What a state of the coil is to people: the same, and of a drain the other way round. */
@@ -167,6 +169,8 @@ export type SenseReading = { readonly device: DeviceId; readonly takenAtMs: numb
   | { readonly kind: 'leak'; readonly leaking: boolean | null }
   /** Somebody is there: sits at the bath, or has their feet in. */
   | { readonly kind: 'presence'; readonly present: boolean | null }
+  /** Somebody at a desk wants not to be disturbed. */
+  | { readonly kind: 'busy'; readonly busy: boolean | null }
 );
 
 /** What is in a basin: measured, or told by a float that is up (`high`) or is not. */

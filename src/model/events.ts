@@ -45,5 +45,9 @@ export const DESK_EVENT_TYPES = [
   'guide_ended',
   /** Somebody asked for quiet: `until` (null: it is over), `source`. */
   'quiet',
+  /** A device says that somebody wants not to be disturbed, or no more: `device`, `busy` (null: not known), `why`. */
+  'busy',
+  /** The calendars of a desk were read, or could not be: `trouble` (null: none). */
+  'calendar',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number] | (typeof DESK_EVENT_TYPES)[number];

@@ -83,3 +83,20 @@ test('a desk that can neither light nor beep is told so, and used', () => {
   expect(config?.desks).toHaveLength(1);
   expect(problems.map(({ code, severity }) => [code, severity])).toEqual([['no_cue', 'warning']]);
 });
+
+test('busy is any device that says yes or no, and a bath has none', () => {
+  const says = (station: string): unknown =>
+    folder
+      .load(`simulated: true\nstations: { a: { ${station} } }\n`)
+      .problems.filter(({ severity }) => severity === 'error')
+      .map(({ code, message }) => `${code} ${message}`);
+  const lamp = 'light: { driver: zigbee2mqtt, name: lamp }';
+  const busy = (map: string): string => `busy: { driver: mqtt, state: dnd, map: ${map} }`;
+  expect(says(`kind: desk, ${lamp}, ${busy('{ "ON": busy, "OFF": free }')}`)).toEqual([]);
+  expect(says(`kind: desk, ${lamp}, ${busy('{ "ON": busy }')}`)).toEqual([
+    expect.stringContaining('wrong_role'),
+  ]);
+  expect(says(`kind: buckets, ${busy('{ "ON": busy, "OFF": free }')}`)).toEqual([
+    'plumbing only a desk is told that somebody is busy: a bath begins with a press',
+  ]);
+});

@@ -13,6 +13,8 @@ const WAITS: Readonly<Record<Hindrance, string>> = {
   quiet: 'you asked for quiet',
   quiet_hours: 'these are quiet hours',
   bath: 'a bath is under way',
+  meeting: 'you are in a meeting',
+  busy: 'you do not want to be disturbed',
   away: 'nobody is here',
   just_back: 'you have only just come back',
   ignored: 'nobody answered the last three; press the button and it goes on',
@@ -26,7 +28,7 @@ const URGENCY: readonly DeskStateName[] = ['cueing', 'due', 'snoozed', 'waiting'
 export function deskState(desk: Desk, now: Now, simulated: boolean): DeskState {
   const reminders = desk.reminders.map((one) => reminderState(one, now));
   const first = [...reminders].sort((a, b) => URGENCY.indexOf(a.state) - URGENCY.indexOf(b.state))[0];
-  const quietMs = desk.quietUntilMs;
+  const { quietUntilMs: quietMs, meetingUntilMs: meetingMs } = desk;
   const { run } = desk.exercise;
   const shown = first?.state === 'cueing' ? first.protocol : null;
   return {
@@ -40,6 +42,8 @@ export function deskState(desk: Desk, now: Now, simulated: boolean): DeskState {
     message: messageOf(desk),
     simulated,
     quiet_until: quietMs === null ? null : isoOf(quietMs),
+    busy: desk.busy,
+    meeting_until: meetingMs === null ? null : isoOf(meetingMs),
     reminders,
   };
 }

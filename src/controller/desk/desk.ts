@@ -3,6 +3,7 @@ import type { ReminderEvent } from '../../../machines/reminder.ts';
 import type { Refusal } from '../../../machines/gate.ts';
 import { isWithin } from '../../schedule/rule.ts';
 import { dateAt } from '../../schedule/zone.ts';
+import type { CalendarNews } from '../../model/calendar.ts';
 import type { AnyCommand, Source } from '../../model/command.ts';
 import type { DeskSettings, Hindrance, ReminderWant } from '../../model/desk.ts';
 import type { ButtonAction, Device } from '../../model/device.ts';
@@ -17,6 +18,7 @@ import { Exercise } from './exercise.ts';
 import type { ExerciseHost } from './exercise.ts';
 import type { DeskDevicesHost } from './devices.ts';
 import { TOGETHER_MS, Turns } from './hindrances.ts';
+import { Meetings } from './meetings.ts';
 import { PlannedReminder } from './planned.ts';
 import type { EarlierReminder } from './planned.ts';
 import type { PresenceEdge } from './presence.ts';
@@ -25,7 +27,9 @@ import { Told } from './told.ts';
 
 /** What one desk asks of its controller. */
 export interface DeskHost
-  extends Omit<DeskDevicesHost, 'button' | 'person' | 'record'>, Omit<ExerciseHost, 'cue' | 'done'> {
+  extends
+    Omit<DeskDevicesHost, 'button' | 'person' | 'record' | 'changed'>,
+    Omit<ExerciseHost, 'cue' | 'done'> {
   /** A session is under way at one of the baths. */
   bathing(): boolean;
   /** What the journal knows of a reminder. */
@@ -48,6 +52,7 @@ export class Desk {
   readonly #host: DeskHost;
   readonly #devices: DeskDevices;
   readonly #turns = new Turns();
+  readonly #meetings = new Meetings();
   readonly exercise: Exercise;
   readonly #repeats = new Repeats();
   readonly #quiet: Quiet;
@@ -75,6 +80,9 @@ export class Desk {
       person: (edge) => {
         this.#person(edge);
       },
+      changed: () => {
+        this.#revision += 1;
+      },
     };
     this.#devices = new DeskDevices(devices, toDevices, now.atMs);
     this.exercise = new Exercise(settings.id, {
@@ -98,9 +106,18 @@ export class Desk {
     return this.#quiet.untilMs(this.#now.wallMs);
   }
 
+  get busy(): boolean {
+    return this.#devices.busy;
+  }
+
+  /** When the meeting that is under way is over, wall time; null: there is none. */
+  get meetingUntilMs(): number | null {
+    return this.#meetings.untilMs(this.#now.wallMs);
+  }
+
   /** Another text whenever the state object may be another one. */
   get revision(): string {
-    return `${this.#revision} ${this.exercise.revision} ${this.quietUntilMs ?? ''} ${this.#date()}`;
+    return `${this.#revision} ${this.exercise.revision} ${this.quietUntilMs ?? ''} ${this.meetingUntilMs ?? ''} ${this.#date()}`;
   }
 
   broker(up: boolean, now: Now): void {
@@ -132,6 +149,14 @@ export class Desk {
     this.#settle();
   }
 
+  /** What its calendars say. */
+  calendar({ spans, trouble }: CalendarNews, now: Now): void {
+    this.#at(now);
+    if (spans !== null) this.#meetings.set(spans);
+    this.#told.calendar(trouble);
+    this.#settle();
+  }
+
   command(command: AnyCommand, source: Source, now: Now): Refusal | null {
     this.#at(now);
     const refusal = this.#take(command, source);
@@ -152,7 +177,8 @@ export class Desk {
     for (const { snapshot } of this.reminders) soonest.add(reminderDeadline(snapshot));
     soonest.add(this.#turns.deadlineMs(atMs));
     soonest.add(this.exercise.deadlineMs);
-    if (this.quietUntilMs !== null) soonest.add(atMs + this.quietUntilMs - wallMs);
+    for (const untilMs of [this.quietUntilMs, this.#meetings.nextMs(wallMs)])
+      if (untilMs !== null) soonest.add(atMs + untilMs - wallMs);
     soonest.add(atMs + LOOK_MS);
     return soonest.ms ?? Infinity;
   }
@@ -281,6 +307,7 @@ export class Desk {
     if (this.quietUntilMs !== null) return 'quiet';
     if (quietHours !== null && isWithin(quietHours, zone, wallMs)) return 'quiet_hours';
     if (this.#host.bathing()) return 'bath';
+    if (this.meetingUntilMs !== null) return 'meeting';
     const person = this.#devices.hindrance(atMs);
     if (person !== null) return person;
     return this.#unanswered.isEnough(() => this.#date()) ? 'ignored' : null;

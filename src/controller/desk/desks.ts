@@ -3,6 +3,7 @@ import type { Refusal } from '../../../machines/gate.ts';
 import type { AnyCommand, CommandError, Source } from '../../model/command.ts';
 import type { JsonObject, RecordType } from '../../journal/index.ts';
 import type { BusMessage } from '../../model/bus.ts';
+import type { CalendarNews } from '../../model/calendar.ts';
 import type { DeskState } from '../../model/desk.ts';
 import { REMINDER_OUTCOMES } from '../../model/desk.ts';
 import { messageOf } from '../../model/errors.ts';
@@ -131,6 +132,13 @@ export class Desks {
       this.#act(id, (now) => {
         desk.look(now);
       });
+  }
+
+  /** What the calendars of a desk say. */
+  calendar(id: StationId, news: CalendarNews): void {
+    this.#act(id, (now) => {
+      this.desk(id)?.calendar(news, now);
+    });
   }
 
   close(): void {

@@ -1,12 +1,14 @@
 import { CUES } from '../../../machines/cues.ts';
 import type { Hindrance } from '../../model/desk.ts';
-import type { ButtonAction, CueName, Device, Outgoing } from '../../model/device.ts';
+import type { ButtonAction, CueName, Device, Outgoing, Role } from '../../model/device.ts';
 import type { Log } from '../../model/log.ts';
 import type { CoreRecord } from '../effects.ts';
 import { Equipment } from '../equipment.ts';
 import type { EquipmentEvents } from '../equipment.ts';
 import type { News } from '../news.ts';
 import type { Soonest } from '../soonest.ts';
+import { Busy } from './busy.ts';
+import type { BusyEdge } from './busy.ts';
 import { Presence } from './presence.ts';
 import type { PresenceEdge } from './presence.ts';
 
@@ -17,6 +19,8 @@ export interface DeskDevicesHost {
   news(news: News): void;
   button(action: ButtonAction): void;
   person(edge: PresenceEdge): void;
+  /** The state object is another one. */
+  changed(): void;
   /** An earlier run of the controller ended while a cue was shown. */
   leftOn(): boolean;
 }
@@ -27,6 +31,7 @@ export type CueLevel = 'off' | 'light' | 'sound';
 export class DeskDevices {
   readonly equipment: Equipment;
   readonly #presence = new Presence();
+  readonly #busy = new Busy();
   readonly #host: DeskDevicesHost;
   #shown: CueLevel = 'off';
   #leftOn: boolean;
@@ -62,20 +67,28 @@ export class DeskDevices {
     this.#atMs = atMs;
     this.equipment.clockDrivers(atMs);
     this.#host.person(this.#presence.clock(atMs));
+    for (const edge of this.#busy.clock(atMs)) this.#tellBusy(edge);
   }
 
   /** The computer slept: whoever wakes it has only just come back. */
   woke(atMs: number, sleptMs: number): void {
     this.#presence.woke(atMs, sleptMs);
+    this.#busy.woke(sleptMs);
   }
 
   hindrance(atMs: number): Hindrance | null {
-    return this.#presence.hindrance(atMs);
+    return this.#busy.now ? 'busy' : this.#presence.hindrance(atMs);
+  }
+
+  /** Somebody wants not to be disturbed. */
+  get busy(): boolean {
+    return this.#busy.now;
   }
 
   deadlines(soonest: Soonest, atMs: number): void {
     this.equipment.deadlines(soonest);
     soonest.add(this.#presence.deadlineMs(atMs));
+    soonest.add(this.#busy.deadlineMs);
   }
 
   /** The loudest of what is to be shown. */
@@ -120,6 +133,7 @@ export class DeskDevices {
       sense: (reading) => {
         if (reading.kind === 'presence')
           this.#host.person(this.#presence.sense(reading.device, reading.present, this.#atMs));
+        if (reading.kind === 'busy') this.#senseBusy(reading.device, reading.busy);
       },
       ...{
         temperature: nothing,
@@ -129,10 +143,9 @@ export class DeskDevices {
         lost: nothing,
         gone: nothing,
       },
-      // Until the sensors speak again nobody knows whether somebody is there.
+      // Until the sensors speak again nobody knows whether somebody is there, or busy.
       blind: () => {
-        for (const { device } of this.equipment.devices.values())
-          if (device.role === 'presence') this.#presence.sense(device.id, null, this.#atMs);
+        for (const { device } of this.equipment.devices.values()) this.#silent(device.id, device.role);
       },
     };
   }
@@ -140,9 +153,26 @@ export class DeskDevices {
   /** A light that comes back shows what is. A sensor that is gone tells nothing. */
   #device(event: string, id: string): void {
     const role = this.equipment.devices.get(id)?.device.role;
-    if (event === 'device_lost' && role === 'presence') this.#presence.sense(id, null, this.#atMs);
+    if (event === 'device_lost') this.#silent(id, role);
     const isBack = event === 'device_up' || event === 'device_restarted';
     if (role !== 'light' || !isBack || this.#shown === 'off') return;
     this.equipment.command(id, { action: 'cue', cue: CUES.remind }, this.#atMs);
+  }
+
+  #silent(id: string, role: Role | undefined): void {
+    if (role === 'presence') this.#presence.sense(id, null, this.#atMs);
+    if (role === 'busy') this.#senseBusy(id, null);
+  }
+
+  #senseBusy(id: string, busy: boolean | null): void {
+    const edge = this.#busy.sense(id, busy, this.#atMs);
+    if (edge !== null) this.#tellBusy(edge);
+  }
+
+  #tellBusy({ device, busy, why }: BusyEdge): void {
+    if (why !== null) this.#host.log.warn({ device, why }, 'nobody knows any more whether somebody is busy');
+    this.#host.record({ type: 'busy', body: { device, busy, why } });
+    this.#host.news({ type: 'event', event: 'busy', detail: { device, busy, why } });
+    this.#host.changed();
   }
 }

@@ -11,6 +11,7 @@ export interface ToldHost {
 /** What happens to reminders, for the journal and for whoever listens. */
 export class Told {
   readonly #host: ToldHost;
+  #trouble: string | null = null;
 
   constructor(host: ToldHost) {
     this.#host = host;
@@ -36,5 +37,13 @@ export class Told {
       event,
       detail: { reminder: settings.id, protocol: text.protocol, ...detail },
     });
+  }
+
+  /** What is wrong with the calendars, once; and that it is right again. */
+  calendar(trouble: string | null): void {
+    if (trouble === this.#trouble) return;
+    this.#trouble = trouble;
+    this.#host.record({ type: 'calendar', body: { trouble } });
+    this.#host.news({ type: 'event', event: 'calendar', detail: { trouble } });
   }
 }

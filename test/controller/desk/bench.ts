@@ -43,6 +43,7 @@ export class DeskBench {
   /** Everything that was sent to the light and the buzzer, with its wall time. */
   readonly sent: { readonly at: string; readonly topic: string; readonly payload: string }[] = [];
   readonly told: News[] = [];
+  readonly #broker: MemoryBroker;
   readonly #room: ReturnType<MemoryBroker['connect']>;
 
   constructor({ yaml = HOURLY, at, records = [] }: BenchOptions) {
@@ -54,6 +55,7 @@ export class DeskBench {
     this.clock = new VirtualClock();
     this.clock.stepWall(Date.parse(at) - this.clock.wallMs());
     const broker = new MemoryBroker({ clock: this.clock, random: new Random(1, 'bus') });
+    this.#broker = broker;
     this.journal = new MemoryJournal({ clock: this.clock, random: new Random(1, 'journal'), records });
     this.#room = broker.connect({ clientId: 'room' });
     this.#room.subscribe(['desk/light/set', 'desk/buzzer/set']);
@@ -115,6 +117,20 @@ export class DeskBench {
 
   person(payload: 'here' | 'gone'): void {
     this.#room.publish({ topic: 'desk/presence', payload, qos: 0 });
+    this.run(1_000);
+  }
+
+  /** Some device of the room speaks. */
+  hear(topic: string, payload: string, retain = false): void {
+    this.#room.publish({ topic, payload, qos: 0, retain });
+    this.run(1_000);
+  }
+
+  /** The controller is cut off from the broker for so long. */
+  cut(ms: number): void {
+    this.#broker.drop('ebb');
+    this.run(ms);
+    this.#broker.restore('ebb');
     this.run(1_000);
   }
 

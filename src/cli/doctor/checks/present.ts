@@ -26,7 +26,8 @@ export const present: Check = {
 
 /** A button says nothing until somebody presses it. */
 function speaksByItself({ device: { role, declaration } }: Seat): boolean {
-  const isQuiet = role === 'button' || role === 'stop' || role === 'leak' || role === 'presence';
+  const isQuiet =
+    role === 'button' || role === 'stop' || role === 'leak' || role === 'presence' || role === 'busy';
   return isQuiet && declaration.sampleMs === null;
 }
 

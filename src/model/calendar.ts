@@ -1,0 +1,13 @@
+/** Some time on the wall: epoch milliseconds, without the last of them. */
+export interface Span {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** What the calendars of a desk say. */
+export interface CalendarNews {
+  /** When somebody is busy; what was known before is replaced. null: nothing new is known, and what was known holds on. */
+  readonly spans: readonly Span[] | null;
+  /** What is wrong, for people, with what to do; null: nothing. */
+  readonly trouble: string | null;
+}
