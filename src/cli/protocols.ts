@@ -7,7 +7,7 @@ import type { SessionPlan } from '../model/plan.ts';
 import { STATION_KINDS } from '../model/station.ts';
 import type { StationSettings } from '../model/station.ts';
 import { SECOND_MS } from '../model/units.ts';
-import { compile, guideOf, loadLibrary, timeline } from '../protocols/index.ts';
+import { compile, loadLibrary, timeline } from '../protocols/index.ts';
 import type { CompileInput, Protocol } from '../protocols/index.ts';
 import { suggestion } from '../config/issues.ts';
 import { addConfig, addFormat, formatOf, readOptions } from './options.ts';
@@ -104,7 +104,7 @@ function showProtocol(id: string, options: unknown, context: Context): void {
     const known = suggestion(id, names) || `; there are ${names.join(', ')}`;
     throw new ConfigError('unknown_protocol', `there is no protocol "${id}"${known}`);
   }
-  if (guideOf(protocol) !== null) {
+  if (protocol.kind !== 'contrast' && protocol.kind !== 'soak') {
     if (formatOf(options, context.env) === 'json') context.printJson(guideJson(protocol));
     else for (const line of guideLines(protocol)) context.print(line);
     return;

@@ -2,8 +2,9 @@ import { ENVELOPE } from '../../machines/envelope.ts';
 import type { Path } from '../config/problem.ts';
 import type { Report } from '../config/report.ts';
 import { exactDuration, exactTemperature } from '../config/value.ts';
-import { MINUTE_MS, SECOND_MS } from '../model/units.ts';
-import type { Choosable, OtherStep, ProtocolStep, WaterStep } from './protocol.ts';
+import { SECOND_MS } from '../model/units.ts';
+import type { Choosable, ProtocolStep, WaterStep } from './protocol.ts';
+import { checkDry } from './check-dry.ts';
 import { isWaterStep } from './protocol.ts';
 import type { Protocol } from './protocol.ts';
 
@@ -111,8 +112,12 @@ function checkRanges(protocol: Protocol, report: Report): void {
     else if (each.count !== null) checkRange(each.count, [...path, 'count'], String, report);
     if (each.durationMs !== null) checkRange(each.durationMs, [...path, 'duration'], exactDuration, report);
   }
-  if (protocol.perWeek !== null && protocol.perWeek[0] > protocol.perWeek[1]) {
-    report.error(['per_week'], 'out_of_range', 'the lower number stands first');
+  for (const [key, often] of [
+    ['per_week', protocol.perWeek],
+    ['per_day', protocol.perDay],
+  ] as const) {
+    if (often !== null && often[0] > often[1])
+      report.error([key], 'out_of_range', 'the lower number stands first');
   }
 }
 
@@ -194,47 +199,6 @@ function checkSoak(protocol: Protocol, report: Report): void {
       checkLimit(each.waterC, SOAK_WATER, [...path, 'water'], report);
       checkLimit(each.durationMs, SOAK, [...path, 'duration'], report);
     }
-  }
-}
-
-/** A light that blinks with each repetition stays below what could hurt somebody, and an exercise below an hour. */
-const EACH_MS = { min: SECOND_MS, max: MINUTE_MS } as const;
-const GUIDED_MS = 60 * MINUTE_MS;
-
-function checkDry(protocol: Protocol, report: Report): void {
-  let longestMs = 0;
-  for (const [index, each] of protocol.steps.entries()) {
-    if (!isWaterStep(each)) {
-      checkRhythm(each, ['steps', index], report);
-      longestMs += (each.count?.max ?? 0) * (each.eachMs ?? 0) + (each.durationMs?.max ?? 0);
-      continue;
-    }
-    report.error(
-      ['steps', index, 'kind'],
-      'envelope',
-      `water runs only in a contrast or a soak, not in kind: ${protocol.kind}`,
-    );
-  }
-  if (longestMs > GUIDED_MS) {
-    const message = `an exercise lasts at most ${exactDuration(GUIDED_MS)}; this one may take ${exactDuration(longestMs)}`;
-    report.error(['steps'], 'out_of_range', message, 'key');
-  }
-}
-
-/** A count has a rhythm, or nobody could lead it; a step has a count or a length, not both. */
-function checkRhythm({ count, eachMs, durationMs }: OtherStep, path: Path, report: Report): void {
-  if (count !== null && durationMs !== null)
-    report.error(
-      [...path, 'duration'],
-      'invalid_value',
-      'a step has a `count` or a `duration`, not both',
-      'key',
-    );
-  if (count !== null && eachMs === null)
-    report.error([...path, 'count'], 'missing_key', 'a `count` needs its rhythm: `each: 2 s`', 'key');
-  if (eachMs !== null && (eachMs < EACH_MS.min || eachMs > EACH_MS.max)) {
-    const range = `${exactDuration(EACH_MS.min)} to ${exactDuration(EACH_MS.max)}`;
-    report.error([...path, 'each'], 'out_of_range', `must be ${range}; found ${exactDuration(eachMs)}`);
   }
 }
 

@@ -5,17 +5,18 @@ import type { OtherStep, Protocol } from './protocol.ts';
 
 /** What a person at a desk is told of a protocol; null where it is nothing to be done there. */
 export function guideOf(protocol: Protocol): Guide | null {
-  const { id, title, kind, stations, say } = protocol;
-  if (kind !== 'guided' && kind !== 'reminder') return null;
+  const { id, title, kind, stations, say, items } = protocol;
+  if (kind !== 'guided' && kind !== 'reminder' && kind !== 'checklist') return null;
   if (stations.length > 0 && !stations.includes('desk')) return null;
   const steps = protocol.steps.filter((step) => !isWaterStep(step));
-  const text = [...steps.map(stepText), ...(say === null ? [] : [ended(say)])].join(' ');
+  const text = [...steps.map(stepText), ...items.map(ended), ...(say === null ? [] : [ended(say)])].join(' ');
   return { protocol: id, title, say: text === '' ? ended(title) : text, steps: steps.flatMap(ledStep) };
 }
 
 /** A step as it is led, with its default count or length; none where it has neither. */
-function ledStep({ say, count, eachMs, durationMs }: OtherStep): GuideStep[] {
-  if (count !== null && eachMs !== null) return [{ say: ended(say), count: count.default, eachMs }];
+function ledStep({ say, count, eachMs, durationMs, breath }: OtherStep): GuideStep[] {
+  const beatMs = breath === null ? eachMs : breath.inMs + breath.holdMs + breath.outMs;
+  if (count !== null && beatMs !== null) return [{ say: ended(say), count: count.default, eachMs: beatMs }];
   return durationMs === null ? [] : [{ say: ended(say), count: 2, eachMs: durationMs.default / 2 }];
 }
 

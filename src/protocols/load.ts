@@ -9,9 +9,15 @@ import type { Problem } from '../config/problem.ts';
 import { Report } from '../config/report.ts';
 import { ConfigError } from '../model/errors.ts';
 import { checkProtocol } from './check.ts';
-import type { Choosable, Protocol, ProtocolStep } from './protocol.ts';
+import type { Breath, Choosable, Protocol, ProtocolStep } from './protocol.ts';
 import { protocolSchema } from './schema.ts';
-import type { ProtocolInput, StepInput } from './schema.ts';
+import type { BreatheInput, ProtocolInput, StepInput } from './schema.ts';
+
+/** What speaks against any exercise; an item of its own says what speaks against it beside that. */
+const NOT_FOR_MOVEMENT = [
+  'a blood clot in a leg or a lung, known or suspected; new swelling, warmth or pain of one leg: see a doctor today',
+  'an injury of a foot or an ankle that has not healed',
+] as const;
 
 /** The library that ships: one file each. Adding a protocol is a file and a line here. */
 export const BUILT_IN_PROTOCOLS = [
@@ -24,6 +30,24 @@ export const BUILT_IN_PROTOCOLS = [
   'ankle-circles',
   'heel-toe-lifts',
   'stand-walk',
+  'legs-up-short',
+  'legs-up-evening',
+  'pillow-at-night',
+  'footstool-uncross',
+  'brisk-walk',
+  'exercise-note',
+  'leg-stretch',
+  'morning-mobility',
+  'breath-4-7-8',
+  'hum',
+  'muscle-relaxation',
+  'massage-glide',
+  'massage-knead',
+  'massage',
+  'compression-socks',
+  'compression-socks-off',
+  'water-glasses',
+  'dry-brush',
 ] as const;
 
 export interface LoadedProtocol {
@@ -110,6 +134,8 @@ export function packageRoot(): string {
 
 function fromInput(input: ProtocolInput, file: string): Protocol {
   const { progression, evidence } = input;
+  const isWater = input.kind === 'contrast' || input.kind === 'soak';
+  const screening = input.screening ?? (isWater ? 'water' : 'none');
   return {
     file,
     id: input.id,
@@ -132,7 +158,11 @@ function fromInput(input: ProtocolInput, file: string): Protocol {
             stepBackAfterDaysOff: progression.step_back_after_days_off ?? null,
           },
     perWeek: input.per_week ?? null,
-    screening: input.screening ?? (input.kind === 'contrast' || input.kind === 'soak' ? 'water' : 'none'),
+    perDay: input.per_day ?? null,
+    hours: input.hours ?? null,
+    screening,
+    notFor: [...(input.not_for ?? []), ...(screening === 'movement' ? NOT_FOR_MOVEMENT : [])],
+    askFirst: input.ask_first ?? [],
     evidence: evidence === undefined ? null : { level: evidence.level, note: evidence.note ?? null },
   };
 }
@@ -152,6 +182,7 @@ function stepFromInput(step: StepInput): ProtocolStep {
     count: step.count === undefined ? null : choosable(step.count),
     eachMs: step.each ?? null,
     durationMs: step.duration === undefined ? null : choosable(step.duration),
+    breath: 'breath' in step && step.breath !== undefined ? breathOf(step.breath) : null,
   };
 }
 
@@ -160,4 +191,8 @@ function choosable(input: {
   readonly range: readonly [number, number];
 }): Choosable {
   return { default: input.default, min: input.range[0], max: input.range[1] };
+}
+
+function breathOf({ in: inMs, hold: holdMs = 0, out: outMs }: NonNullable<BreatheInput['breath']>): Breath {
+  return { inMs, holdMs, outMs };
 }

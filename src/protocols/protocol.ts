@@ -1,3 +1,4 @@
+import type { DayWindow } from '../model/schedule.ts';
 import type { StepKind, WaterKind } from '../model/plan.ts';
 import type { ProtocolKind } from './schema.ts';
 
@@ -16,13 +17,22 @@ export interface WaterStep {
   readonly say: string | null;
 }
 
-/** A step without water: guided ones, later. */
+/** Milliseconds; a hold of 0 is none. */
+export interface Breath {
+  readonly inMs: number;
+  readonly holdMs: number;
+  readonly outMs: number;
+}
+
+/** A step without water. */
 export interface OtherStep {
   readonly kind: Exclude<StepKind, WaterKind>;
   readonly say: string;
   readonly count: Choosable | null;
   readonly eachMs: number | null;
   readonly durationMs: Choosable | null;
+  /** One of `count` breaths; null: of something else. */
+  readonly breath: Breath | null;
 }
 export type ProtocolStep = WaterStep | OtherStep;
 
@@ -52,7 +62,14 @@ export interface Protocol {
   readonly progression: Progression | null;
   /** At least and at most. */
   readonly perWeek: readonly [number, number] | null;
+  /** At least and at most; the schedule keeps to the latter. */
+  readonly perDay: readonly [number, number] | null;
+  /** When it may be reminded of, by the clock on the wall; null: at any time. */
+  readonly hours: DayWindow | null;
   readonly screening: 'water' | 'movement' | 'none';
+  /** Who leaves it out altogether, and who asks a clinician first; what holds for all movement is among it. */
+  readonly notFor: readonly string[];
+  readonly askFirst: readonly string[];
   readonly evidence: {
     readonly level: 'none' | 'low' | 'moderate' | 'high';
     readonly note: string | null;

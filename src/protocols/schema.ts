@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { idSchema } from '../model/ids.ts';
 import { durationSchema, temperatureSchema } from '../model/units.ts';
 import { text } from '../config/fields.ts';
+import { dayWindow } from '../config/schedule-schema.ts';
 
 export const PROTOCOL_KINDS = ['contrast', 'soak', 'guided', 'reminder', 'checklist', 'log', 'info'] as const;
 export type ProtocolKind = (typeof PROTOCOL_KINDS)[number];
@@ -32,17 +33,27 @@ const otherStep = <K extends 'move' | 'rest' | 'breathe' | 'elevate' | 'massage'
     duration: choosable(durationSchema, 'how long the step lasts').optional(),
   });
 
+const breatheStep = otherStep('breathe').extend({
+  breath: z
+    .strictObject({ in: durationSchema, hold: durationSchema.optional(), out: durationSchema })
+    .optional()
+    .describe('with `count`, in place of `each`: one breath; the light comes up, stays, and goes'),
+});
+
 const stepSchema = z.discriminatedUnion('kind', [
   waterStep('warm'),
   waterStep('cold'),
   otherStep('move'),
   otherStep('rest'),
-  otherStep('breathe'),
+  breatheStep,
   otherStep('elevate'),
   otherStep('massage'),
   otherStep('check'),
 ]);
 export type StepInput = z.infer<typeof stepSchema>;
+export type BreatheInput = z.infer<typeof breatheStep>;
+
+const words = (what: string) => z.array(text(300, 'a condition')).min(1).max(20).optional().describe(what);
 
 /** A protocol file, as it is written. */
 export const protocolSchema = z
@@ -91,10 +102,17 @@ export const protocolSchema = z
       .tuple([z.int().min(1).max(50), z.int().min(1).max(50)])
       .optional()
       .describe('how often a week'),
+    per_day: z
+      .tuple([z.int().min(1).max(24), z.int().min(1).max(24)])
+      .optional()
+      .describe('how often a day; no schedule may ask for more'),
+    hours: dayWindow('the hours in which it may be reminded of; none outside').optional(),
     screening: z
       .enum(['water', 'movement', 'none'])
       .optional()
       .describe('what is asked before the first session'),
+    not_for: words('who leaves it out altogether'),
+    ask_first: words('who asks a clinician before the first time'),
     evidence: z
       .strictObject({
         level: z.enum(['none', 'low', 'moderate', 'high']),

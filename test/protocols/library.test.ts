@@ -44,7 +44,7 @@ test('the library that ships is the one promised, and without a problem', () => 
   const { protocols, problems } = loadLibrary([]);
   expect(problems).toEqual([]);
   expect(protocols.map((protocol) => protocol.id)).toEqual([...BUILT_IN_PROTOCOLS]);
-  expect(protocols).toMatchObject([
+  expect(protocols.slice(0, 9)).toMatchObject([
     {
       kind: 'contrast',
       title: 'Contrast foot bath',
