@@ -45,7 +45,7 @@ export function buttonDevice(id: DeviceId, role: Role, options: MqttOptions): De
     id,
     role,
     driver: 'mqtt',
-    declaration: plainDeclaration(null),
+    declaration: { ...plainDeclaration(null), unannounced: true },
     topics: [state],
     init: () => stepTo(FREE),
     step: (before, input, atMs) => buttonStep(self, before, input, atMs),

@@ -32,7 +32,7 @@ export function senseDevice(id: DeviceId, role: Role, options: MqttOptions): Dev
     id,
     role,
     driver: 'mqtt',
-    declaration: plainDeclaration(everyMs),
+    declaration: { ...plainDeclaration(everyMs), ...(everyMs === null ? { unannounced: true } : {}) },
     topics: [state],
     init: () => stepTo(null),
     step: (_state, input, atMs) => senseStep(self, input, atMs),

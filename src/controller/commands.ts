@@ -120,6 +120,13 @@ export function refuseDry(station: StationSettings, person: PersonId | undefined
   return { code: 'unsupported', message: `a dry run runs the water, and ${station.id} only gives cues` };
 }
 
+/** What puts water on again after it was closed for a while needs every device that a start needs. */
+export function refuseMissing(core: StationCore, command: CommandWord): Refusal | null {
+  const opens = command === 'resume' || (command === 'begin' && core.sessionState.endsWith('.parked'));
+  if (!opens || core.ready || core.station.plumbing === 'cues') return null;
+  return { code: 'not_ready', message: missingText(core) };
+}
+
 /** At two buckets the press before the first contact of a part confirms what was asked. */
 export function measured(core: StationCore): { readonly measured?: Record<string, number> } {
   const { run } = core.session.context;
@@ -128,10 +135,14 @@ export function measured(core: StationCore): { readonly measured?: Record<string
 }
 
 /** What a start waits for: the devices that have not answered, and why. */
-export function missingText({ missing, water }: StationCore): string {
+export function missingText({ missing, water, settings }: StationCore): string {
   const why = missing.flatMap((id) => water.equipment.whyNot(id) ?? []);
   if (why.length > 0) return why.join('; ');
-  return `${missing.join(' and ')} ${missing.length === 1 ? 'has' : 'have'} not answered yet`;
+  const have = `${missing.join(' and ')} ${missing.length === 1 ? 'has' : 'have'}`;
+  // Of a button nobody expects it.
+  return missing.some((id) => settings.stops.includes(id))
+    ? `${have} not answered, and no water runs without the stop button; look at its power and its network, or press it once`
+    : `${have} not answered yet`;
 }
 
 function phrase(core: StationCore): string {

@@ -102,11 +102,13 @@ export class StationCore {
   /** The devices that a session needs and that have not answered, or are gone. */
   get missing(): readonly DeviceId[] {
     return [...this.devices.values()]
-      .filter(
-        ({ device: { role }, link: way }) =>
-          way.value !== 'up' && (isOutputRole(role) || role === 'thermometer'),
-      )
+      .filter(({ device, link: way }) => way.value !== 'up' && this.#needs(device))
       .map(({ device }) => device.id);
+  }
+
+  /** What a session cannot do without: what it opens, what it looks at, and what its water is to be stopped by. */
+  #needs({ id, role }: Device): boolean {
+    return isOutputRole(role) || role === 'thermometer' || this.settings.stops.includes(id);
   }
 
   get sessionState(): string {

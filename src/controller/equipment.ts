@@ -48,6 +48,7 @@ export interface EquipmentEvents {
   lost(id: DeviceId, atMs: number): void;
   /** The link to the broker changed: no reading from before it counts any more. */
   blind(atMs: number): void;
+  /** Of what water rests on: an output, or a button that is to stop it. */
   gone(id: DeviceId, why: 'offline' | 'rebooted' | 'refused', message: string, atMs: number): void;
 }
 
@@ -65,9 +66,18 @@ export class Equipment {
   readonly #unfit = new Map<DeviceId, string>();
   /** What a device answered last that is no use, for the person who asks why nothing starts. */
   readonly #refusals = new Map<DeviceId, string>();
+  readonly #stops: readonly DeviceId[];
   #brokerUp = false;
 
-  constructor(devices: readonly Device[], events: EquipmentEvents, log: Log, atMs: number) {
+  /** @param stops the buttons without which no water runs */
+  constructor(
+    devices: readonly Device[],
+    events: EquipmentEvents,
+    log: Log,
+    atMs: number,
+    stops: readonly DeviceId[] = [],
+  ) {
+    this.#stops = stops;
     this.#events = events;
     this.#log = log;
     for (const device of devices) {
@@ -167,7 +177,8 @@ export class Equipment {
     } catch (error) {
       // A driver that throws is our mistake; its device is as good as gone, and the rest goes on.
       this.#log.error({ device: device.id, error: String(error) }, 'driver failed');
-      this.#events.gone(device.id, 'refused', 'its driver failed', atMs);
+      if (this.valves.has(device.id) || this.#stops.includes(device.id))
+        this.#events.gone(device.id, 'refused', 'its driver failed', atMs);
       return;
     }
     runtime.state = step.state;
@@ -235,18 +246,28 @@ export class Equipment {
         detail: { device: id },
       });
       if (edge.type === 'up') this.#refusals.delete(id);
+      if (this.#stops.includes(id) && edge.type === 'lost')
+        this.#events.gone(
+          id,
+          'offline',
+          `${this.#whyLost()}, and this button could stop nothing`,
+          event.atMs,
+        );
       if (!this.valves.has(id)) continue;
       if (edge.type === 'up') {
         this.#events.up(id, event.atMs);
       } else {
-        const message = this.#brokerUp
-          ? 'it went offline; look at its power and its network'
-          : 'the broker went away; look at the broker and the network';
-        this.#events.gone(id, 'offline', message, event.atMs);
+        this.#events.gone(id, 'offline', this.#whyLost(), event.atMs);
         this.valve(id, { type: 'lost', atMs: event.atMs });
         this.#events.lost(id, event.atMs);
       }
     }
+  }
+
+  #whyLost(): string {
+    return this.#brokerUp
+      ? 'it went offline; look at its power and its network'
+      : 'the broker went away; look at the broker and the network';
   }
 
   #reading(runtime: DeviceRuntime, reading: Reading, atMs: number): void {

@@ -14,6 +14,8 @@ import type { StationSettings } from '../model/station.ts';
 /** What the machines, the interlock and the watch of one station are told, from its settings and its devices. */
 export interface CoreSettings {
   readonly session: SessionSettings;
+  /** The stop buttons of its water, as far as it can be known whether they are there. */
+  readonly stops: readonly DeviceId[];
   readonly vessels: readonly [VesselSettings, ...VesselSettings[]];
 }
 
@@ -44,8 +46,14 @@ export function coreSettings(station: StationSettings, devices: readonly Device[
       drainMs: station.volumeL === null ? 0 : emptyAllowanceMs({ volumeL: station.volumeL }),
       prepareMs: station.volumeL === null ? 0 : prepareMs(station, station.volumeL),
     },
+    stops: station.plumbing === 'cues' ? [] : devices.filter(isKnownStop).map(({ id }) => id),
     vessels: vesselsOf(station, devices),
   };
+}
+
+/** One that speaks only when it is pressed may sleep: nobody can tell, so nothing is refused for it. */
+function isKnownStop({ role, declaration }: Device): boolean {
+  return role === 'stop' && declaration.unannounced !== true;
 }
 
 /** What belongs to no basin of its own (leaks, presence) is looked at with each; an output is switched with the first. */

@@ -17,6 +17,7 @@ import {
   missingText,
   refuseBuckets,
   refuseDry,
+  refuseMissing,
   refuseSource,
   refuseState,
 } from './commands.ts';
@@ -191,6 +192,7 @@ export class Station {
       refuseSource(this.settings, command.command, source) ??
       refuseState(this.core, command.command, atMs) ??
       refuseBuckets(this.core, command.command, atMs) ??
+      refuseMissing(this.core, command.command) ??
       this.#carryOut(command, source, atMs);
     return refusal === null ? null : this.#refuse(command, refusal, source);
   }

@@ -77,7 +77,7 @@ export class Water {
     const [first, ...others] = settings.vessels;
     this.vessels = [new Vessel(first), ...others.map((vessel) => new Vessel(vessel))];
     this.basins = new Basins(this.vessels, this.#basinHost());
-    this.equipment = new Equipment(devices, this.#equipmentEvents(effects), log, atMs);
+    this.equipment = new Equipment(devices, this.#equipmentEvents(effects), log, atMs, settings.stops);
   }
 
   /** Of the vessel that the feet are in, or are to go into. */
@@ -180,7 +180,7 @@ export class Water {
         this.judge({ type: 'blind' }, atMs);
       },
       gone: (device, why, message, atMs) => {
-        if (this.equipment.valves.has(device)) this.observe({ type: 'gone', device, why, message }, atMs);
+        this.observe({ type: 'gone', device, why, message }, atMs);
       },
     };
   }

@@ -95,6 +95,8 @@ export interface DeviceDeclaration {
    * milliseconds. Left out where the device says so at once.
    */
   readonly restartMs?: number;
+  /** It says nothing until somebody presses it or gets it wet, and nothing says it for it: whether it is there shows then. */
+  readonly unannounced?: true;
   /** Thermometers that are good enough to look at and not to rest water on: why, and what is. */
   readonly shownOnly?: string;
 }
