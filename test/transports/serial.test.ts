@@ -138,6 +138,16 @@ describe('a serial port of this computer', () => {
     await closed(port);
   });
 
+  it('whose listener makes a mistake ends the program with it, and is not said to be gone', async () => {
+    const far = pty();
+    const other = runNode([OPEN_PORT, far.path, 'throws'], folder);
+    await other.waitFor(/opened/);
+    far.write(ALL_BYTES);
+    expect(await other.exit).toBe(1);
+    expect(other.err()).toContain('TypeError: a mistake of our own');
+    expect(other.out()).toBe('opened\n');
+  });
+
   it('that takes nothing more is given up before much waits for it', async () => {
     const far = pty();
     const port = await openOf(far.path);

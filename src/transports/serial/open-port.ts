@@ -79,16 +79,23 @@ export class OpenPort implements Port {
 
   async #read(): Promise<void> {
     const buffer = Buffer.alloc(PIECE);
+    for (;;) {
+      const bytes = await this.#piece(buffer);
+      if (bytes === null) break;
+      // Caught by nobody: a listener that throws is our own mistake, and no port that went away.
+      if (this.#open) for (const listener of this.#onData) listener(bytes);
+      if (this.#isNoise(bytes.length)) await this.#gulp();
+    }
+    await this.#lost();
+  }
+
+  /** null: closed by us, or gone; which of them, `#open` knows. */
+  async #piece(buffer: Buffer): Promise<Uint8Array | null> {
     try {
-      for (;;) {
-        const { bytesRead } = await this.#handle.read(buffer, 0, PIECE);
-        const bytes = Uint8Array.from(buffer.subarray(0, bytesRead));
-        if (this.#open) for (const listener of this.#onData) listener(bytes);
-        if (this.#isNoise(bytesRead)) await this.#gulp();
-      }
+      const { bytesRead } = await this.#handle.read(buffer, 0, PIECE);
+      return Uint8Array.from(buffer.subarray(0, bytesRead));
     } catch {
-      // Closed by us, or gone: which of them, `#open` knows.
-      await this.#lost();
+      return null;
     }
   }
 
