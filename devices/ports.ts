@@ -8,9 +8,17 @@ const schema = z.looseObject({
   address: z.string().optional(),
 });
 
+/** On an Uno and a Nano, which most boards are: A0 is pin 14. A Mega counts otherwise, and has pins enough. */
+const FIRST_ANALOGUE = 14;
+
+function numberOf(pin: number | string | undefined): number | null {
+  if (typeof pin === 'string') return FIRST_ANALOGUE + Number(pin.slice(1));
+  return pin ?? null;
+}
+
 /**
- * Two dialects at one serial port, and probes of one wire that cannot be told apart: a DS18B20 without an address is
- * whichever is found first, so beside another one it may be that very probe.
+ * Two dialects at one serial port, one pin under its two names, and probes of one wire that cannot be told apart: a
+ * DS18B20 without an address is whichever is found first, so beside another one it may be that very probe.
  */
 export function portClashes(devices: readonly Listening[]): readonly Clash[] {
   const placed = devices.flatMap((device) => {
@@ -25,6 +33,12 @@ export function portClashes(devices: readonly Listening[]): readonly Clash[] {
       return [{ id, code: 'same_device', option: 'port', message }];
     }
     const { address, pin } = at;
+    const number = numberOf(pin);
+    const same = before.find((other) => other.at.pin !== pin && numberOf(other.at.pin) === number);
+    if (number !== null && same !== undefined) {
+      const message = `pin ${pin ?? ''} is pin ${same.at.pin ?? ''} of an Uno or a Nano by its other name, and that is ${same.id}; give this one another pin`;
+      return [{ id, code: 'same_device', option: 'pin', message }];
+    }
     const twin = before.find(
       (other) =>
         pin !== undefined &&

@@ -10,7 +10,10 @@ export const optionsSchema = z
   .strictObject({
     port: z
       .string()
-      .regex(/^[^\s#+]+$/, 'the path of the serial port, without blanks')
+      .regex(
+        /^(\/[A-Za-z0-9_.:@+=,~-]+)+$|^COM\d{1,3}$/,
+        'the whole path of a serial port of this computer, best its name under /dev/serial/by-id, which stays when others are plugged in; behind a bridge (mqtt:) only the valve board works, since a bridge carries lines and Firmata has none',
+      )
       .max(200)
       .describe('the serial port of the board, best by its lasting name: /dev/serial/by-id/…'),
     pin: firmataPinSchema.describe('the pin: its number, or A0 to A15'),
@@ -48,6 +51,8 @@ export const optionsSchema = z
     const refuse = (path: string, message: string): void => {
       ctx.addIssue({ code: 'custom', path: [path], message });
     };
+    if (options.pin === 0 || options.pin === 1)
+      refuse('pin', 'pins 0 and 1 are the serial line that the board talks on; take another one');
     if (sensor === 'DS18B20' && analogue)
       refuse('pin', 'a DS18B20 speaks over a digital pin: give its number');
     if ((sensor === 'TMP36' || sensor === 'LM35') && !analogue)

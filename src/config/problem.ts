@@ -33,6 +33,8 @@ export const PROBLEM_CODES = {
   unsupported: 'A part of the interface that is not built in this version.',
   no_scald_guard: 'Warning: no hardware scald guard, so cue mode only.',
   level_of_stream: 'Warning: a level sensor on a stream only tells a blocked drain.',
+  unheard_stop: 'Warning: a valve board whose own button stops the water, and Ebb does not hear of it.',
+  boot_pin: 'Warning: a valve, drain or heater at the pin that a boot loader blinks.',
   not_asked: 'Warning: some sessions cannot be asked "still OK?".',
   no_cue: 'Warning: a desk that can neither light nor beep.',
   broker: 'Warning: devices cannot reach a broker that listens on loopback only.',

@@ -15,6 +15,7 @@ import {
   placingsOfBasins,
 } from './basins.ts';
 import type { Placing } from './basins.ts';
+import { adviseBoards } from './boards.ts';
 import type { DeviceBook, PlacedDevice } from './devices.ts';
 import type { Path } from './problem.ts';
 import type { Report } from './report.ts';
@@ -58,6 +59,7 @@ export function resolveStation(
   for (const device of devices) {
     if (!(buckets && isOutputRole(device.role))) checkDevice(device, input, path, report);
   }
+  adviseBoards(devices, path, report);
   checkBegin(input, path, context);
   const guarded = buckets || checkGuard(input, opens, path, report);
   return {

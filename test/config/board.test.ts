@@ -48,6 +48,38 @@ describe('a config with the valve board', () => {
     expect(errors(twice).map(({ code }) => code)).toContain('same_device');
   });
 
+  test('valves without a stop button that Ebb hears are warned of; with any stop, and without valves, not', () => {
+    const warned = (text: string) =>
+      folder
+        .load(text)
+        .problems.filter(({ code }) => code === 'unheard_stop')
+        .map(({ message }) => message);
+    expect(warned(EXAMPLE)).toEqual([]);
+    expect(warned(EXAMPLE.replace(/ {4}stop: .*/, ''))).toEqual([
+      expect.stringContaining('between hot and cold stops nothing'),
+    ]);
+    expect(warned(EXAMPLE.replace(/ {4}stop: .*/, '    stop: { driver: mqtt, state: bath/stop }'))).toEqual(
+      [],
+    );
+    const cues = EXAMPLE.replace(/ {4}(hot|cold|master|stop|scald_guard): .*/g, '');
+    expect(warned(cues)).toEqual([]);
+  });
+
+  test('a valve at the pin that blinks at each start is warned of, a lamp there is not', () => {
+    const text = readFileSync(new URL('../../examples/foot-bath-firmata.yaml', import.meta.url), 'utf8');
+    const warned = (changed: string) =>
+      folder
+        .load(changed)
+        .problems.filter(({ code }) => code === 'boot_pin')
+        .map(({ path }) => path);
+    expect(text).toMatch(/light: \{ driver: firmata, .*pin: 13 \}/);
+    expect(warned(text)).toEqual([]);
+    const swapped = text
+      .replace(/(light: .*pin: )13/, '$16')
+      .replace(/hot: .*/, 'hot: { driver: firmata, port: /dev/serial/by-id/usb-Arduino_Uno, pin: 13 }');
+    expect(warned(swapped)).toEqual(['stations.foot-bath.hot.pin']);
+  });
+
   test('a port with two languages is refused: one board is at one port', () => {
     const at = (id: string, driver: string, port: string) =>
       ({ id, role: 'light', driver, options: { port }, travelMs: null, topics: [] }) as const;

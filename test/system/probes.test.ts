@@ -1,6 +1,7 @@
 /**
- * If it fails, a healthy bath with a Tasmota probe is refused now and then: its answers repeat the one before, and a
- * dead time within the limit must not be taken for a longer one.
+ * If they fail, a healthy bath is refused now and then: with a Tasmota probe, whose answers repeat the one before, a dead
+ * time within the limit is taken for a longer one; with a probe that speaks as seldom as a stream allows, the water never
+ * counts as settled.
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,7 +15,16 @@ afterAll(cleanUp);
 /** Their pipes are long, within what a healthy house may have; and some others. */
 const SEEDS = [14, 23, 69, 95, 103, 1, 2, 3, 4, 5];
 
-it.each(SEEDS)('seed %i: the water is proved', (seed) => {
+const TASMOTA = '{ driver: tasmota, topic: tv, sensor: DS18B20 }';
+/** The next one, every 2.1 s, is refused by its config (L20). */
+const SELDOM = '{ driver: mqtt, state: bath/water, every: 2 s }';
+
+const cases = [
+  ...SEEDS.map((seed) => [seed, TASMOTA] as const),
+  ...[14, 69, 1].map((seed) => [seed, SELDOM] as const),
+];
+
+it.each(cases)('seed %i, %s: the water is proved', (seed, probe) => {
   const file = join(newFolder(), 'ebb.yaml');
   writeFileSync(
     file,
@@ -25,7 +35,7 @@ stations:
     vessel: stream
     hot: { driver: tasmota, topic: tv, relay: 1 }
     cold: { driver: tasmota, topic: tv, relay: 2 }
-    thermometer: { driver: tasmota, topic: tv, sensor: DS18B20 }
+    thermometer: ${probe}
     button: { driver: esphome, node: bath-probe, binary_sensor: button }
     scald_guard: { by: valve, max: 41 C }
 `,
