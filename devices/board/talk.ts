@@ -213,10 +213,11 @@ function take<S>(part: Part<S>, told: Told<S>, effect: Effect<S>, atMs: number):
   told.faults.push(...(effect.faults ?? []));
 }
 
-/** It is not there any more, or never was: why, and then that. */
-function lose<S>(part: Part<S>, told: Told<S>, why: string, atMs: number): void {
+/** It is not there any more, or never was: why, and then that. `refuses`: it did answer, and will not do. */
+function lose<S>(part: Part<S>, told: Told<S>, why: string, atMs: number, refuses = false): void {
   const { met, complaint } = told.state;
-  if (complaint !== why) told.faults.push({ type: 'refused', device: part.id, message: why });
+  const how = refuses ? {} : ({ unreached: true } as const);
+  if (complaint !== why) told.faults.push({ type: 'refused', device: part.id, message: why, ...how });
   if (met) told.faults.push({ type: 'presence', device: part.id, online: false });
   told.state = {
     ...told.state,
@@ -278,7 +279,7 @@ function booted<S>(part: Part<S>, told: Told<S>, boot: string | null, atMs: numb
 function greeted<S>(part: Part<S>, told: Told<S>, reply: Reply, atMs: number): void {
   const why = whyNotOurs(part, reply);
   if (why !== null || reply.kind === 'err') {
-    lose(part, told, `${part.port}: ${why ?? 'no valve board'}`, atMs);
+    lose(part, told, `${part.port}: ${why ?? 'no valve board'}`, atMs, true);
     told.state = { ...told.state, askAtMs: atMs + REFUSED_HELLO_MS };
     return;
   }

@@ -67,7 +67,7 @@ export function hear(
   if (input.type !== 'message') return nothing;
   if (input.topic === `port:${self.port}/link`) {
     const link = parseJson(input.payload, linkSchema);
-    return link?.up === false ? away(self, link.why) : nothing;
+    return link?.up === false ? away(self, link.why, { unreached: true }) : nothing;
   }
   if (input.topic !== `port:${self.port}/firmata`) return nothing;
   const message = parseJson(input.payload, fromFirmataSchema);
@@ -92,8 +92,8 @@ function meet(
   return { ...greeted, out: [...greeted.out, saying(self, self.use)] };
 }
 
-function away(self: Pin, why: string): Heard {
-  const faults = [presence(self, false), { type: 'refused', device: self.id, message: why } as const];
+function away(self: Pin, why: string, how: { readonly unreached?: true } = {}): Heard {
+  const faults = [presence(self, false), { type: 'refused', device: self.id, message: why, ...how } as const];
   return { state: AWAY, out: [], faults, turned: 'away', message: null };
 }
 

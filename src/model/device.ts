@@ -198,8 +198,13 @@ export type DeviceFault =
   | { readonly type: 'presence'; readonly device: DeviceId; readonly online: boolean }
   /** It restarted by itself: whatever it held is closed. */
   | { readonly type: 'rebooted'; readonly device: DeviceId }
-  /** It answered that it will not, or cannot. */
-  | { readonly type: 'refused'; readonly device: DeviceId; readonly message: string }
+  /** It answered that it will not, or cannot; `unreached`: nobody answers, and this is why. */
+  | {
+      readonly type: 'refused';
+      readonly device: DeviceId;
+      readonly message: string;
+      readonly unreached?: true;
+    }
   /** It, or its bridge, has said what model it is: what that promises replaces `Device.declaration`. */
   | {
       readonly type: 'declared';

@@ -65,7 +65,7 @@ describe('the way to a board', () => {
     rig.gone();
     expect(rig.faults).toEqual([
       { type: 'presence', device: 'foot-bath-light', online: false },
-      { type: 'refused', device: 'foot-bath-light', message: 'it was unplugged' },
+      { type: 'refused', device: 'foot-bath-light', message: 'it was unplugged', unreached: true },
     ]);
     rig.command({ action: 'cue', cue: CUE });
     expect(rig.said()).toEqual([]);

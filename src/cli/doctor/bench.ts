@@ -24,6 +24,8 @@ export interface Seat {
   up: boolean;
   /** What it said last of why it is no use, in words; null once it is there. */
   why: string | null;
+  /** What it said last is of the way to it: nobody answers there. */
+  unreached: boolean;
   /** The last word of an output: true, its coil is held. null: nothing since it was lost. */
   held: { readonly held: boolean; readonly atMs: number } | null;
   /** The last leases that it granted, newest last. */
@@ -143,8 +145,10 @@ export class Bench {
     seat.deadlineMs = step.nextDeadlineMs;
     for (const out of step.out) this.#bus.publish(out);
     for (const fault of step.faults) {
-      if (fault.type === 'refused') seat.why = fault.message;
-      else if (fault.type === 'rebooted') seat.restarts += 1;
+      if (fault.type === 'refused') {
+        seat.why = fault.message;
+        seat.unreached = fault.unreached === true;
+      } else if (fault.type === 'rebooted') seat.restarts += 1;
       else if (fault.type === 'declared') seat.declaration = fault.declaration;
       else if (fault.online) this.#meet(seat);
       else this.#lose(seat);
@@ -197,6 +201,7 @@ function seatOf(station: StationSettings, settings: DeviceSettings, atMs: number
     declaration: device.declaration,
     up: false,
     why: null,
+    unreached: false,
     held: null,
     grants: [],
     readings: [],

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { openPasswords, passwordsFile } from '../../auth/passwords.ts';
 import { openBroker, withRealPorts } from '../../home-broker.ts';
-import { ConfigError, RefusedError } from '../../model/errors.ts';
+import { ConfigError, LinkError, RefusedError } from '../../model/errors.ts';
 import { isOutputRole } from '../../model/device.ts';
 import { controlPath } from '../../transports/control.ts';
 import { addConfig, addFormat, formatOf, readOptions } from '../options.ts';
@@ -13,6 +13,7 @@ import { openControl } from '../session/controller.ts';
 import { refuseSecond, runningController } from '../session/controller-file.ts';
 import { quietLog } from '../session/foreground.ts';
 import { watchInterrupts } from '../session/interrupts.ts';
+import type { Interrupts } from '../session/interrupts.ts';
 import { clockOfRig } from '../session/simulated.ts';
 import { Bench } from './bench.ts';
 import { examine } from './examine.ts';
@@ -52,19 +53,26 @@ async function doctor(raw: unknown, context: Context): Promise<void> {
   const { config } = home;
   const found = await runningController(config.journalPath);
   if (found !== null) refuseSecond(found);
-  // It has the place of a controller while it looks, so that none starts beside it.
-  const control = await openControl(controlPath(config.journalPath), { running: null });
+  // From here on Ctrl-C ends what runs, in good order, and the question as well.
+  const interrupts = watchInterrupts(context.outputClosed);
   try {
-    const opens = config.stations.some(({ devices }) => devices.some(({ role }) => isOutputRole(role)));
-    const permitted = water && opens && (yes || (await ask(context, json)));
-    if (water && opens && !permitted) {
-      context.stderr.write('ebb: nothing was opened; "ebb doctor --no-water" looks at the rest\n');
-      context.finish(2);
-      return;
+    // It has the place of a controller while it looks, so that none starts beside it.
+    const control = await openControl(controlPath(config.journalPath), { running: null });
+    try {
+      const opens = config.stations.some(({ devices }) => devices.some(({ role }) => isOutputRole(role)));
+      const permitted = water && opens && (yes || (await ask(context, json, interrupts)));
+      if (interrupts.count > 0) {
+        context.stderr.write('ebb: stopped; nothing was opened\n');
+        context.finish(3);
+      } else if (water && opens && !permitted) {
+        context.stderr.write('ebb: nothing was opened; "ebb doctor --no-water" looks at the rest\n');
+        context.finish(2);
+      } else await look(home, permitted, json, interrupts, context);
+    } finally {
+      await control.close();
     }
-    await look(home, permitted, json, context);
   } finally {
-    await control.close();
+    interrupts.close();
   }
 }
 
@@ -72,7 +80,11 @@ const QUESTION = `Each valve is opened for seconds, one after the other: some li
 Is nobody in the water, and will nobody step in? [y/N] `;
 
 /** @throws ConfigError usage, where nobody can be asked */
-async function ask({ stdin, stdout, isTTY }: Context, json: boolean): Promise<boolean> {
+async function ask(
+  { stdin, stdout, isTTY }: Context,
+  json: boolean,
+  interrupts: Interrupts,
+): Promise<boolean> {
   if (!stdin.isTTY || !isTTY || json) {
     throw new ConfigError(
       'usage',
@@ -90,6 +102,10 @@ async function ask({ stdin, stdout, isTTY }: Context, json: boolean): Promise<bo
       asker.once('close', () => {
         resolve('');
       });
+      interrupts.onInterrupt(() => {
+        stdout.write('\n');
+        resolve('');
+      });
     });
     return /^\s*y(es)?\s*$/i.test(answer);
   } finally {
@@ -97,10 +113,15 @@ async function ask({ stdin, stdout, isTTY }: Context, json: boolean): Promise<bo
   }
 }
 
-async function look(home: LoadedHome, water: boolean, json: boolean, context: Context): Promise<void> {
+async function look(
+  home: LoadedHome,
+  water: boolean,
+  json: boolean,
+  interrupts: Interrupts,
+  context: Context,
+): Promise<void> {
   const { config } = home;
   const broker = await openBroker(home, await openPasswords(passwordsFile(config.journalPath)));
-  const interrupts = watchInterrupts(context.outputClosed);
   try {
     const { clock, pace, ...joined } = await joinAlone(config, broker, config.simulated ? clockOfRig : null);
     const bus = withRealPorts(joined.bus, clock, home.log);
@@ -110,6 +131,8 @@ async function look(home: LoadedHome, water: boolean, json: boolean, context: Co
     interrupts.onInterrupt(() => {
       bench.stop('stopped');
     });
+    // It may have been while the broker was looked for.
+    if (interrupts.count > 0) bench.stop('stopped');
     const patient = {
       ...{ config, clock, pace, bus, bench, water },
       offsetMs: clock.wallMs() - clock.nowMs(),
@@ -119,6 +142,10 @@ async function look(home: LoadedHome, water: boolean, json: boolean, context: Co
     try {
       const findings = await examine(patient, print);
       const code = exitCodeOfFindings(findings);
+      if (interrupts.count === 0 && !bench.linkUp)
+        throw new LinkError('broker_unreachable', 'the link to the broker was lost while the doctor looked', {
+          url: config.mqtt.url,
+        });
       if (interrupts.count === 0 && bench.stopped !== null)
         throw new RefusedError(
           'controller_running',
@@ -133,7 +160,6 @@ async function look(home: LoadedHome, water: boolean, json: boolean, context: Co
       await bus.close();
     }
   } finally {
-    interrupts.close();
     await broker.close();
   }
 }

@@ -26,7 +26,7 @@ export interface Check {
   run(patient: Patient, tell: (told: Told) => void): Promise<void>;
 }
 
-/** Lets time pass. */
-export async function pass({ pace }: Pick<Patient, 'pace'>, forMs: number): Promise<void> {
-  await pace.until(() => false, forMs);
+/** Lets time pass, unless the look is over before. */
+export async function pass({ pace, bench }: Pick<Patient, 'pace' | 'bench'>, forMs: number): Promise<void> {
+  await pace.until(() => bench.stopped !== null, forMs);
 }

@@ -9,7 +9,7 @@ import type { Rig } from '../../../firmware-sim/rig.ts';
 import type { Bus, BusOptions } from '../../../src/model/bus.ts';
 import { Random } from '../../../src/random/random.ts';
 import { silentLog } from '../../../src/model/log.ts';
-import type { PlugIn } from '../../../src/model/port.ts';
+import type { Plug, PlugIn } from '../../../src/model/port.ts';
 import { MemoryBroker } from '../../../src/transports/memory.ts';
 import { MemoryPorts } from '../../../src/transports/memory-ports.ts';
 import { withPorts } from '../../../src/transports/port-dialects.ts';
@@ -19,6 +19,8 @@ export interface Ward {
   readonly rigs: readonly Rig[];
   readonly clock: VirtualClock;
   readonly connect: (options: BusOptions) => Bus;
+  /** Pulls the cable of a board out. */
+  readonly unplug: (path: string) => void;
 }
 
 /** Simulated hardware of every station in virtual time, and the doctor of the command line on it. */
@@ -36,12 +38,18 @@ export async function examined(
   const connect = (options: BusOptions): Bus => broker.connect(options);
   const simulable = config.stations.filter(({ id }) => !id.startsWith('other'));
   const ports = new MemoryPorts(clock);
-  const plug: PlugIn = (path) => ports.plug(path);
+  const plugs = new Map<string, Plug>();
+  const plug: PlugIn = (path) => {
+    const made = ports.plug(path);
+    plugs.set(path, made);
+    return made;
+  };
   const rigs = simulable.map((station) =>
     simulatedHardware({ config }, station, 1, clock, connect, { plug }),
   );
   clock.runUntil(10_000);
-  prepare({ rigs, clock, connect });
+  const unplug = (path: string): void => plugs.get(path)?.unplug();
+  prepare({ rigs, clock, connect, unplug });
   const pace = virtualPace(clock);
   const random = new Random(1, 'ports');
   const bus = withPorts(connect({ clientId: 'ebb-test-doctor' }), { ports, clock, random, log: silentLog });

@@ -150,4 +150,15 @@ describeWith(['script'], 'ebb doctor in a terminal', () => {
     expect(yes.out()).toMatch(/ok {4}lease foot-bath-hot: closed by itself/);
     expect(opens(from)).toHaveLength(2);
   });
+
+  it('Ctrl-C at the question is an answer, too: nothing is opened, and it ends in good order', async () => {
+    const { file, opens, seen } = bath;
+    const from = seen.length;
+    const ebb = runInTerminal(['doctor', '--config', file]);
+    await ebb.reads(/nobody in the water/, 20_000);
+    ebb.press('\x03');
+    expect(await ebb.exit).toBe(3);
+    expect(ebb.out()).toContain('stopped; nothing was opened');
+    expect(opens(from)).toEqual([]);
+  });
 });

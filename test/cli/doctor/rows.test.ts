@@ -275,4 +275,58 @@ describe('what is settled without water', () => {
     expect(rigs[0]?.plant.openings().filter(({ valve }) => valve === 'cold')).toEqual([]);
     expect(exitCodeOfFindings(findings)).toBe(5);
   });
+
+  test('a stop button whose device is off is no device that just says nothing yet', async () => {
+    const text = BATH.replace(
+      / {4}flow:.*/,
+      '    stop: { driver: esphome, node: stop, binary_sensor: stop }',
+    );
+    const { findings } = await examined(load(text), ({ rigs: [rig], clock }) => {
+      rig?.faults.disconnect('bath-stop');
+      clock.runUntil(clock.nowMs() + 120_000);
+    });
+    expect(line(findings, 'devices', 'bath-stop')).toMatchObject({ verdict: 'fail', kind: 'reach' });
+    const mute = BATH.replace(/ {4}flow:.*/, '    stop: { driver: mqtt, state: bath/stop }');
+    expect(line((await examined(load(mute))).findings, 'devices', 'bath-stop')).toMatchObject({
+      verdict: 'warn',
+      message: 'stop (mqtt) has said nothing yet',
+    });
+  });
+
+  test.each([
+    ['board, valve: 1', 'board, valve: 2'],
+    ['firmata, pin: 4', 'firmata, pin: 5'],
+  ])('a port that is not there (%s) is out of reach, and not unfit', async (hot, cold) => {
+    const at = (what: string) => `driver: ${what.replace(',', ', port: /dev/ttyACM0,')}`;
+    const text = BATH.replace('driver: tasmota, topic: valves, relay: 1', at(hot)).replace(
+      'driver: shelly, prefix: cold, switch: 0',
+      at(cold),
+    );
+    const { findings } = await examined(load(text), ({ unplug }) => {
+      unplug('/dev/ttyACM0');
+    });
+    for (const device of ['bath-hot', 'bath-cold'])
+      expect(line(findings, 'devices', device)).toMatchObject({
+        verdict: 'fail',
+        kind: 'reach',
+        message: expect.stringContaining('there is no /dev/ttyACM0') as string,
+      });
+    expect(exitCodeOfFindings(findings)).toBe(5);
+  });
+
+  test('a look at the thermometers ends with everything else, and says nothing of half a look', async () => {
+    const { findings, stopped } = await examined(
+      load(BATH),
+      ({ connect, clock }) => {
+        const other = connect({ clientId: 'ebb-home' });
+        clock.at(clock.nowMs() + 4_000, 'another controller', () => {
+          other.publish({ topic: 'ebb/status', payload: 'online', qos: 1 });
+        });
+      },
+      false,
+    );
+    expect(stopped).toContain('controller came online');
+    expect(findings.some(({ check }) => check === 'lease')).toBe(true);
+    expect(findings.filter(({ check }) => check === 'thermometer')).toEqual([]);
+  });
 });

@@ -22,7 +22,7 @@ export const ceilings: Check = {
   },
 };
 
-async function readBack({ bus, pace }: Patient, { settings, device }: Seat): Promise<Told | null> {
+async function readBack({ bus, pace, bench }: Patient, { settings, device }: Seat): Promise<Told | null> {
   const ceiling = ceilingOf(settings);
   if (ceiling === null) return null;
   let known: Partial<CeilingSettings> = {};
@@ -36,8 +36,8 @@ async function readBack({ bus, pace }: Patient, { settings, device }: Seat): Pro
   bus.subscribe(ceiling.topics);
   for (const out of ceiling.ask) bus.publish(out);
   const isKnown = (): boolean => known.ceilingMs !== undefined && known.offAtPowerUp !== undefined;
-  await pace.until(isKnown, ANSWER_MS);
-  return judge(device.id, known);
+  await pace.until(() => isKnown() || bench.stopped !== null, ANSWER_MS);
+  return bench.stopped === null ? judge(device.id, known) : null;
 }
 
 function judge(id: string, { ceilingMs, offAtPowerUp }: Partial<CeilingSettings>): Told {

@@ -13,7 +13,8 @@ export const present: Check = {
   name: 'devices',
   run: async ({ bench, pace, ownBroker }, tell) => {
     const isReady = (seat: Seat): boolean =>
-      speaksByItself(seat) || (seat.up && (!isOutputRole(seat.device.role) || seat.held?.held === false));
+      seat.declaration.unannounced === true ||
+      (seat.up && (!isOutputRole(seat.device.role) || seat.held?.held === false));
     const known = (seat: Seat): boolean => isReady(seat) || seat.why !== null;
     const over = (): boolean => bench.stopped !== null || bench.seats.every(known);
     await pace.until(over, ownBroker ? MEET_OWN_BROKER_MS : MEET_MS);
@@ -24,19 +25,15 @@ export const present: Check = {
   },
 };
 
-/** A button says nothing until somebody presses it. */
-function speaksByItself({ device: { role, declaration } }: Seat): boolean {
-  const isQuiet =
-    role === 'button' || role === 'stop' || role === 'leak' || role === 'presence' || role === 'busy';
-  return isQuiet && declaration.sampleMs === null;
-}
-
 function judge(seat: Seat): Told {
   const { id, driver, role } = seat.device;
   const what = `${role} (${driver})`;
-  if (seat.why !== null) return fail(id, 'unfit', `${what}: ${seat.why}`, 'put that right, then look again');
+  if (seat.why !== null) {
+    const kind = seat.unreached ? 'reach' : 'unfit';
+    return fail(id, kind, `${what}: ${seat.why}`, 'put that right, then look again');
+  }
   if (!seat.up) {
-    if (speaksByItself(seat))
+    if (seat.declaration.unannounced === true)
       return warn(id, `${what} has said nothing yet`, 'press it once while the doctor looks, or trust it');
     const remedy = 'look at its power, its network, and its name in the config';
     return fail(id, 'reach', `${what} does not answer`, remedy);

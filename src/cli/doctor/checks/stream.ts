@@ -53,7 +53,8 @@ export async function flowAfter(patient: Patient, seat: Seat, sentMs: number): P
   const rests = (): boolean => (still() ?? Infinity) <= TRIPS.t7.flowingLpm;
   const { flowMs } = TRIPS.t7;
   const dueMs = closedMs + flowMs + (meter.declaration.sampleMs ?? 0);
-  if (await patient.pace.until(rests, Math.max(0, dueMs - patient.clock.nowMs()))) return null;
+  const over = (): boolean => rests() || patient.bench.stopped !== null;
+  if (await patient.pace.until(over, Math.max(0, dueMs - patient.clock.nowMs()))) return null;
   const figure = still()?.toFixed(1);
   const message = `it says that it closed, and ${figure === undefined ? 'the meter says nothing' : `${figure} l/min still run`}`;
   return fail(

@@ -30,8 +30,10 @@ export const thermometers: Check = {
     const fromMs = clock.nowMs();
     await pass(patient, Math.min(LOOK_MOST_MS, Math.max(LOOK_LEAST_MS, PERIODS * Math.max(...periods))));
     const untilMs = clock.nowMs();
+    for (const seat of seats) bench.command(seat, { action: 'sample', on: false });
+    // Of half a look nothing can be said.
+    if (bench.stopped !== null) return;
     for (const seat of seats) {
-      bench.command(seat, { action: 'sample', on: false });
       tell(judge(seat, limitOf(seat.station, bench.seats), fromMs, untilMs));
     }
     for (const told of apart(seats)) tell(told);
