@@ -32,7 +32,7 @@ const TYPES = '\\.d\\.ts$';
 
 /** Every folder of src has a rule below. */
 const FOLDERS =
-  'model|auth|clock|random|config|protocols|schedule|controller|integrations|transports|journal|logging|docs|api|campaign|cli';
+  'model|auth|calendar|clock|random|config|protocols|schedule|controller|integrations|transports|journal|logging|docs|api|campaign|cli';
 
 module.exports = {
   forbidden: [
@@ -83,6 +83,12 @@ module.exports = {
       '^src/schedule/',
       ['^src/(model|clock|random)/'],
       'When something is due is worked out from a rule and a moment; what becomes of it is for the controller.',
+    ),
+    ofOurs(
+      'calendar',
+      '^src/calendar/',
+      ['^src/(model|clock|schedule)/'],
+      'Calendars say when somebody is busy; what comes of it is for the controller.',
     ),
     ofOurs(
       'edges',

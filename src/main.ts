@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createDevice } from '../devices/index.ts';
 import { createRig } from '../firmware-sim/rig.ts';
 import type { Rig } from '../firmware-sim/rig.ts';
+import { followCalendars } from './calendar/index.ts';
 import { openPasswords, passwordsFile } from './auth/passwords.ts';
 import type { Clock } from './clock/clock.ts';
 import { ScaledClock } from './clock/scaled.ts';
@@ -198,7 +199,11 @@ export async function composeReal(
       boot,
     });
     const homeAssistant = homeAssistantOn(home, bus, controller);
+    const calendars = followCalendars(config.desks, { clock, log }, (desk, news) => {
+      controller.calendar(desk, news);
+    });
     const close = async (): Promise<void> => {
+      calendars.close();
       homeAssistant.close();
       await controller.close();
       history.close();

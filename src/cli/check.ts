@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { formatProblem, hasErrors } from '../config/index.ts';
 import type { Problem } from '../config/index.ts';
 import { checkFile } from '../protocols/index.ts';
+import { calendarProblems } from './check-calendars.ts';
 import { addFormat, formatOf } from './options.ts';
 import { CONFIG_FILE, shownName } from './output.ts';
 import type { Context } from './output.ts';
@@ -43,7 +44,13 @@ function check(named: readonly string[], options: unknown, context: Context): vo
 
 /** The problems of one file. One file may be named twice, or be a library file of another: nothing is left out. */
 function problemsOf(file: string, byDefault: boolean, { cwd, env }: Context): readonly Problem[] {
-  const { problems } = checkFile(shownName(cwd, resolve(cwd, file)), { env });
+  const checked = checkFile(shownName(cwd, resolve(cwd, file)), { env });
+  const calendars =
+    checked.kind === 'config' && checked.config !== null ? calendarProblems(checked.config) : [];
+  const problems = [
+    ...checked.problems,
+    ...calendars.map((problem) => ({ ...problem, file: shownName(cwd, problem.file) })),
+  ];
   if (!byDefault) return problems;
   // The file nobody named and that is not there: the remedy is not to spell it differently.
   return problems.map((problem) =>

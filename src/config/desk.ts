@@ -5,6 +5,7 @@ import type { DayWindow, Rule } from '../model/schedule.ts';
 import { WEEKDAYS } from '../model/schedule.ts';
 import { HOUR_MS, MINUTE_MS } from '../model/units.ts';
 import type { DeviceBook } from './devices.ts';
+import { calendarsOf } from './calendar.ts';
 import { suggestion } from './issues.ts';
 import type { Path } from './problem.ts';
 import type { Report } from './report.ts';
@@ -18,12 +19,18 @@ const EXPIRE_TIME_MS = HOUR_MS;
 
 /** What a desk may have. Whatever opens water, or asks for it, belongs to a bath. */
 const OF_A_DESK: readonly Role[] = ['light', 'buzzer', 'button', 'presence', 'busy'];
-const KEYS: readonly string[] = [...OF_A_DESK, 'kind', 'name', 'quiet_hours'];
+const KEYS: readonly string[] = [...OF_A_DESK, 'kind', 'name', 'quiet_hours', 'calendar'];
 
 /** Checks the desks of a file and their schedule, and makes the settings that the controller is told. */
 export function resolveDesks(
   input: ConfigInput,
-  context: { readonly book: DeviceBook; readonly report: Report; readonly zone: string },
+  context: {
+    readonly book: DeviceBook;
+    readonly report: Report;
+    readonly zone: string;
+    /** The folder of the file, absolute. */
+    readonly dir: string;
+  },
 ): readonly DeskSettings[] {
   const { report, zone } = context;
   const desks = Object.entries(input.stations).filter(([, { kind }]) => kind === 'desk');
@@ -39,6 +46,7 @@ export function resolveDesks(
       devices: devicesOf(id, station, context.book),
       zone,
       quietHours: station.quiet_hours ?? null,
+      calendars: calendarsOf(station, path, context),
       reminders: remindersOf(own, zone, report),
     };
   });
@@ -47,7 +55,7 @@ export function resolveDesks(
 function checkKeys(station: StationInput, path: Path, report: Report): void {
   for (const [key, value] of Object.entries(station)) {
     if (value === undefined || KEYS.includes(key)) continue;
-    const message = `a desk has no \`${key}\`; it has ${OF_A_DESK.join(', ')}, name and quiet_hours`;
+    const message = `a desk has no \`${key}\`; it has ${OF_A_DESK.join(', ')}, name, quiet_hours and calendar`;
     report.error([...path, key], 'plumbing', message, 'key');
   }
   if (station.light === undefined && station.buzzer === undefined) {

@@ -110,7 +110,7 @@ function resolveConfig(file: string, input: ConfigInput, report: Report, drivers
     isWaterStation(station) ? [resolveStation(id, station, { book, report, simulated })] : [],
   );
   const zone = input.timezone ?? new Intl.DateTimeFormat('en').resolvedOptions().timeZone;
-  const desks = resolveDesks(input, { book, report, zone });
+  const desks = resolveDesks(input, { book, report, zone, dir });
   book.warnUnused();
   book.checkTopics();
   const mqtt = brokerOf(

@@ -38,6 +38,7 @@ export const PROBLEM_CODES = {
   not_asked: 'Warning: some sessions cannot be asked "still OK?".',
   no_cue: 'Warning: a desk that can neither light nor beep.',
   broker: 'Warning: devices cannot reach a broker that listens on loopback only.',
+  calendar: 'A calendar (ICS) that is none; as a warning, an event of one that cannot be read.',
   unused: 'Warning: something that nothing uses.',
 } as const;
 export type ProblemCode = keyof typeof PROBLEM_CODES;

@@ -4,6 +4,7 @@ import { SOURCES } from '../model/command.ts';
 import { idSchema } from '../model/ids.ts';
 import { STATION_KINDS, VESSELS } from '../model/station.ts';
 import { MINUTE_MS, SECOND_MS } from '../model/units.ts';
+import { calendarSchema } from './calendar-schema.ts';
 import { defaultsSchema, duration, flow, temperature, text, volume, wholeNumber } from './fields.ts';
 import { refuse } from './issues.ts';
 import { dayWindow, scheduleEntry } from './schedule-schema.ts';
@@ -173,6 +174,7 @@ export const stationSchema = z
       'of a desk: whether somebody wants not to be disturbed; what is due waits meanwhile',
     ).optional(),
     quiet_hours: dayWindow('of a desk: no reminder').optional(),
+    calendar: calendarSchema.optional(),
     scald_guard: scaldGuard.optional(),
     lease: duration(SECOND_MS, ENVELOPE.leaseMs, 'how long an open lasts unless renewed (L21)').optional(),
     purge: duration(

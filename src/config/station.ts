@@ -160,9 +160,10 @@ function checkKind(input: StationInput, path: Path, report: Report): void {
       'only a desk has quiet hours: a bath begins with a press, and is never silent about its water';
     report.error([...path, 'quiet_hours'], 'plumbing', message, 'key');
   }
-  if (input.busy !== undefined) {
+  for (const key of ['busy', 'calendar'] as const) {
+    if (input[key] === undefined) continue;
     const message = 'only a desk is told that somebody is busy: a bath begins with a press';
-    report.error([...path, 'busy'], 'plumbing', message, 'key');
+    report.error([...path, key], 'plumbing', message, 'key');
   }
   if (kind === 'bath') {
     if (vessel === undefined)

@@ -11,3 +11,11 @@ export interface CalendarNews {
   /** What is wrong, for people, with what to do; null: nothing. */
   readonly trouble: string | null;
 }
+
+/** One calendar of a desk, checked. */
+export interface CalendarSettings {
+  /** The absolute path of a file (ICS), or an address with http: or https:, which is a secret as a rule. */
+  readonly from: string;
+  /** How often a server is asked, milliseconds. */
+  readonly everyMs: number;
+}

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { CalendarSettings } from './calendar.ts';
 import { SOURCES } from './command.ts';
 import type { Source } from './command.ts';
 import type { CueName } from './device.ts';
@@ -75,6 +76,7 @@ export interface DeskSettings {
   /** IANA. */
   readonly zone: string;
   readonly quietHours: DayWindow | null;
+  readonly calendars: readonly CalendarSettings[];
   readonly reminders: readonly ReminderSettings[];
 }
 

@@ -121,3 +121,22 @@ describe('a file that is not there is a problem, not a success', () => {
     expect(problems.map(({ file }) => file)).toContainEqual(expect.stringContaining('nowhere.yaml'));
   });
 });
+
+test('a calendar of a desk: each event that cannot be read at its line, and a file that is none is an error', async () => {
+  const config = join(folder, 'calendars.yaml');
+  writeFileSync(
+    config,
+    'simulated: true\nstations:\n  desk:\n    kind: desk\n    light: { driver: zigbee2mqtt, name: lamp }\n    calendar: work.ics\n',
+  );
+  const missing = await ebb(['check', config]);
+  expect(missing).toMatchObject({ code: 2, out: expect.stringContaining('no file "work.ics"') as unknown });
+  const work = join(folder, 'work.ics');
+  writeFileSync(work, 'BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nEND:VEVENT\nEND:VCALENDAR\n');
+  const partly = await ebb(['check', config]);
+  expect(partly.code).toBe(0);
+  expect(partly.out).toContain('work.ics:2:1: warning: an event without DTSTART');
+  writeFileSync(work, '<html>');
+  const none = await ebb(['check', config]);
+  expect(none.code).toBe(2);
+  expect(none.out).toContain('work.ics:1:1: error: no calendar');
+});

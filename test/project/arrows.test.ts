@@ -35,6 +35,7 @@ const PLANTED: readonly (readonly [rule: string, from: string, to: string])[] = 
   ['config', 'src/config/knows-gate.ts', '../../machines/gate.ts'],
   ['protocols', 'src/protocols/knows-controller.ts', '../controller/index.ts'],
   ['schedule', 'src/schedule/knows-controller.ts', '../controller/index.ts'],
+  ['calendar', 'src/calendar/knows-controller.ts', '../controller/index.ts'],
   ['edges', 'src/journal/knows-controller.ts', '../controller/index.ts'],
   ['edges', 'src/transports/knows-config.ts', '../config/index.ts'],
   ['auth', 'src/auth/knows-broker.ts', '../transports/mqtt.ts'],

@@ -1,0 +1,175 @@
+// If these fail, a desk blinks in a meeting that its calendar has, because a server was away for a moment or a file was
+// written anew; or the secret address of a calendar stands in a log.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { z } from 'zod';
+import { busyTimes } from '../../src/calendar/busy-times.ts';
+import { Calendars } from '../../src/calendar/follow.ts';
+import { readerOn } from '../../src/calendar/read.ts';
+import { SystemClock } from '../../src/clock/system.ts';
+import { VirtualClock } from '../../src/clock/virtual.ts';
+import type { CalendarNews } from '../../src/model/calendar.ts';
+import type { Log } from '../../src/model/log.ts';
+
+const closers: (() => void)[] = [];
+afterEach(() => {
+  for (const close of closers.splice(0)) close();
+});
+
+const DAY = '2026-01-01';
+const ics = (from: string): string =>
+  `BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTART:20260101T${from}00Z\r\nDURATION:PT1H\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n`;
+
+/** A calendar that is followed in virtual time; its network and its threads are real. */
+function following(from: string) {
+  const clock = new VirtualClock();
+  const network = new SystemClock();
+  const told: CalendarNews[] = [];
+  const logged: string[] = [];
+  const write = (...parts: readonly unknown[]): void => {
+    logged.push(JSON.stringify(parts));
+  };
+  const log: Log = { debug: write, info: write, warn: write, error: write };
+  const calendars = new Calendars(
+    [{ from, everyMs: 600_000 }],
+    { clock, network, log, read: readerOn(network), zone: 'UTC' },
+    (news) => {
+      told.push(news);
+    },
+  );
+  closers.push(() => {
+    calendars.close();
+  });
+  /** Lets time pass, half a minute at once, until it is so. */
+  const until = (enough: () => boolean): Promise<void> =>
+    expect
+      .poll(
+        () => {
+          clock.runUntil(clock.nowMs() + 30_000);
+          return enough();
+        },
+        { timeout: 10_000, interval: 5 },
+      )
+      .toBe(true);
+  return { clock, told, logged, until };
+}
+const starts = (news: CalendarNews | undefined): readonly string[] | undefined =>
+  news?.spans?.map(({ fromMs }) => new Date(fromMs).toISOString().slice(11, 16));
+
+type Answer = (request: IncomingMessage, response: ServerResponse) => void;
+async function serving(first: Answer) {
+  const server: { answer: Answer; asked: IncomingMessage[] } = { answer: first, asked: [] };
+  const http = createServer((request, response) => {
+    server.asked.push(request);
+    server.answer(request, response);
+  });
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  closers.push(() => {
+    http.closeAllConnections();
+    http.close();
+  });
+  const { port } = z.object({ port: z.number() }).parse(http.address());
+  return Object.assign(server, { url: `http://127.0.0.1:${port}/private-a1b2c3/basic.ics`, port });
+}
+
+test('a file that is written anew is read again; one that is broken, or gone, keeps what was known', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ebb-ics-'));
+  closers.push(() => {
+    rmSync(folder, { recursive: true });
+  });
+  const file = join(folder, 'work.ics');
+  writeFileSync(file, ics('0800'));
+  const { told, until } = following(file);
+  await until(() => told.length === 1);
+  expect(starts(told[0])).toEqual(['08:00']);
+  writeFileSync(file, `${ics('0930')} `);
+  await until(() => starts(told.at(-1))?.[0] === '09:30');
+  expect(told.at(-1)?.trouble).toBeNull();
+  writeFileSync(file, 'oops');
+  await until(() => told.at(-1)?.trouble !== null);
+  expect(told.at(-1)?.trouble).toContain('the first line must be BEGIN:VCALENDAR, and it begins with "oops"');
+  expect(starts(told.at(-1))).toEqual(['09:30']);
+  rmSync(file);
+  await until(() => told.at(-1)?.trouble?.includes('ENOENT') === true);
+  expect(starts(told.at(-1))).toEqual(['09:30']);
+});
+
+test('a server is asked for changes only, and one that is away is told once and keeps what was known', async () => {
+  const server = await serving((request, response) => {
+    if (request.headers['if-none-match'] === '"v1"') response.writeHead(304).end();
+    else response.writeHead(200, { etag: '"v1"' }).end(ics('0800'));
+  });
+  const { told, logged, until } = following(server.url);
+  await until(() => told.length === 1);
+  await until(() => server.asked.length === 2);
+  server.answer = (_, response) => {
+    response.writeHead(404).end();
+  };
+  await until(() => told.length === 2);
+  expect(told[1]?.trouble).toBe(
+    `the calendar at 127.0.0.1:${server.port} cannot be read: the server says 404: take the secret address of the calendar (iCal format) from its settings anew`,
+  );
+  expect(starts(told[1])).toEqual(['08:00']);
+  await until(() => server.asked.length === 4);
+  expect(told).toHaveLength(2);
+  server.answer = (_, response) => {
+    response.writeHead(200, { etag: '"v2"' }).end(ics('1000'));
+  };
+  await until(() => starts(told.at(-1))?.[0] === '10:00');
+  await expect.poll(() => told.at(-1)?.trouble).toBeNull();
+  expect(logged.join()).not.toContain('private-a1b2c3');
+});
+
+test('it follows a server elsewhere, with its login for nobody else, and not for ever', async () => {
+  const other = await serving((_, response) => response.writeHead(200).end(ics('0800')));
+  const server = await serving((_, response) => response.writeHead(302, { location: other.url }).end());
+  const { told, until } = following(server.url.replace('http://', 'http://sam:pass@'));
+  await until(() => told.length === 1);
+  expect(starts(told[0])).toEqual(['08:00']);
+  expect(server.asked[0]?.headers.authorization).toBe(`Basic ${btoa('sam:pass')}`);
+  expect(other.asked[0]?.headers.authorization).toBeUndefined();
+  const circle = await serving((_, response) => response.writeHead(302, { location: '/again' }).end());
+  const lost = following(circle.url);
+  await lost.until(() => lost.told.length === 1);
+  expect(lost.told[0]).toMatchObject({
+    spans: null,
+    trouble: expect.stringContaining('leads on to others more than 5') as unknown,
+  });
+});
+
+test('a calendar without end is left at 20 MB', async () => {
+  const server = await serving((_, response) => {
+    response.writeHead(200);
+    const more = (): void => {
+      while (response.write('x'.repeat(1_000_000)));
+      response.once('drain', more);
+    };
+    more();
+  });
+  const { told, until } = following(server.url);
+  await until(() => told.length === 1);
+  expect(told[0]?.trouble).toContain('larger than 20 MB');
+});
+
+test('time goes on, the file does not: what comes is worked out again', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ebb-ics-'));
+  closers.push(() => {
+    rmSync(folder, { recursive: true });
+  });
+  const file = join(folder, 'work.ics');
+  writeFileSync(file, ics('0800').replace('DURATION', 'RRULE:FREQ=DAILY\r\nDURATION'));
+  const { clock, told, until } = following(file);
+  await until(() => told.length === 1);
+  clock.stepWall(20 * 86_400_000);
+  await until(() => told.length === 2);
+  const nowMs = clock.wallMs();
+  expect(told[1]?.spans?.some(({ fromMs }) => fromMs > nowMs)).toBe(true);
+  expect(told[1]?.spans?.length).toBe(
+    busyTimes(ics('0800'), { fromMs: Date.parse(DAY), toMs: Date.parse(DAY) + 9 * 86_400_000, zone: 'UTC' })
+      .spans.length * 9,
+  );
+});
