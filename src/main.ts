@@ -310,7 +310,7 @@ export function controllerOf(
     desks: (parts.desks ?? []).map((settings) => ({
       settings,
       devices: settings.devices.map(createDevice),
-      texts: protocols.map(guideOf).filter((text) => text !== null),
+      texts: protocols.map((one) => guideOf(one, [settings.kind])).filter((text) => text !== null),
     })),
     log,
     version: VERSION,

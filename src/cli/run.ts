@@ -5,7 +5,7 @@ import type { Config } from '../config/index.ts';
 import { DEFAULT_PROTOCOLS } from '../main.ts';
 import { ConfigError } from '../model/errors.ts';
 import { idSchema } from '../model/ids.ts';
-import type { DeskSettings, Guide } from '../model/desk.ts';
+import type { DeskKind, DeskSettings, Guide } from '../model/desk.ts';
 import { guideOf, loadLibrary, packageRoot } from '../protocols/index.ts';
 import { freshSeed } from '../random/random.ts';
 import { addConfig, addFormat, formatOf, readOptions } from './options.ts';
@@ -76,37 +76,40 @@ async function run(protocol: string | undefined, raw: unknown, context: Context)
   else await runScaled(request, { seed: seed ?? freshSeed(), speed: speed ?? 1 }, context);
 }
 
-/** A simulation needs no config: without one it is the example's foot bath, or desk. */
+/** A simulation needs no config: without one it is the example's foot bath, desk, or evening on the sofa. */
 function loadHome({ sim, config }: RunOptions, protocol: string | undefined, context: Context): LoadedHome {
   if (!sim || context.configFile(config) !== null) return context.loadHome(config);
-  const atDesk = loadLibrary([]).protocols.some((one) => one.id === protocol && guideOf(one) !== null);
-  return context.loadHome(join(packageRoot(), 'examples', atDesk ? 'desk.yaml' : 'foot-bath.yaml'));
+  const found = loadLibrary([]).protocols.find((one) => one.id === protocol);
+  const isDone = (at: DeskKind): boolean => found !== undefined && guideOf(found, [at]) !== null;
+  const example = isDone('desk') ? 'desk.yaml' : isDone('spot') ? 'evening.yaml' : 'foot-bath.yaml';
+  return context.loadHome(join(packageRoot(), 'examples', example));
 }
 
-/** What is to be done at a desk, where it is: a protocol of that kind, or a desk that was named. */
+/** What is to be done at a desk or a spot, where it is: a protocol of that kind, or a desk that was named. */
 function guideAsked(
   { config, protocols }: LoadedHome,
-  { station }: RunOptions,
+  { station, sim }: RunOptions,
   asked: string | undefined,
 ): { readonly desk: DeskSettings; readonly guide: Guide } | null {
   const named = config.desks.find(({ id }) => id === station);
   const protocol = asked ?? named?.reminders[0]?.id;
   const found = protocols.find(({ id }) => id === protocol);
-  const guide = found === undefined ? null : guideOf(found);
-  if (guide === null) {
-    if (named === undefined) return null;
-    const known = protocols.flatMap((one) => (guideOf(one) === null ? [] : [one.id])).join(', ');
-    throw new ConfigError(
-      'unknown_protocol',
-      `nothing of that name is done at a desk: ${protocol ?? 'none named'}`,
-      {
-        remedy: `there are ${known}`,
-      },
-    );
+  const at = (desk: DeskSettings): Guide | null => (found === undefined ? null : guideOf(found, [desk.kind]));
+  if (named !== undefined && at(named) === null) {
+    const known = protocols.flatMap((one) => (guideOf(one, [named.kind]) === null ? [] : [one.id]));
+    const message = `nothing of that name is done at a ${named.kind}: ${protocol ?? 'none named'}`;
+    throw new ConfigError('unknown_protocol', message, { remedy: `there are ${known.join(', ')}` });
   }
-  const id = deskOf(config, station);
-  const desk = config.desks.find((one) => one.id === id);
-  return desk === undefined ? null : { desk, guide };
+  if (found === undefined || guideOf(found) === null) return null;
+  // Where it can be done, and better where the schedule has it; with one such place it need not be named.
+  const able = config.desks.filter((desk) => at(desk) !== null);
+  const due = able.filter(({ reminders }) => reminders.some(({ protocols: all }) => all.includes(found.id)));
+  const desks = due.length > 0 && station === undefined ? due : able;
+  const id =
+    sim && station === undefined && desks[0] !== undefined ? desks[0].id : deskOf({ desks }, station);
+  const desk = desks.find((one) => one.id === id);
+  const guide = desk === undefined ? null : at(desk);
+  return desk === undefined || guide === null ? null : { desk, guide };
 }
 
 /** What only water has. */

@@ -95,10 +95,10 @@ const CLOSED_MS = 6_000;
 
 async function say(command: SetCommand, options: WordOptions, context: Context): Promise<void> {
   const home = { ...context.loadHome(options.config), log: quietLog(context) };
-  const isLed =
-    command.command === 'start' &&
-    home.protocols.some((one) => one.id === command.protocol && guideOf(one) !== null);
-  const id = (isLed ? deskOf : placeOf)(home.config, options.station);
+  const led =
+    command.command === 'start' ? home.protocols.find((one) => one.id === command.protocol) : undefined;
+  const desks = home.config.desks.filter(({ kind }) => led !== undefined && guideOf(led, [kind]) !== null);
+  const id = desks.length > 0 ? deskOf({ desks }, options.station) : placeOf(home.config, options.station);
   const house = await openHouse(home);
   try {
     const error = await house.command(id, command);

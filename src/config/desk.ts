@@ -1,4 +1,5 @@
-import type { DeskSettings, ReminderSettings } from '../model/desk.ts';
+import { DESK_KINDS } from '../model/desk.ts';
+import type { DeskKind, DeskSettings, ReminderSettings } from '../model/desk.ts';
 import { ROLES } from '../model/device.ts';
 import type { Role } from '../model/device.ts';
 import type { DayWindow, Rule } from '../model/schedule.ts';
@@ -17,11 +18,11 @@ const SNOOZE_MS = 10 * MINUTE_MS;
 const EXPIRE_INTERVAL_MS = 30 * MINUTE_MS;
 const EXPIRE_TIME_MS = HOUR_MS;
 
-/** What a desk may have. Whatever opens water, or asks for it, belongs to a bath. */
+/** What a desk, or a spot, may have. Whatever opens water, or asks for it, belongs to a bath. */
 const OF_A_DESK: readonly Role[] = ['light', 'buzzer', 'button', 'presence', 'busy'];
 const KEYS: readonly string[] = [...OF_A_DESK, 'kind', 'name', 'quiet_hours', 'calendar'];
 
-/** Checks the desks of a file and their schedule, and makes the settings that the controller is told. */
+/** Checks the desks and spots of a file and their schedule, and makes the settings that the controller is told. */
 export function resolveDesks(
   input: ConfigInput,
   context: {
@@ -33,33 +34,40 @@ export function resolveDesks(
   },
 ): readonly DeskSettings[] {
   const { report, zone } = context;
-  const desks = Object.entries(input.stations).filter(([, { kind }]) => kind === 'desk');
   const entries = placed(input, report);
-  return desks.map(([id, station]): DeskSettings => {
+  return Object.entries(input.stations).flatMap(([id, station]): DeskSettings[] => {
+    const kind = deskKind(station);
+    if (kind === null) return [];
     const path = ['stations', id];
     checkKeys(station, path, report);
     const own = entries.filter((one) => one.desk === id);
-    return {
+    const settings: DeskSettings = {
       id,
       name: station.name ?? id,
-      kind: 'desk',
+      kind,
       devices: devicesOf(id, station, context.book),
       zone,
       quietHours: station.quiet_hours ?? null,
       calendars: calendarsOf(station, path, context),
       reminders: remindersOf(own, zone, report),
     };
+    return [settings];
   });
+}
+
+/** null: it has to do with water. */
+function deskKind({ kind }: StationInput): DeskKind | null {
+  return DESK_KINDS.find((one) => one === kind) ?? null;
 }
 
 function checkKeys(station: StationInput, path: Path, report: Report): void {
   for (const [key, value] of Object.entries(station)) {
     if (value === undefined || KEYS.includes(key)) continue;
-    const message = `a desk has no \`${key}\`; it has ${OF_A_DESK.join(', ')}, name, quiet_hours and calendar`;
+    const message = `a ${station.kind} has no \`${key}\`; it has ${OF_A_DESK.join(', ')}, name, quiet_hours and calendar`;
     report.error([...path, key], 'plumbing', message, 'key');
   }
   if (station.light === undefined && station.buzzer === undefined) {
-    const message = 'a desk without a light and a buzzer reminds nobody by itself: it only tells MQTT';
+    const message = `a ${station.kind} without a light and a buzzer reminds nobody by itself: it only tells MQTT`;
     report.warn(path, 'no_cue', message);
   }
 }
@@ -89,20 +97,26 @@ interface Placed {
 
 /** The entries of the schedule, each at a desk that there is. */
 function placed({ schedule = [], stations }: ConfigInput, report: Report): readonly Placed[] {
-  const desks = Object.keys(stations).filter((id) => stations[id]?.kind === 'desk');
+  const desks = Object.entries(stations).flatMap(([id, one]) => (deskKind(one) === null ? [] : [id]));
   return schedule.flatMap((entry, index): Placed[] => {
     const path = ['schedule', index];
     const desk = entry.station ?? (desks.length === 1 ? desks[0] : undefined);
     if (desk === undefined) {
-      const known = desks.length === 0 ? 'there is no station of kind: desk' : `desks: ${desks.join(', ')}`;
-      report.error([...path, 'station'], 'missing_key', `missing: the desk of the reminder; ${known}`, 'key');
+      const known =
+        desks.length === 0 ? 'there is no station of kind: desk or spot' : `there are ${desks.join(', ')}`;
+      report.error(
+        [...path, 'station'],
+        'missing_key',
+        `missing: the desk or spot of the reminder; ${known}`,
+        'key',
+      );
       return [];
     }
     if (desks.includes(desk)) return [{ desk, entry, path }];
     const message =
       stations[desk] === undefined
         ? `there is no station "${desk}"${suggestion(desk, Object.keys(stations))}`
-        : `reminders are for desks, and "${desk}" is a ${stations[desk].kind}`;
+        : `reminders are for desks and spots, and "${desk}" is a ${stations[desk].kind}`;
     report.error([...path, 'station'], 'unknown_id', message);
     return [];
   });

@@ -8,7 +8,7 @@ const LATER_KEYS: Readonly<Record<'top' | 'station' | 'schedule', readonly strin
 };
 
 const LATER_VALUES: Readonly<Record<'kind' | 'vessel', readonly string[]>> = {
-  kind: ['spot'],
+  kind: [],
   vessel: [],
 };
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ENVELOPE } from '../../machines/envelope.ts';
 import { SOURCES } from '../model/command.ts';
 import { idSchema } from '../model/ids.ts';
+import { DESK_KINDS } from '../model/desk.ts';
 import { STATION_KINDS, VESSELS } from '../model/station.ts';
 import { MINUTE_MS, SECOND_MS } from '../model/units.ts';
 import { calendarSchema } from './calendar-schema.ts';
@@ -129,9 +130,9 @@ const sourceList = <T extends string>(sources: readonly [T, ...T[]], what: strin
 export const stationSchema = z
   .strictObject({
     kind: z
-      .enum([...STATION_KINDS, 'desk'])
+      .enum([...STATION_KINDS, ...DESK_KINDS])
       .describe(
-        'what it is: `bath` or `shower` (running water), `buckets` (cues only), or `desk` (reminders, no water)',
+        'what it is: `bath` or `shower` (running water), `buckets` (cues only), or `desk` or `spot` (a sofa, a bed, a kitchen; reminders, no water)',
       ),
     vessel: z
       .enum(VESSELS)

@@ -31,11 +31,11 @@ export interface StationContext {
   readonly simulated: boolean;
 }
 
-/** A station that has to do with water; a desk is resolved elsewhere. */
+/** A station that has to do with water; a desk and a spot are resolved elsewhere. */
 export type WaterStationInput = StationInput & { readonly kind: StationKind };
 
 export function isWaterStation(input: StationInput): input is WaterStationInput {
-  return input.kind !== 'desk';
+  return input.kind !== 'desk' && input.kind !== 'spot';
 }
 
 /** Checks one station against the rules that go across its keys, and makes the settings that the controller is told. */

@@ -8,6 +8,10 @@ import type { DayWindow, Rule } from './schedule.ts';
 import type { DeviceSettings } from './station.ts';
 import { stateObjectSchema } from './state.ts';
 
+/** Where people are reminded: at a desk, or at a spot of another kind (sofa, bed, kitchen). */
+export const DESK_KINDS = ['desk', 'spot'] as const;
+export type DeskKind = (typeof DESK_KINDS)[number];
+
 /** What a desk does right now: the state of its most urgent reminder. */
 export const DESK_STATES = ['idle', 'waiting', 'due', 'cueing', 'snoozed'] as const;
 export type DeskStateName = (typeof DESK_STATES)[number];
@@ -66,11 +70,11 @@ export interface ReminderSettings {
   readonly expireMs: number;
 }
 
-/** A desk, checked: what the controller is told of it. */
+/** A desk or a spot, checked: what the controller is told of it. */
 export interface DeskSettings {
   readonly id: StationId;
   readonly name: string;
-  readonly kind: 'desk';
+  readonly kind: DeskKind;
   /** `light`, `buzzer`, `button`, `presence` and `busy`: no device of a desk opens anything. */
   readonly devices: readonly DeviceSettings[];
   /** IANA. */

@@ -1,13 +1,14 @@
-import type { Guide, GuideStep } from '../model/desk.ts';
+import { DESK_KINDS } from '../model/desk.ts';
+import type { DeskKind, Guide, GuideStep } from '../model/desk.ts';
 import { formatDuration } from '../model/units.ts';
 import { isWaterStep } from './protocol.ts';
 import type { OtherStep, Protocol } from './protocol.ts';
 
-/** What a person at a desk is told of a protocol; null where it is nothing to be done there. */
-export function guideOf(protocol: Protocol): Guide | null {
+/** What a person at a desk, or at a spot, is told of a protocol; null where it is nothing to be done there. */
+export function guideOf(protocol: Protocol, at: readonly DeskKind[] = DESK_KINDS): Guide | null {
   const { id, title, kind, stations, say, items } = protocol;
   if (kind !== 'guided' && kind !== 'reminder' && kind !== 'checklist') return null;
-  if (stations.length > 0 && !stations.includes('desk')) return null;
+  if (stations.length > 0 && !at.some((one) => stations.includes(one))) return null;
   const steps = protocol.steps.filter((step) => !isWaterStep(step));
   const text = [...steps.map(stepText), ...items.map(ended), ...(say === null ? [] : [ended(say)])].join(' ');
   return { protocol: id, title, say: text === '' ? ended(title) : text, steps: steps.flatMap(ledStep) };

@@ -18,16 +18,18 @@ export function checkReminders(
   written: unknown,
   report: Report,
 ): void {
-  for (const reminder of desks.flatMap(({ reminders }) => reminders)) {
+  const all = desks.flatMap(({ kind, reminders }) => reminders.map((reminder) => ({ kind, reminder })));
+  for (const { kind, reminder } of all) {
+    const able = protocols.filter((one) => guideOf(one, [kind]) !== null);
     for (const id of reminder.protocols) {
       const protocol = protocols.find((one) => one.id === id);
       const at = placeOf(written, id);
-      if (protocol === undefined || guideOf(protocol) === null) {
-        const able = protocols.filter((one) => guideOf(one) !== null).map((one) => one.id);
+      if (protocol === undefined || !able.includes(protocol)) {
+        const ids = able.map((one) => one.id);
         const message =
           protocol === undefined
-            ? `there is no protocol "${id}"${suggestion(id, able) || `; there are ${able.join(', ')}`}`
-            : `${id} is of kind ${protocol.kind}, which is nothing to be done at a desk; there are ${able.join(', ')}`;
+            ? `there is no protocol "${id}"${suggestion(id, ids) || `; there are ${ids.join(', ')}`}`
+            : `${id} ${whyNot(protocol)}, which is nothing to be done at a ${kind}; there are ${ids.join(', ')}`;
         report.error(at, 'unknown_id', message);
         continue;
       }
@@ -35,6 +37,11 @@ export function checkReminders(
       if (why !== null) report.error(at, 'out_of_range', why);
     }
   }
+}
+
+function whyNot(protocol: Protocol): string {
+  if (guideOf(protocol) === null) return `is of kind ${protocol.kind}`;
+  return `is for ${protocol.stations.map((one) => `a ${one}`).join(' or ')}`;
 }
 
 function tooOften({ id, perDay }: Protocol, { rule, protocols }: ReminderSettings): string | null {

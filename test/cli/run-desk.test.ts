@@ -47,6 +47,13 @@ test('programs get lines, the result last', async () => {
   expect(lines.filter(({ cue }) => cue === 'beat').map(({ t_ms }) => t_ms)).toEqual([5_000, 65_000]);
 });
 
+test('what is done on a sofa alone is led at the sofa of the examples', async () => {
+  const { code, out, err } = await ebb('run', 'massage', '--sim', '--speed', 'max', '--seed', '1');
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  expect(out).toContain('Leg massage at sofa');
+  expect(out).toContain('SIMULATED  Done, and counted');
+});
+
 test('what only water has is refused, and so is an exercise that is none', async () => {
   expect(await ebb('run', 'calf-raises', '--sim', '--with', 'cycles=4')).toMatchObject({ code: 2, out: '' });
   expect(await ebb('run', 'calf-raises', '--sim', '--dry')).toMatchObject({ code: 2, out: '' });

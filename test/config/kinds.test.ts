@@ -112,12 +112,6 @@ test('a bath says how water reaches the feet', () => {
   expect(more).toEqual([]);
 });
 
-test.each(['spot'])('%s is promised and not built: says so', (kind) => {
-  const [problem] = found(station(`kind: ${kind}`));
-  expect(problem).toMatchObject({ line: 4, code: 'unsupported' });
-  expect(problem?.message).toContain('not built in this version');
-});
-
 test('the examples of each kind are valid, and warn of nothing but the button', () => {
   for (const name of ['shower', 'buckets']) {
     const file = resolve(import.meta.dirname, `../../examples/${name}.yaml`);

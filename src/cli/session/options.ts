@@ -29,19 +29,21 @@ export function placeOf(config: Pick<Config, 'stations' | 'desks'>, id: string |
 }
 
 /**
- * The desk meant: with only one it need not be named.
+ * The desk or spot meant: with only one it need not be named.
  * @throws ConfigError usage, unknown_station
  */
 export function deskOf({ desks }: Pick<Config, 'desks'>, id: string | undefined): string {
   const names = desks.map((desk) => desk.id).join(', ');
-  if (names === '') throw new ConfigError('usage', 'there is no desk in this config');
+  if (names === '') throw new ConfigError('usage', 'there is no desk or spot for it in this config');
   const [only] = desks;
   if (id === undefined) {
     if (only !== undefined && desks.length === 1) return only.id;
     throw new ConfigError('usage', 'which desk?', { remedy: `name one with --station: ${names}` });
   }
   if (desks.some((desk) => desk.id === id)) return id;
-  throw new ConfigError('unknown_station', `there is no desk "${id}"`, { remedy: `there are ${names}` });
+  throw new ConfigError('unknown_station', `there is no desk or spot "${id}"`, {
+    remedy: `there are ${names}`,
+  });
 }
 
 /**
