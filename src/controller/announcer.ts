@@ -1,7 +1,7 @@
-import type { AnyCommand, CommandError } from '../model/command.ts';
 import type { StationId } from '../model/ids.ts';
 import type { News, NewsListener } from './news.ts';
 import { Northbound } from './northbound.ts';
+import type { NorthboundHost } from './northbound.ts';
 import type { ControllerOptions } from './options.ts';
 import type { Slot } from './slot.ts';
 
@@ -16,13 +16,13 @@ export class Announcer {
   constructor(
     options: ControllerOptions,
     session: (station: StationId) => string | null,
-    command: (station: StationId, command: AnyCommand, answer: (error: CommandError | null) => void) => void,
+    host: Pick<NorthboundHost, 'command' | 'refused'>,
   ) {
     this.#options = options;
     this.#session = session;
     const { clock, bus, log } = options;
     const stations = [...options.stations, ...options.desks].map(({ settings }) => settings.id);
-    this.northbound = new Northbound({ clock, bus, log, stations, command });
+    this.northbound = new Northbound({ clock, bus, log, stations, ...host });
   }
 
   /** Listens to one station. Returns how to stop listening. */

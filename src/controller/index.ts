@@ -24,7 +24,7 @@ import type { ControllerOptions } from './options.ts';
 import { Routes } from './routes.ts';
 import type { Route } from './routes.ts';
 import { Slot, closeAfterMistake, untilClosed } from './slot.ts';
-import type { Input } from './slot.ts';
+import type { Asked, Input } from './slot.ts';
 import { Station } from './station.ts';
 import { stationHost } from './station-host.ts';
 
@@ -59,7 +59,10 @@ export class Controller {
     this.#outlets = new Outlets(options.history, start, options.simulated);
     this.#people = new People(this.#past, this.#recorder, options);
     this.#clockCheck = new ClockCheck(options.clock);
-    const { clock, bus, log } = options;
+    const { clock, bus, log, version, simulated } = options;
+    // The first record of a run: desks write theirs as they are made.
+    const body = { version, simulated, envelope: ENVELOPE_HASH };
+    this.#recorder.record({ type: 'boot', body }, null, null);
     this.desks = new Desks(options.desks, {
       options,
       recorder: this.#recorder,
@@ -69,14 +72,16 @@ export class Controller {
       bathing: () => this.#anybodyAtIt(),
     });
     const session = (station: StationId): string | null => this.station(station)?.session ?? null;
-    this.#announcer = new Announcer(options, session, (station, command, answer) => {
-      this.ask(station, command, 'mqtt', answer);
+    this.#announcer = new Announcer(options, session, {
+      command: (station, command, answer) => {
+        this.ask(station, command, 'mqtt', answer);
+      },
+      refused: (station, error) => {
+        this.#recorder.refused(error, 'mqtt', station, session(station));
+      },
     });
     for (const { settings, devices } of options.stations) this.#add(settings, devices, nowMs);
     this.#routes = new Routes(options.stations.map(({ settings: { id }, devices }) => ({ id, devices })));
-    const { version, simulated } = options;
-    const body = { version, simulated, envelope: ENVELOPE_HASH };
-    this.#recorder.record({ type: 'boot', body }, null, null);
     this.#restart = new Restart(this.#past, clock, {
       record: (record, station, session) => {
         this.#recorder.record(record, station, session);
@@ -158,6 +163,7 @@ export class Controller {
     this.#announcer.northbound.status('offline');
     this.#announcer.northbound.close();
     await this.#options.bus.close();
+    this.#recorder.record({ type: 'halt', body: {} }, null, null);
     await this.#recorder.close();
   }
 
@@ -228,9 +234,7 @@ export class Controller {
   #post(id: StationId, kind: QueueClass, input: Input): void {
     const slot = this.#slots.get(id);
     if (slot === undefined || this.#closed) return;
-    if (!slot.queue.push(kind, input) && input.type === 'command') {
-      input.answer({ command: input.command.command, code: 'busy', message: 'too many commands at once' });
-    }
+    if (!slot.queue.push(kind, input) && input.type === 'command') this.#tooMany(slot, input);
     this.#drain(slot);
   }
 
@@ -269,9 +273,13 @@ export class Controller {
         case 'clock':
           core.clock(atMs);
           return;
-        case 'command':
-          input.answer(slot.command(input, this.#options.clock));
+        case 'command': {
+          const error = slot.command(input, this.#options.clock);
+          // The station records what it refuses itself.
+          if (error?.code === 'stale') this.#refused(slot, input, error);
+          input.answer(error);
           return;
+        }
       }
     } catch (error) {
       closeAfterMistake(slot, error, atMs, this.#options.log);
@@ -281,6 +289,17 @@ export class Controller {
         input.answer({ command: input.command.command, code: 'invariant', message });
       }
     }
+  }
+
+  #tooMany(slot: Slot, input: Asked): void {
+    const error = { command: input.command.command, code: 'busy', message: 'too many commands at once' };
+    this.#refused(slot, input, error);
+    input.answer(error);
+  }
+
+  /** For the record: a command that never reached its station. */
+  #refused({ station }: Slot, { source }: Asked, error: CommandError): void {
+    this.#recorder.refused(error, source, station.settings.id, station.session);
   }
 
   // --- time --------------------------------------------------------------------------------------------------------

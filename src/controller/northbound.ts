@@ -59,6 +59,8 @@ export interface NorthboundHost {
   readonly stations: readonly StationId[];
   /** Hands a command to its station. */
   command(station: StationId, command: AnyCommand, answer: (error: CommandError | null) => void): void;
+  /** For the record: what came was not even handed to its station. */
+  refused(station: StationId, error: CommandError): void;
 }
 
 /** The topics that other programs see (docs/mqtt.md): status, state, event, error out; set in. */
@@ -200,8 +202,10 @@ export class Northbound {
       return;
     }
     const received = receiveSet(message);
-    if ('error' in received) answer(received.error);
-    else this.#host.command(id, received.command, answer);
+    if ('error' in received) {
+      this.#host.refused(id, received.error);
+      answer(received.error);
+    } else this.#host.command(id, received.command, answer);
   }
 
   #strayCommand(id: string, message: BusMessage): void {
@@ -236,7 +240,9 @@ export class Northbound {
         `${count} ${count === 1 ? 'command' : 'commands'} too many, not carried out; ` +
         `more than ${perSecond} a second are not looked at, but a stop always is`;
       log.warn({ station: id, count }, 'a flood of commands was left out');
-      this.#error(id, { command: '', code: 'flooded', message });
+      const error: CommandError = { command: '', code: 'flooded', message };
+      if (told !== this.#stray) this.#host.refused(id, error);
+      this.#error(id, error);
     });
   }
 

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock/clock.ts';
 import type { Journal, JsonObject } from '../journal/index.ts';
+import type { CommandError, Source } from '../model/command.ts';
 import type { StationId } from '../model/ids.ts';
 import { Bucket } from './bucket.ts';
 import type { CoreRecord } from './effects.ts';
@@ -7,6 +8,17 @@ import { isoOf, jsonOf } from './records.ts';
 
 /** Refusals that the journal keeps; whoever asks on and on must not fill the disk. */
 const REFUSALS = { burst: 50, perSecond: 0.1 };
+
+/** What is said of a refusal is at most so long: parts of it may be somebody else's words. */
+const MAX_MESSAGE = 300;
+
+/** The body of a `refused` record. */
+export function refusedBody(
+  { command, code, message }: Pick<CommandError, 'command' | 'code' | 'message'>,
+  source: Source,
+): CoreRecord['body'] {
+  return { command, code, source, message: message.slice(0, MAX_MESSAGE) };
+}
 
 /** How most records are written, made once: nobody waits for an answer. */
 const AT_ONCE = {};
@@ -45,6 +57,11 @@ export class Recorder {
     const records = [{ at, atMs, boot: this.#boot, station, session, type, body }];
     if (durable === undefined) this.#journal.append(records, lazy === true ? LAZY : AT_ONCE);
     else this.#journal.append(records, lazy === true ? { lazy, durable } : { durable });
+  }
+
+  /** A command that was not carried out, and why, for whoever asks later. */
+  refused(error: CommandError, source: Source, station: StationId | null, session: string | null): void {
+    this.record({ type: 'refused', body: refusedBody(error, source) }, station, session);
   }
 
   close(): Promise<void> {

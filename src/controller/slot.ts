@@ -26,6 +26,8 @@ export type Input =
       readonly answer: (error: CommandError | null) => void;
     };
 
+export type Asked = Extract<Input, { type: 'command' }>;
+
 /** A command is stale after this long on its way to its station. */
 const STALE_MS = 5_000;
 /** A station with what waits for it. */
@@ -53,10 +55,7 @@ export class Slot {
   }
 
   /** Carries a command out, unless it waited too long; a stop never has. */
-  command(
-    { command, source, sentAtMs }: Extract<Input, { type: 'command' }>,
-    clock: Pick<Clock, 'nowMs'>,
-  ): CommandError | null {
+  command({ command, source, sentAtMs }: Asked, clock: Pick<Clock, 'nowMs'>): CommandError | null {
     const { station } = this;
     const atMs = clock.nowMs();
     const isStop = command.command === 'stop';

@@ -27,6 +27,7 @@ import { Meter } from './meter.ts';
 import type { Locked } from './people.ts';
 import { Repeats } from './repeats.ts';
 import { resultOf } from './records.ts';
+import { refusedBody } from './recorder.ts';
 import { NOBODY } from './starter.ts';
 import type { PlanRequest, Planned, Starter } from './starter.ts';
 import { isaState, stateObject } from './state-object.ts';
@@ -199,7 +200,7 @@ export class Station {
 
   #refuse(command: SetCommand, refusal: Refusal, source: Source): CommandError {
     this.#host.record(
-      { type: 'refused', body: { command: command.command, code: refusal.code, source } },
+      { type: 'refused', body: refusedBody({ command: command.command, ...refusal }, source) },
       this.#sessionId(),
       {},
     );
@@ -228,20 +229,28 @@ export class Station {
         return null;
       case 'resume': {
         const begins = this.settings.beginFrom.includes(source);
+        this.#taken(command, source);
         this.core.sessionEvent({ type: 'resume', source, begins, atMs });
         return null;
       }
       case 'pause':
         this.core.sessionEvent({ type: 'pause', source, atMs });
+        this.#taken(command, source);
         return null;
       case 'answer':
         this.core.sessionEvent({ type: 'answer', atMs });
+        this.#taken(command, source);
         return null;
       case 'clear':
         return clear(this.core, atMs);
       default:
         return unreachable(command);
     }
+  }
+
+  /** For the record: a command that leaves no other. */
+  #taken({ command }: SetCommand, source: Source): void {
+    this.#host.record({ type: 'taken', body: { command, source } }, this.#sessionId(), {});
   }
 
   #start(command: Extract<SetCommand, { command: 'start' }>, source: Source, atMs: number): Refusal | null {

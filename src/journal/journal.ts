@@ -102,6 +102,9 @@ export const RECORD_TYPES = [
   'busy',
   'calendar',
   'guide',
+  'planned',
+  'taken',
+  'halt',
 ] as const;
 export type RecordType = (typeof RECORD_TYPES)[number];
 

@@ -34,6 +34,9 @@ const MEANING: Readonly<Record<RecordType, string>> = {
   busy: 'somebody at a desk wants not to be disturbed, or no more',
   calendar: 'the calendars of a desk cannot be read, or can again',
   guide: 'an exercise at a desk was led',
+  planned: 'when a reminder at a desk comes next',
+  taken: 'a pause, a resume or an answer was accepted',
+  halt: 'the controller was ended',
 };
 
 export interface MatrixFacts {

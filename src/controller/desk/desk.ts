@@ -8,6 +8,7 @@ import type { AnyCommand, Source } from '../../model/command.ts';
 import type { DeskSettings, Hindrance, ReminderWant } from '../../model/desk.ts';
 import type { ButtonAction, Device } from '../../model/device.ts';
 import { MINUTE_MS, SECOND_MS } from '../../model/units.ts';
+import { refusedBody } from '../recorder.ts';
 import { Repeats } from '../repeats.ts';
 import { Soonest } from '../soonest.ts';
 import type { Now } from '../starter.ts';
@@ -193,10 +194,11 @@ export class Desk {
     if (Math.abs(stepMs) < STEP_MS) return;
     this.#offsetMs = offsetMs;
     this.#revision += 1;
+    this.#told.clock(stepMs);
     if (stepMs >= SLEPT_MS) {
       this.#devices.woke(now.atMs, stepMs);
       for (const one of this.reminders) {
-        one.sitsSince(now.atMs);
+        one.sitsSince(now.atMs, 'slept');
         if (!one.rests) this.#step(one, { type: 'slept', forMs: stepMs, atMs: now.atMs });
       }
     }
@@ -207,6 +209,7 @@ export class Desk {
     for (const one of this.reminders) {
       const slept = one.plan(this.#now);
       this.#revision += 1;
+      this.#told.plan(one, this.#now);
       if (slept > 0) this.#told.record(one, { event: 'missed', why: 'the computer slept', count: slept });
     }
   }
@@ -277,11 +280,11 @@ export class Desk {
         return;
       case 'cue':
         if (want.level === 'off') return;
-        this.#told.record(one, { event: 'shown', level: want.level });
+        this.#told.record(one, { event: 'shown', level: want.level, ...this.#devices.silence() });
         this.#told.tell(one, 'reminder_shown', { level: want.level });
         return;
       case 'snoozed':
-        this.#told.record(one, { event: 'snoozed', source: want.source, left: want.left });
+        this.#told.snoozed(one, want, this.#now);
         this.#told.tell(one, 'reminder_snoozed', { source: want.source, left: want.left });
         return;
       case 'over': {
@@ -293,6 +296,7 @@ export class Desk {
         else if (cued && hindrance === null) this.#unanswered.another(this.#date());
         one.ended(outcome, this.#now);
         one.plan(this.#now);
+        this.#told.plan(one, this.#now);
         this.#revision += 1;
       }
     }
@@ -322,7 +326,7 @@ export class Desk {
     if (edge === null) return;
     for (const one of this.reminders) {
       if (edge === 'left') this.#step(one, { type: 'left', atMs });
-      else one.sitsSince(atMs);
+      else one.sitsSince(atMs, 'back');
     }
     this.#unanswered.none();
     this.#plan();
@@ -387,7 +391,9 @@ export class Desk {
     const type = action.type === 'press' ? 'ack' : action.type === 'double' ? 'snooze' : 'skip';
     this.#unanswered.none();
     const refusal = this.#answer(type, null, 'button');
-    if (refusal !== null)
-      this.#host.news({ type: 'event', event: 'refused', detail: { command: type, ...refusal } });
+    if (refusal === null) return;
+    const error = { command: type, ...refusal };
+    this.#host.record({ type: 'refused', body: refusedBody(error, 'button') });
+    this.#host.news({ type: 'event', event: 'refused', detail: error });
   }
 }

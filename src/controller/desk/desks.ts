@@ -110,7 +110,9 @@ export class Desks {
     const desk = this.desk(id);
     if (desk === null) {
       const message = `"${command.command}" is a word for a desk, and "${id}" is none`;
-      return withTransaction({ command: command.command, code: 'bad_command', message }, command.transaction);
+      const refused = { command: command.command, code: 'bad_command', message };
+      this.#host.recorder.refused(refused, source, id, null);
+      return withTransaction(refused, command.transaction);
     }
     const failed: Refusal = { code: 'invariant', message: 'internal error at the desk; the log says which' };
     const refusal = this.#do(
@@ -119,7 +121,9 @@ export class Desks {
       failed,
     );
     if (refusal === null) return null;
-    return withTransaction({ command: command.command, ...refusal }, command.transaction);
+    const error = withTransaction({ command: command.command, ...refusal }, command.transaction);
+    this.#host.recorder.refused(error, source, id, desk.exercise.run?.id ?? null);
+    return error;
   }
 
   /** A bath began, or is over: a person with their feet in the water is reminded of nothing. */

@@ -35,6 +35,8 @@ export class DeskDevices {
   readonly #host: DeskDevicesHost;
   #shown: CueLevel = 'off';
   #leftOn: boolean;
+  /** Devices that were there and are gone. */
+  readonly #lost = new Set<string>();
   #atMs: number;
 
   constructor(devices: readonly Device[], host: DeskDevicesHost, atMs: number) {
@@ -83,6 +85,15 @@ export class DeskDevices {
   /** Somebody wants not to be disturbed. */
   get busy(): boolean {
     return this.#busy.now;
+  }
+
+  /** The lights and buzzers that cannot be reached, for the record of a cue; nothing where all can. */
+  silence(): { readonly unreached?: readonly string[] } {
+    const unreached = [...this.equipment.devices.values()]
+      .filter(({ device: { role } }) => role === 'light' || role === 'buzzer')
+      .filter(({ device: { id }, link }) => this.#lost.has(id) || link.value === 'down')
+      .map(({ device: { id } }) => id);
+    return unreached.length === 0 ? {} : { unreached };
   }
 
   deadlines(soonest: Soonest, atMs: number): void {
@@ -154,6 +165,8 @@ export class DeskDevices {
   #device(event: string, id: string): void {
     const role = this.equipment.devices.get(id)?.device.role;
     if (event === 'device_lost') this.#silent(id, role);
+    if (event === 'device_lost') this.#lost.add(id);
+    else if (event === 'device_up') this.#lost.delete(id);
     const isBack = event === 'device_up' || event === 'device_restarted';
     if (role !== 'light' || !isBack || this.#shown === 'off') return;
     this.equipment.command(id, { action: 'cue', cue: CUES.remind }, this.#atMs);

@@ -21,6 +21,17 @@ export interface EarlierReminder {
   readonly dueWallMs: number | null;
 }
 
+/** What an interval is counted from. */
+export type SittingFrom =
+  /** The controller began. */
+  | 'start'
+  /** The last one was over. */
+  | ReminderOutcome
+  /** Somebody came back. */
+  | 'back'
+  /** The computer slept. */
+  | 'slept';
+
 /** One reminder of a desk: its machine, and what the schedule makes of the time. */
 export class PlannedReminder {
   readonly settings: ReminderSettings;
@@ -30,6 +41,7 @@ export class PlannedReminder {
   #turn = 0;
   /** When the sitting began that an interval is counted from, monotonic. */
   #sinceMs: number;
+  #since: SittingFrom = 'start';
   /** The fixed time that was due last, or from which on they count. */
   #firedWallMs: number;
   /** What is planned. */
@@ -54,6 +66,7 @@ export class PlannedReminder {
     const agoMs = now.wallMs - earlier.wallMs;
     // A restart is no coming back; but of what was before a long pause nobody knows how much of it was sitting.
     if (rule.kind === 'every' && agoMs >= 0 && agoMs < rule.everyMs) this.#sinceMs = now.atMs - agoMs;
+    if (this.#sinceMs !== now.atMs) this.#since = earlier.outcome;
     // What was due just before and not answered is there still; what was answered does not come again.
     this.#firedWallMs = Math.max(earlier.dueWallMs ?? earlier.wallMs, now.wallMs - settings.expireMs);
   }
@@ -95,12 +108,22 @@ export class PlannedReminder {
   ended(outcome: ReminderOutcome, now: Now): void {
     this.last = { outcome, wallMs: now.wallMs };
     this.#turn = (this.#turn + 1) % this.settings.protocols.length;
-    this.sitsSince(now.atMs);
+    this.sitsSince(now.atMs, outcome);
     this.#firedWallMs = Math.max(this.#firedWallMs, now.wallMs);
   }
 
-  sitsSince(atMs: number): void {
+  sitsSince(atMs: number, from: SittingFrom): void {
     this.#sinceMs = atMs;
+    this.#since = from;
+  }
+
+  /** What the plan rests on, for the record: since when the sitting counts, and why; null: a fixed time, or nothing. */
+  countedFrom(now: Now): { readonly wallMs: number; readonly from: SittingFrom | 'hours' } | null {
+    const { rule } = this.settings;
+    if (rule.kind !== 'every' || this.#dueWallMs === null) return null;
+    const sinceWallMs = this.#sinceMs - now.atMs + now.wallMs;
+    const wallMs = this.#dueWallMs - rule.everyMs;
+    return { wallMs, from: wallMs > sinceWallMs + MINUTE_MS ? 'hours' : this.#since };
   }
 
   /** Works out what is due next, as the wall clock goes now. Returns how many fixed times were slept over. */

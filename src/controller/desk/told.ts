@@ -1,6 +1,9 @@
+import type { ReminderWant } from '../../model/desk.ts';
+import { MINUTE_MS, SECOND_MS } from '../../model/units.ts';
 import type { CoreRecord } from '../effects.ts';
 import type { News } from '../news.ts';
 import { isoOf } from '../records.ts';
+import type { Now } from '../starter.ts';
 import type { PlannedReminder } from './planned.ts';
 
 export interface ToldHost {
@@ -12,6 +15,8 @@ export interface ToldHost {
 export class Told {
   readonly #host: ToldHost;
   #trouble: string | null = null;
+  /** What was recorded of each reminder's plan: wall time, or null for nothing. */
+  readonly #plans = new Map<string, number | null>();
 
   constructor(host: ToldHost) {
     this.#host = host;
@@ -24,6 +29,46 @@ export class Told {
       type: 'reminder',
       body: { reminder: settings.id, protocol: text.protocol, due_at: due, ...body },
     });
+  }
+
+  /** Put off, until when: whoever asks later has nothing else to know it from. */
+  snoozed(
+    one: PlannedReminder,
+    { source, left }: Extract<ReminderWant, { type: 'snoozed' }>,
+    { atMs, wallMs }: Now,
+  ): void {
+    const { snoozedUntilMs } = one.snapshot.context;
+    const until = snoozedUntilMs === null ? null : isoOf(snoozedUntilMs - atMs + wallMs);
+    this.record(one, { event: 'snoozed', source, left, until });
+  }
+
+  /** When it comes next, where that is another time than was told last. */
+  plan(one: PlannedReminder, now: Now): void {
+    const { dueWallMs, settings, text, rests } = one;
+    const told = this.#plans.get(settings.id);
+    const isSame =
+      told === undefined ? dueWallMs === null : Math.abs((told ?? 0) - (dueWallMs ?? 0)) < MINUTE_MS;
+    if (isSame || !rests) return;
+    this.#plans.set(settings.id, dueWallMs);
+    const since = one.countedFrom(now);
+    this.#host.record({
+      type: 'planned',
+      body: {
+        reminder: settings.id,
+        protocol: text.protocol,
+        due_at: dueWallMs === null ? null : isoOf(dueWallMs),
+        since: since === null ? null : isoOf(since.wallMs),
+        from: since?.from ?? null,
+      },
+    });
+  }
+
+  /** The wall clock was set, or went on while the computer slept. */
+  clock(stepMs: number): void {
+    const seconds = Math.round(stepMs / SECOND_MS);
+    const what = stepMs > 0 ? `${seconds} s ahead` : `${-seconds} s back`;
+    const message = `the clock jumped ${what}: it was set, or the computer slept`;
+    this.#host.record({ type: 'clock', body: { message, step_s: seconds } });
   }
 
   tell(
