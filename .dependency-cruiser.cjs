@@ -32,7 +32,7 @@ const TYPES = '\\.d\\.ts$';
 
 /** Every folder of src has a rule below. */
 const FOLDERS =
-  'model|auth|calendar|clock|random|config|protocols|schedule|controller|integrations|transports|journal|logging|docs|api|campaign|cli';
+  'model|auth|calendar|clock|random|config|protocols|schedule|controller|integrations|transports|journal|logging|docs|api|campaign|why|cli';
 
 module.exports = {
   forbidden: [
@@ -132,6 +132,12 @@ module.exports = {
       '^src/api/',
       ['^src/(model|clock|controller|journal|protocols|auth|logging)/'],
       'HTTP shows a controller and hands commands to it; nothing of the controller knows.',
+    ),
+    ofOurs(
+      'why',
+      '^src/why/',
+      ['^src/(model|schedule|journal|controller)/'],
+      'Why something happened is a projection of the journal, in the words that the controller has for its reasons.',
     ),
     ofOurs(
       'docs',

@@ -8,7 +8,7 @@ import { main } from '../../src/cli/index.ts';
 
 const BIN = join(import.meta.dirname, '..', '..', 'bin', 'ebb.js');
 const NOT_BUILT = [
-  ...['presence', 'why', 'done', 'log', 'today'],
+  ...['presence', 'done', 'log', 'today'],
   ...['plans', 'screen', 'people', 'report', 'backup', 'restore'],
 ];
 

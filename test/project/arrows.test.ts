@@ -47,6 +47,7 @@ const PLANTED: readonly (readonly [rule: string, from: string, to: string])[] = 
   ['campaign', 'src/campaign/composes.ts', '../main.ts'],
   ['api', 'src/api/composes.ts', '../config/index.ts'],
   ['api', 'src/api/reaches-devices.ts', '../transports/mqtt.ts'],
+  ['why', 'src/why/reads-config.ts', '../config/index.ts'],
   ['docs', 'src/docs/knows-controller.ts', '../controller/index.ts'],
   ['cli', 'src/main.ts', './cli/index.ts'],
   ['composition-root', 'src/config/composes.ts', '../main.ts'],
