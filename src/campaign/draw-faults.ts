@@ -23,7 +23,7 @@ const DRAWN_CLASSES = FAULT_CLASSES.filter((kind) => kind !== 'port');
 /** Swarm: some seeds have no faults, some one class; the others switch each class on or off and draw its rate. */
 export function drawFaults(
   seed: number,
-  house: House,
+  house: Pick<House, 'station' | 'clientId'>,
   mode: Mode,
   odd: Odd | null,
 ): readonly ScheduledFault[] {
@@ -106,7 +106,7 @@ export function canHave(fault: Fault, facts: FaultFacts): boolean {
   return fitted(fault, {}, facts) !== null;
 }
 
-export function factsOf({ station, clientId }: House): FaultFacts {
+export function factsOf({ station, clientId }: Pick<House, 'station' | 'clientId'>): FaultFacts {
   const ids = (role: string): string[] =>
     station.devices.filter((one) => one.role === role).map(({ id }) => id);
   return {

@@ -161,6 +161,28 @@ describe('ebb devices simulate', () => {
     expect(existsSync(port)).toBe(false);
   });
 
+  it(
+    'breaks the hardware of a session that another process runs, and says so',
+    { timeout: 120_000 },
+    async () => {
+      const { folder } = await home();
+      const faults = 'supply-guard-60 @ warm 1 + 3 s';
+      const refused = runEbb(['devices', 'simulate', '--faults', 'time-stall'], folder);
+      expect(await refused.exit).toBe(2);
+      expect(refused.err()).toContain('ebb sim --faults time-stall');
+      const rig = runEbb(['devices', 'simulate', '--json', '--speed', '5', '--faults', faults], folder);
+      await rig.waitFor(/"type":"up"/);
+      const run = runEbb(['run', 'contrast-foot-bath', '--speed', '5', '--json'], folder);
+      expect(await run.exit, run.err() + run.out().slice(-1_500)).toBe(4);
+      expect(run.out()).toMatch(/"outcome":"aborted","reason":"(rising_too_fast|over_temperature|scalding)"/);
+      expect(rig.out()).toContain(`"faults":"${faults}"`);
+      expect(rig.out()).toMatch(/"type":"fault",.*"id":"supply-guard-60".*"on":true/);
+      rig.kill('SIGINT');
+      expect(await rig.exit).toBe(0);
+      expect(rig.out()).toMatch(/"id":"supply-guard-60".*"on":false/);
+    },
+  );
+
   it('does not stand in for the devices of a config of real hardware', async () => {
     const { folder, file } = writeHome('url: "mqtt://127.0.0.1:18999"');
     const simulated = readFileSync(file, 'utf8');

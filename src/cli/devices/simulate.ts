@@ -5,7 +5,10 @@ import type { Rig } from '../../../firmware-sim/rig.ts';
 import type { Timer } from '../../clock/clock.ts';
 import { ScaledClock } from '../../clock/scaled.ts';
 import { SystemClock } from '../../clock/system.ts';
-import { connectHome, simulatedHardware } from '../../main.ts';
+import { formatSchedule } from '../../campaign/schedule.ts';
+import type { ScheduledFault } from '../../campaign/scenario.ts';
+import type { TraceEvent } from '../../campaign/trace.ts';
+import { connectHome, controllerOnBus, simulatedHardware } from '../../main.ts';
 import { ConfigError } from '../../model/errors.ts';
 import type { Bus, BusOptions } from '../../model/bus.ts';
 import type { StationId } from '../../model/ids.ts';
@@ -21,11 +24,14 @@ import { SEED, SPEED, speedSchema } from '../session/options.ts';
 import { realPace } from '../session/pace.ts';
 import { SIMULATED_TOPIC } from '../session/simulated.ts';
 import { watchStalls } from '../session/stalls.ts';
+import { faultDraw, StationFaults } from './simulated-faults.ts';
+import type { FaultDraw } from './simulated-faults.ts';
 
 const optionsSchema = z.object({
   config: z.string().optional(),
   seed: wholeNumber(0, 2 ** 32),
   speed: speedSchema.optional(),
+  faults: z.string().default('none'),
 });
 
 interface Pace {
@@ -42,6 +48,11 @@ export function register(devices: Command, context: Context): void {
     .description('the simulated hardware of a config (simulated: true) on the broker it names, until Ctrl-C')
     .option(SEED.flags, 'draws supplies, flow, dead time, lag, and the person', '1')
     .option(SPEED.flags, SPEED.description)
+    .option(
+      '--faults <which>',
+      'what breaks in each session that comes: all, none, names separated by commas, or a schedule "ID [name=value] @ MOMENT [for N s]; …", as in ebb sim',
+      'none',
+    )
     .action(async (_: unknown, self: Command) => {
       await simulate(self.optsWithGlobals(), context);
     });
@@ -49,7 +60,7 @@ export function register(devices: Command, context: Context): void {
 }
 
 async function simulate(raw: unknown, context: Context): Promise<void> {
-  const { config: file, seed, speed = 1 } = readOptions(optionsSchema, raw);
+  const { config: file, seed, speed = 1, faults } = readOptions(optionsSchema, raw);
   const home = { ...context.loadHome(file), log: quietLog(context) };
   if (!home.config.simulated) {
     const message = 'this config is of real hardware: simulated devices beside it would fight it';
@@ -57,11 +68,18 @@ async function simulate(raw: unknown, context: Context): Promise<void> {
       remedy: 'add "simulated: true" to a config of its own for the simulation',
     });
   }
+  const draw = faultDraw(faults, seed, home);
   const tell = formatOf(raw, context.env) === 'json' ? jsonTeller(context) : textTeller(context, speed);
-  await standIn(home, { seed, speed }, tell, context);
+  await standIn(home, { seed, speed }, draw, tell, context);
 }
 
-async function standIn(home: LoadedHome, pace: Pace, tell: Teller, context: Context): Promise<void> {
+async function standIn(
+  home: LoadedHome,
+  pace: Pace,
+  draw: FaultDraw,
+  tell: Teller,
+  context: Context,
+): Promise<void> {
   const { config } = home;
   const url = config.mqtt.url ?? `mqtt://${config.mqtt.listen.host}:${config.mqtt.listen.port}`;
   const clock = new ScaledClock(pace.speed);
@@ -81,9 +99,10 @@ async function standIn(home: LoadedHome, pace: Pace, tell: Teller, context: Cont
     bridges.push(bridge);
     return bridge;
   };
-  const rigs = config.stations.map(({ id, ...station }) => ({
-    id,
-    rig: simulatedHardware({ config }, { id, ...station }, pace.seed, clock, connect, { plug }),
+  const rigs = config.stations.map((station) => ({
+    id: station.id,
+    station,
+    rig: simulatedHardware({ config }, station, pace.seed, clock, connect, { plug }),
   }));
   tell.started(url, pace, rigs);
   const announcer = announce(connect, config.site, pace, (up) => {
@@ -91,6 +110,20 @@ async function standIn(home: LoadedHome, pace: Pace, tell: Teller, context: Cont
   });
   const stalls = watchStalls(real, tell.stalled);
   const valves = watchValves(rigs, real, tell.valve);
+  const { clientId } = controllerOnBus(home);
+  const faults = rigs.map(
+    ({ id, station, rig }) =>
+      new StationFaults({
+        ...{ station, clientId, rig, clock, seed: pace.seed, draw },
+        bus: connect({ clientId: `sim-faults-${id}` }),
+        planned: (session, broken) => {
+          tell.planned(id, session, broken);
+        },
+        tell: (event) => {
+          tell.fault(id, event);
+        },
+      }),
+  );
   try {
     await waiting.until(() => interrupts.count > 0, Infinity);
   } finally {
@@ -98,6 +131,7 @@ async function standIn(home: LoadedHome, pace: Pace, tell: Teller, context: Cont
     valves.stop();
     interrupts.close();
     await announcer.withdraw();
+    await Promise.all(faults.map((one) => one.close()));
     await Promise.all(rigs.map(({ rig }) => rig.close()));
     ports.close();
     await Promise.all(bridges.map((bridge) => bridge.close()));
@@ -130,6 +164,7 @@ function announce(
 }
 
 type Placed = readonly { readonly id: StationId; readonly rig: Rig }[];
+type FaultEvent = Extract<TraceEvent, { type: 'fault' }>;
 type Move = Opening & { readonly station: StationId };
 
 /** The true positions of the valves, each opening when it begins and when it ends. */
@@ -163,6 +198,9 @@ interface Teller {
   /** `at_ms` is the simulated clock, `wall_ms` the real one: together they say when anything else was. */
   readonly link: (up: boolean, now: { readonly at_ms: number; readonly wall_ms: number }) => void;
   readonly valve: (move: Move) => void;
+  /** What is to break in a session that has begun. */
+  readonly planned: (station: StationId, session: string, faults: readonly ScheduledFault[]) => void;
+  readonly fault: (station: StationId, event: FaultEvent) => void;
   /** A host that stood still makes simulated devices silent: what trips then is no fault of the controller. */
   readonly stalled: (lateMs: number) => void;
 }
@@ -178,6 +216,13 @@ function textTeller(context: Context, speed: number): Teller {
       context.print(up ? 'up' : 'the broker is away; trying again');
     },
     valve: () => undefined,
+    planned: (station, _session, faults) => {
+      if (faults.length > 0) context.print(`${station}: in this session ${formatSchedule(faults)}`);
+    },
+    fault: (station, { id, args, on }) => {
+      const words = [id, ...Object.entries(args).map(([name, value]) => `${name}=${String(value)}`)];
+      context.print(`${station}: ${words.join(' ')} ${on ? 'begins' : 'is mended'}`);
+    },
     stalled: (lateMs) => {
       const seconds = ((lateMs * speed) / 1_000).toFixed(1);
       context.print(`stalled: this host stood still for ${Math.round(lateMs)} ms (${seconds} s simulated)`);
@@ -204,6 +249,12 @@ function jsonTeller(context: Context): Teller {
     },
     valve: ({ station, valve, openedAtMs, closedAtMs }) => {
       line({ type: 'valve', station, valve, open: closedAtMs === null, at_ms: closedAtMs ?? openedAtMs });
+    },
+    planned: (station, session, faults) => {
+      if (faults.length > 0) line({ type: 'faults', station, session, faults: formatSchedule(faults) });
+    },
+    fault: (station, { id, args, on, atMs }) => {
+      line({ type: 'fault', station, id, args, on, at_ms: atMs });
     },
     stalled: (lateMs) => {
       line({ type: 'stalled', late_ms: Math.round(lateMs) });

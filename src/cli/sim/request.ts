@@ -58,8 +58,14 @@ export function drawOptions(request: SimRequest): DrawOptions & { readonly leftO
   return { houses, protocol, mode, leftOut, ...faults, steady: request.steady === true };
 }
 
-/** Where there are several houses, one that has no such valve goes without; where none has it, it is a slip of the pen. */
-function refuseUnfit({ id, args }: Pick<ScheduledFault, 'id' | 'args'>, houses: readonly House[]): void {
+/**
+ * Where there are several houses, one that has no such valve goes without; where none has it, it is a slip of the pen.
+ * @throws ConfigError it is
+ */
+export function refuseUnfit(
+  { id, args }: Pick<ScheduledFault, 'id' | 'args'>,
+  houses: readonly Pick<House, 'station' | 'clientId'>[],
+): void {
   const fault = FAULTS.find((one) => one.id === id);
   if (fault === undefined || houses.some((house) => fitted(fault, args, factsOf(house)) !== null)) return;
   const choices = [...new Set(houses.flatMap((house) => choicesOf(fault, factsOf(house))))];
@@ -70,7 +76,8 @@ function refuseUnfit({ id, args }: Pick<ScheduledFault, 'id' | 'args'>, houses: 
   });
 }
 
-function faultsOf(text: string): Pick<DrawOptions, 'faults' | 'schedule'> {
+/** @throws ConfigError it is neither all nor none, nor names or a schedule */
+export function faultsOf(text: string): Pick<DrawOptions, 'faults' | 'schedule'> {
   if (text === 'all' || text === 'none') return { faults: text, schedule: null };
   if (text.includes('@')) {
     try {
