@@ -81,8 +81,30 @@ export const CUES: Readonly<Record<CueName, Cue>> = {
     sound: beat(1, 150, 350),
     light: { ...beat(1, 500, 500), colour: 'white', then: 'off' },
   },
+  halfway: {
+    name: 'halfway',
+    sound: beat(1, 800, 200),
+    light: { ...beat(2, 500, 500), colour: 'white', then: 'off' },
+  },
+  // A breath: the light comes up, stays and goes, as fast as the breath is; soft marks for closed eyes.
+  'breathe-in': {
+    name: 'breathe-in',
+    sound: beat(1, 100, 400),
+    light: { ...beat(0, 500, 500), colour: 'warm', then: 'on' },
+  },
+  'breathe-hold': { name: 'breathe-hold', sound: beat(2, 100, 400), light: null },
+  'breathe-out': {
+    name: 'breathe-out',
+    sound: beat(1, 400, 100),
+    light: { ...beat(0, 500, 500), colour: 'warm', then: 'off' },
+  },
   off: { name: 'off', sound: null, light: { ...beat(0, 500, 500), colour: 'white', then: 'off' } },
 };
+
+/** A cue whose light takes so long to what stays, where it can be dimmed. */
+export function fading(cue: Cue, fadeMs: number): Cue {
+  return cue.light === null ? cue : { ...cue, light: { ...cue.light, fadeMs } };
+}
 
 /** How long ahead of a change its cue is given, and which. */
 export interface Countdown {

@@ -1,17 +1,23 @@
 import { setup } from 'xstate';
 import type { Source } from '../src/model/command.ts';
 import type { Guide, GuideStep, GuideWant } from '../src/model/desk.ts';
+import type { CueName } from '../src/model/device.ts';
 import type { Action } from './engine.ts';
 import { actions, engineOf, guards } from './engine.ts';
 
-/** One exercise at a desk, led beat by beat: a light and a beep for each repetition, then one press. */
+/**
+ * One exercise at a desk, led mark by mark: a light and a beep for each repetition, for the beginning and the middle of
+ * a timer, for each part of a breath; then one press.
+ */
 export interface GuideRun {
   readonly id: string;
   readonly guide: Guide;
-  /** The step that is led, and its repetition, from 1; 0: it has been announced. */
+  /** The step that is led, and how many of its marks were given; 0: it has been announced. */
   readonly index: number;
+  readonly marks: number;
+  /** Of the step, from 1. */
   readonly repetition: number;
-  /** All that were led so far. */
+  /** All repetitions that were led so far. */
   readonly led: number;
 }
 export interface GuideContext {
@@ -36,6 +42,60 @@ export function stepOfGuide({ guide, index }: GuideRun): GuideStep | null {
   return guide.steps[index] ?? null;
 }
 
+/** One thing that is told in a step, and how long until the next. */
+export interface Mark {
+  readonly cue: CueName;
+  readonly forMs: number;
+  /** The repetition that it belongs to, from 1. */
+  readonly repetition: number;
+  /** What to do now, where that is not what the whole step says. */
+  readonly say: string | null;
+  readonly fades: boolean;
+}
+
+/** The marks of a step, by their number from 0; null: there are no more. */
+export function markOf(step: GuideStep, number: number): Mark | null {
+  const plain = { say: null, fades: false };
+  switch (step.kind) {
+    case 'count':
+      if (number >= step.count) return null;
+      return { cue: 'beat', forMs: step.eachMs, repetition: number + 1, ...plain };
+    case 'timer': {
+      const half = { forMs: step.durationMs / 2, repetition: 1 };
+      if (number === 0) return { cue: 'beat', ...half, ...plain };
+      return number === 1 ? { cue: 'halfway', ...half, ...plain } : null;
+    }
+    case 'breath': {
+      const { inMs, holdMs, outMs } = step;
+      const phases: readonly Omit<Mark, 'repetition'>[] = [
+        { cue: 'breathe-in', forMs: inMs, say: 'Breathe in.', fades: true },
+        ...(holdMs > 0 ? [{ cue: 'breathe-hold', forMs: holdMs, say: 'Hold.', fades: false } as const] : []),
+        { cue: 'breathe-out', forMs: outMs, say: 'Breathe out.', fades: true },
+      ];
+      const repetition = Math.floor(number / phases.length) + 1;
+      const phase = repetition > step.count ? undefined : phases[number % phases.length];
+      return phase === undefined ? null : { ...phase, repetition };
+    }
+  }
+}
+
+/** The mark that was given last; null: the step was only announced. */
+export function currentMark(run: GuideRun): Mark | null {
+  const step = stepOfGuide(run);
+  return step === null || run.marks === 0 ? null : markOf(step, run.marks - 1);
+}
+
+/** How long a step takes, from its first mark, milliseconds. */
+export function lengthOfStep(step: GuideStep): number {
+  if (step.kind === 'timer') return step.durationMs;
+  return step.count * (step.kind === 'count' ? step.eachMs : step.inMs + step.holdMs + step.outMs);
+}
+
+function nextMark(run: GuideRun | null): Mark | null {
+  const step = run === null ? null : stepOfGuide(run);
+  return run === null || step === null ? null : markOf(step, run.marks);
+}
+
 function over(
   { run }: GuideContext,
   event: GuideEvent,
@@ -53,7 +113,7 @@ const guideActions = {
     event.type === 'start'
       ? {
           context: {
-            run: { id: event.id, guide: event.guide, index: 0, repetition: 0, led: 0 },
+            run: { id: event.id, guide: event.guide, index: 0, marks: 0, repetition: 0, led: 0 },
             nextMs: event.atMs + READY_MS,
           },
           wants: [{ type: 'cue', cue: 'get-ready' }],
@@ -64,22 +124,24 @@ const guideActions = {
       ? nothing(context)
       : {
           context: {
-            run: { ...context.run, index: context.run.index + 1, repetition: 0 },
+            run: { ...context.run, index: context.run.index + 1, marks: 0, repetition: 0 },
             nextMs: (context.nextMs ?? atMs) + READY_MS,
           },
           wants: [{ type: 'cue', cue: 'get-ready' }],
         },
-  'give the beat': (context, { atMs }) => {
+  'give the mark': (context, { atMs }) => {
     const { run, nextMs } = context;
-    const step = run === null ? null : stepOfGuide(run);
-    if (run === null || step === null) return nothing(context);
+    const mark = nextMark(run);
+    if (run === null || mark === null) return nothing(context);
+    const { cue, forMs, repetition, fades } = mark;
+    const led = run.led + (repetition === run.repetition ? 0 : 1);
     return {
-      // Counted on from the last beat and not from when it was given, so that no delay adds up.
+      // Counted on from the last mark and not from when it was given, so that no delay adds up.
       context: {
-        run: { ...run, repetition: run.repetition + 1, led: run.led + 1 },
-        nextMs: (nextMs ?? atMs) + step.eachMs,
+        run: { ...run, marks: run.marks + 1, repetition, led },
+        nextMs: (nextMs ?? atMs) + forMs,
       },
-      wants: [{ type: 'cue', cue: 'beat' }],
+      wants: [fades ? { type: 'cue', cue, fadeMs: forMs } : { type: 'cue', cue }],
     };
   },
   'ask for the press': (context, { atMs }) => ({
@@ -96,12 +158,8 @@ const reached = ({ nextMs }: GuideContext, { atMs }: GuideEvent): boolean =>
 
 const guideGuards = {
   'it is time': reached,
-  'it is time for another one': (context: GuideContext, event: GuideEvent) => {
-    const step = context.run === null ? null : stepOfGuide(context.run);
-    return (
-      reached(context, event) && context.run !== null && step !== null && context.run.repetition < step.count
-    );
-  },
+  'it is time for another mark': (context: GuideContext, event: GuideEvent) =>
+    reached(context, event) && nextMark(context.run) !== null,
   'it is time for the next step': (context: GuideContext, event: GuideEvent) =>
     reached(context, event) && context.run !== null && context.run.index + 1 < context.run.guide.steps.length,
 };
@@ -124,11 +182,11 @@ export const guideMachine = setup({
         stop: { target: 'idle', actions: 'break it off' },
       },
       states: {
-        ready: { on: { clock: { guard: 'it is time', target: 'beating', actions: 'give the beat' } } },
+        ready: { on: { clock: { guard: 'it is time', target: 'beating', actions: 'give the mark' } } },
         beating: {
           on: {
             clock: [
-              { guard: 'it is time for another one', actions: 'give the beat' },
+              { guard: 'it is time for another mark', actions: 'give the mark' },
               { guard: 'it is time for the next step', target: 'ready', actions: 'announce the next step' },
               { guard: 'it is time', target: '#guide.answering', actions: 'ask for the press' },
             ],

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Cue, DeviceFault, Outgoing } from '../../src/model/device.ts';
 import type { DeviceId } from '../../src/model/ids.ts';
 import { parseJson, plausibleC } from '../support.ts';
+import { SECOND_MS } from '../../src/model/units.ts';
 
 /**
  * ESPHome's words. Sources: esphome.io MQTT client component (topics `<prefix>/<component>/<object_id>/state`,
@@ -82,6 +83,16 @@ const COLOURS = {
 } as const;
 
 /** ESPHome's JSON light schema. A lamp of one colour leaves `color` aside. */
-export function encodeLight(on: boolean, colour: NonNullable<Cue['light']>['colour']): string {
-  return JSON.stringify(on ? { state: 'ON', brightness: 255, color: COLOURS[colour] } : { state: 'OFF' });
+export function encodeLight(
+  on: boolean,
+  colour: NonNullable<Cue['light']>['colour'],
+  fadeMs: number | undefined,
+): string {
+  // Without one the node takes its own.
+  const transition = fadeMs === undefined ? {} : { transition: Math.round(fadeMs / SECOND_MS) };
+  return JSON.stringify(
+    on
+      ? { state: 'ON', brightness: 255, color: COLOURS[colour], ...transition }
+      : { state: 'OFF', ...transition },
+  );
 }

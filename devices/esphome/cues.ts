@@ -19,7 +19,7 @@ interface Cued {
   readonly node: string;
   /** Plays its side of a cue; null where the cue says nothing to it. */
   begin(cue: Cue, atMs: number): Played | null;
-  send(on: boolean, colour: Colour): Outgoing;
+  send(on: boolean, colour: Colour, fadeMs?: number): Outgoing;
   /** Sent at each meeting with the node. */
   readonly greeting: readonly Outgoing[];
 }
@@ -29,7 +29,7 @@ export function lightDevice(id: DeviceId, role: Role, node: string, part: string
     id,
     node,
     begin: ({ light }, atMs) => (light === null ? null : startBeat(light, light.then, atMs)),
-    send: (on, colour) => componentCommand(node, 'light', part, encodeLight(on, colour)),
+    send: (on, colour, fadeMs) => componentCommand(node, 'light', part, encodeLight(on, colour, fadeMs)),
     // A lamp in the room may be lit for other reasons.
     greeting: [],
   });
@@ -83,9 +83,9 @@ function cued(self: Cued, state: CueState, cue: Cue, atMs: number): DriverStep<C
   const begun = self.begin(cue, atMs);
   return begun === null
     ? stepTo(state)
-    : played(self, { ...state, colour: cue.light?.colour ?? state.colour }, begun);
+    : played(self, { ...state, colour: cue.light?.colour ?? state.colour }, begun, cue.light?.fadeMs);
 }
 
-function played(self: Cued, state: CueState, { playing, on }: Played): DriverStep<CueState> {
-  return stepTo({ ...state, playing }, { out: on === null ? [] : [self.send(on, state.colour)] });
+function played(self: Cued, state: CueState, { playing, on }: Played, fadeMs?: number): DriverStep<CueState> {
+  return stepTo({ ...state, playing }, { out: on === null ? [] : [self.send(on, state.colour, fadeMs)] });
 }

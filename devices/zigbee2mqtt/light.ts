@@ -1,5 +1,6 @@
 import type { Cue, Device, DriverInput, DriverStep, Outgoing, Role } from '../../src/model/device.ts';
 import type { DeviceId } from '../../src/model/ids.ts';
+import { SECOND_MS } from '../../src/model/units.ts';
 import { advance, startBeat, type Played, type Playing } from '../beat.ts';
 import { plainDeclaration, stepTo } from '../support.ts';
 import type { Address } from './address.ts';
@@ -75,14 +76,15 @@ function cued(self: Light, state: LightState, cue: Cue, atMs: number): DriverSte
   if (cue.name === 'off') return played(self, state, { playing: null, on: false });
   const { light } = cue;
   if (light === null) return stepTo(state);
-  return played(self, { ...state, colour: light.colour }, startBeat(light, light.then, atMs));
+  const begun = startBeat(light, light.then, atMs);
+  return played(self, { ...state, colour: light.colour }, begun, light.fadeMs);
 }
 
-function played(self: Light, state: LightState, { playing, on }: Played): DriverStep<LightState> {
+function played(self: Light, state: LightState, { playing, on }: Played, fadeMs = 0): DriverStep<LightState> {
   const entry = entryOf(state);
   return stepTo(
     { ...state, playing },
-    { out: on === null || entry === null ? [] : [show(self, state, entry, on)] },
+    { out: on === null || entry === null ? [] : [show(self, state, entry, on, fadeMs)] },
   );
 }
 
@@ -92,12 +94,18 @@ function entryOf({ companion: { bridgeUp, entry, complaint } }: LightState): Ent
 }
 
 /** Only what the lamp has: the bridge logs an error for each key that it has not. */
-function show({ at, suffix }: Light, { colour }: LightState, entry: Entry, on: boolean): Outgoing {
+function show(
+  { at, suffix }: Light,
+  { colour }: LightState,
+  entry: Entry,
+  on: boolean,
+  fadeMs: number,
+): Outgoing {
   const names = new Set(exposesOf(entry).map(({ name }) => name));
   const has = (...wanted: readonly string[]): boolean => wanted.some((name) => names.has(name));
   const body: Record<string, unknown> = { [`state${suffix}`]: on ? 'ON' : 'OFF' };
   if (on && has('brightness')) body[`brightness${suffix}`] = BRIGHT;
   if (on && has('color_xy', 'color_hs')) body[`color${suffix}`] = COLOURS[colour];
-  if (has('brightness')) body['transition'] = 0;
+  if (has('brightness')) body['transition'] = fadeMs / SECOND_MS;
   return at.set(body);
 }

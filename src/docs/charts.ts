@@ -61,7 +61,7 @@ const CHAPTERS: readonly Chapter[] = [
   {
     title: 'Guide',
     about:
-      'One exercise at a desk, led beat by beat: a light and a beep for each repetition, then one press.',
+      'One exercise at a desk, led mark by mark: a light and a beep for each repetition, for the beginning and the middle of a timer, for each part of a breath; then one press.',
     machine: guideMachine,
     of: 'desk',
   },

@@ -4,6 +4,7 @@ import { SOURCES } from './command.ts';
 import type { Source } from './command.ts';
 import type { CueName } from './device.ts';
 import type { StationId } from './ids.ts';
+import type { StepKind, WaterKind } from './plan.ts';
 import type { DayWindow, Rule } from './schedule.ts';
 import type { DeviceSettings } from './station.ts';
 import { stateObjectSchema } from './state.ts';
@@ -84,13 +85,20 @@ export interface DeskSettings {
   readonly reminders: readonly ReminderSettings[];
 }
 
-/** One step of an exercise: so many beats, so far apart. A timer is two halves, with a beat in its middle. */
-export interface GuideStep {
-  readonly say: string;
-  readonly count: number;
-  /** Milliseconds. */
-  readonly eachMs: number;
-}
+/** One step of an exercise. Milliseconds throughout. */
+export type GuideStep = { readonly part: Exclude<StepKind, WaterKind>; readonly say: string } & (
+  | { readonly kind: 'count'; readonly count: number; readonly eachMs: number }
+  /** Told at its beginning, in its middle and at its end. */
+  | { readonly kind: 'timer'; readonly durationMs: number }
+  /** A light that comes up, stays and goes; a hold of 0 is none. */
+  | {
+      readonly kind: 'breath';
+      readonly count: number;
+      readonly inMs: number;
+      readonly holdMs: number;
+      readonly outMs: number;
+    }
+);
 
 /** Something to be done at a desk: what a reminder tells, and what is led beat by beat. */
 export interface Guide {
@@ -100,6 +108,11 @@ export interface Guide {
   readonly say: string;
   /** Empty: there is nothing to lead, only to be reminded of. */
   readonly steps: readonly GuideStep[];
+  /** Who leaves it out, and who asks a clinician before the first time. */
+  readonly notFor: readonly string[];
+  readonly askFirst: readonly string[];
+  /** When it may be shown; null: at any time. */
+  readonly hours: DayWindow | null;
 }
 
 /** How an exercise that was led came to its end. */
@@ -108,7 +121,8 @@ export type GuideReason = (typeof GUIDE_REASONS)[number];
 
 /** What the machine of an exercise asks for. */
 export type GuideWant =
-  | { readonly type: 'cue'; readonly cue: CueName }
+  /** `fadeMs`: how long a light that can takes to come up, or to go. */
+  | { readonly type: 'cue'; readonly cue: CueName; readonly fadeMs?: number }
   | {
       readonly type: 'ended';
       readonly run: { readonly id: string; readonly guide: Guide; readonly led: number };

@@ -122,7 +122,13 @@ export interface Cue {
   readonly name: CueName;
   readonly sound: Beat | null;
   readonly light:
-    (Beat & { readonly colour: 'warm' | 'cold' | 'white' | 'red'; readonly then: 'on' | 'off' }) | null;
+    | (Beat & {
+        readonly colour: 'warm' | 'cold' | 'white' | 'red';
+        readonly then: 'on' | 'off';
+        /** How long a lamp that can be dimmed takes to what stays; one that cannot switches at once. */
+        readonly fadeMs?: number;
+      })
+    | null;
 }
 export const CUE_NAMES = [
   'feet-in',
@@ -139,6 +145,10 @@ export const CUE_NAMES = [
   'remind-again',
   'get-ready',
   'beat',
+  'halfway',
+  'breathe-in',
+  'breathe-hold',
+  'breathe-out',
   'off',
 ] as const;
 export type CueName = (typeof CUE_NAMES)[number];

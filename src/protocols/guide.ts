@@ -11,14 +11,19 @@ export function guideOf(protocol: Protocol, at: readonly DeskKind[] = DESK_KINDS
   if (stations.length > 0 && !at.some((one) => stations.includes(one))) return null;
   const steps = protocol.steps.filter((step) => !isWaterStep(step));
   const text = [...steps.map(stepText), ...items.map(ended), ...(say === null ? [] : [ended(say)])].join(' ');
-  return { protocol: id, title, say: text === '' ? ended(title) : text, steps: steps.flatMap(ledStep) };
+  return {
+    ...{ protocol: id, title, say: text === '' ? ended(title) : text, steps: steps.flatMap(ledStep) },
+    ...{ notFor: protocol.notFor, askFirst: protocol.askFirst, hours: protocol.hours },
+  };
 }
 
 /** A step as it is led, with its default count or length; none where it has neither. */
-function ledStep({ say, count, eachMs, durationMs, breath }: OtherStep): GuideStep[] {
-  const beatMs = breath === null ? eachMs : breath.inMs + breath.holdMs + breath.outMs;
-  if (count !== null && beatMs !== null) return [{ say: ended(say), count: count.default, eachMs: beatMs }];
-  return durationMs === null ? [] : [{ say: ended(say), count: 2, eachMs: durationMs.default / 2 }];
+function ledStep({ kind, say, count, eachMs, durationMs, breath }: OtherStep): GuideStep[] {
+  const base = { part: kind, say: ended(say) };
+  if (count !== null && breath !== null)
+    return [{ ...base, kind: 'breath', count: count.default, ...breath }];
+  if (count !== null && eachMs !== null) return [{ ...base, kind: 'count', count: count.default, eachMs }];
+  return durationMs === null ? [] : [{ ...base, kind: 'timer', durationMs: durationMs.default }];
 }
 
 /** With its default count and time: "Rise on your toes, lower slowly: 10 times." */

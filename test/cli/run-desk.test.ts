@@ -44,7 +44,12 @@ test('programs get lines, the result last', async () => {
     .map((line) => JSON.parse(line) as { type: string; t_ms: number; cue?: string });
   expect(lines.at(-1)).toMatchObject({ type: 'result', protocol: 'stand-walk', outcome: 'complete' });
   // At the beginning of the two minutes and in the middle of them.
-  expect(lines.filter(({ cue }) => cue === 'beat').map(({ t_ms }) => t_ms)).toEqual([5_000, 65_000]);
+  const told = lines.filter(({ cue }) => cue === 'beat' || cue === 'halfway' || cue === 'end');
+  expect(told.map(({ cue, t_ms }) => [cue, t_ms])).toEqual([
+    ['beat', 5_000],
+    ['halfway', 65_000],
+    ['end', 125_000],
+  ]);
 });
 
 test('what is done on a sofa alone is led at the sofa of the examples', async () => {

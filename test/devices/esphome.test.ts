@@ -218,6 +218,17 @@ describe('lights and buzzers play the beat from here', () => {
     ]);
   });
 
+  it('a light that breathes takes its time, and one that blinks the time of its node', () => {
+    const rig = light().meet();
+    const still = { count: 0, onMs: 0, offMs: 0, colour: 'warm' } as const;
+    cue({ light: { ...still, then: 'on', fadeMs: 4_000 } })(rig);
+    cue({ light: { ...still, then: 'off', fadeMs: 8_000 } })(rig);
+    expect(rig.out.map((message) => message.payload)).toEqual([
+      '{"state":"ON","brightness":255,"color":{"r":255,"g":120,"b":40},"transition":4}',
+      '{"state":"OFF","transition":8}',
+    ]);
+  });
+
   it('a buzzer beeps and is silent', () => {
     const rig = replay('esphome/buzzer', buzzer().meet(), [cue({ sound: beat }), clock, clock, clock]);
     expect(rig.nextDeadlineMs).toBeNull();

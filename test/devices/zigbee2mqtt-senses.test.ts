@@ -188,6 +188,24 @@ describe('a lamp', () => {
     expect(rig.nextDeadlineMs).toBeNull();
   });
 
+  it('breathes: comes up and goes as fast as it is told; a plug is on and off', () => {
+    const still = { count: 0, onMs: 0, offMs: 0, colour: 'warm' } as const;
+    const breath = (rig: Rig): readonly string[] => {
+      cue(rig, { name: 'breathe-in', sound: null, light: { ...still, then: 'on', fadeMs: 4_000 } });
+      cue(rig, { name: 'breathe-out', sound: null, light: { ...still, then: 'off', fadeMs: 8_000 } });
+      return rig.sent;
+    };
+    const exposes = [{ features: [{ name: 'state' }, { name: 'brightness' }] }];
+    expect(breath(seen(lamp(), lampEntry({}, { exposes })))).toEqual([
+      `${BASE}/bath_lamp/set {"state":"ON","brightness":254,"transition":4}`,
+      `${BASE}/bath_lamp/set {"state":"OFF","transition":8}`,
+    ]);
+    expect(breath(seen(lamp(), lampEntry({}, { exposes: switches(null) })))).toEqual([
+      `${BASE}/bath_lamp/set {"state":"ON"}`,
+      `${BASE}/bath_lamp/set {"state":"OFF"}`,
+    ]);
+  });
+
   it('a sound is not its business', () => {
     const sound = { count: 1, onMs: 100, offMs: 100 };
     expect(cue(seen(lamp()), { name: 'end', sound, light: null }).sent).toEqual([]);

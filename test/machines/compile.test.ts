@@ -210,11 +210,20 @@ const OURS: readonly (readonly [string, Runnable, fc.Arbitrary<unknown>, fc.Arbi
             ...[
               [],
               [
-                { say: 'a', count: 2, eachMs: 2_000 },
-                { say: 'b', count: 1, eachMs: 60_000 },
+                { part: 'move', say: 'a', kind: 'count', count: 2, eachMs: 2_000 },
+                { part: 'move', say: 'b', kind: 'timer', durationMs: 60_000 },
+                {
+                  part: 'breathe',
+                  say: 'c',
+                  kind: 'breath',
+                  count: 2,
+                  inMs: 4_000,
+                  holdMs: 7_000,
+                  outMs: 8_000,
+                },
               ],
             ].map((steps) => ({
-              ...{ protocol: 'x', title: 'X', say: 'x' },
+              ...{ protocol: 'x', title: 'X', say: 'x', notFor: [], askFirst: [], hours: null },
               steps,
             })),
           ),

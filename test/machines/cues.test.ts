@@ -28,6 +28,10 @@ test('every pattern is the one that people have learnt', () => {
     ['remind-again', '2 x 200+400', '5 x 500+500 white, then on'],
     ['get-ready', '2 x 150+350', '3 x 500+500 white, then off'],
     ['beat', '1 x 150+350', '1 x 500+500 white, then off'],
+    ['halfway', '1 x 800+200', '2 x 500+500 white, then off'],
+    ['breathe-in', '1 x 100+400', '0 x 500+500 warm, then on'],
+    ['breathe-hold', '2 x 100+400', 'dark'],
+    ['breathe-out', '1 x 400+100', '0 x 500+500 warm, then off'],
     ['off', 'silent', '0 x 500+500 white, then off'],
   ]);
 });

@@ -7,6 +7,7 @@ import { HOUR_MS, formatDuration } from '../../model/units.ts';
 import { VirtualClock } from '../../clock/virtual.ts';
 import { connectControl } from '../../transports/control-client.ts';
 import type { Context, LoadedHome } from '../output.ts';
+import { whoLines } from '../view/guide.ts';
 import { jsonLines } from '../view/index.ts';
 import { runningController } from './controller-file.ts';
 import { openController } from './controller.ts';
@@ -167,22 +168,21 @@ function programLines({ stdout }: Context): Show {
 /** One line for each step, each beat and the end; a bell where the desk has neither light nor buzzer. */
 function peopleLines({ guide, desk }: GuideRequest, context: Context): Show {
   const bell = !desk.devices.some(({ role }) => role === 'light' || role === 'buzzer') && context.isTTY;
-  let [said, beat] = ['', ''];
+  let [said, index, cycle] = ['', -1, 0];
   const state = ({ message, step, session, simulated }: DeskState): void => {
     if (session === null) return;
-    if (message !== null && message !== said) context.print(`${simulated ? 'SIMULATED  ' : ''}${message}`);
-    const next = step === null ? '' : `${step.index} ${step.cycle}`;
-    if (step !== null && next !== beat && message === said) {
-      context.print(`  ${step.cycle} of ${step.cycles}`);
-      if (bell) context.stdout.write('\u0007');
-    }
-    [said, beat] = [message ?? '', next];
+    const again = step !== null && step.index === index && step.cycle !== cycle;
+    const isNew = message !== null && message !== said;
+    if (again) context.print(`  ${step.cycle} of ${step.cycles}`);
+    if (isNew) context.print(`${simulated ? 'SIMULATED  ' : ''}${message}`);
+    if (bell && (again || isNew)) context.stdout.write('\u0007');
+    [said, index, cycle] = [message ?? '', step?.index ?? -1, step?.cycle ?? 0];
   };
   return {
     started: () => {
       context.print(`${guide.title} at ${desk.name}`);
-      for (const { say, count, eachMs } of guide.steps)
-        context.print(`  ${say} ${count} times, ${formatDuration(eachMs)} each`);
+      for (const line of guide.steps.map(stepLine)) context.print(`  ${line}`);
+      for (const line of whoLines(guide)) context.print(line);
       context.print('Enter or the button when you are done; Ctrl-C stops.');
     },
     news: (news) => {
@@ -192,10 +192,24 @@ function peopleLines({ guide, desk }: GuideRequest, context: Context): Show {
   };
 }
 
+function stepLine(step: Guide['steps'][number]): string {
+  switch (step.kind) {
+    case 'count':
+      return `${step.say} ${step.count} times, ${formatDuration(step.eachMs)} each`;
+    case 'timer':
+      return `${step.say} ${formatDuration(step.durationMs)}`;
+    case 'breath': {
+      const { count, inMs, holdMs, outMs } = step;
+      const hold = holdMs === 0 ? '' : `hold ${formatDuration(holdMs)}, `;
+      return `${step.say} ${count} times: in ${formatDuration(inMs)}, ${hold}out ${formatDuration(outMs)}`;
+    }
+  }
+}
+
 function endText({ reason, repetitions, source, simulated }: GuideResult): string {
   const what =
     reason === 'completed'
-      ? `Done, and counted: ${repetitions} repetitions, said by ${source ?? 'nobody'}.`
+      ? `Done, and counted${repetitions === 1 ? '' : `: ${repetitions} repetitions`}, said by ${source ?? 'nobody'}.`
       : reason === 'no_answer'
         ? 'Nobody pressed, so it does not count.'
         : 'Stopped.';

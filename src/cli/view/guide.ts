@@ -30,7 +30,7 @@ export function guideLines(protocol: Protocol): string[] {
 }
 
 /** Who leaves it out, and who asks first. */
-function whoLines({ notFor, askFirst }: Protocol): string[] {
+export function whoLines({ notFor, askFirst }: Pick<Protocol, 'notFor' | 'askFirst'>): string[] {
   const list = (head: string, all: readonly string[]): string[] =>
     all.length === 0 ? [] : ['', `  ${head}`, ...all.map((one) => `  - ${one}`)];
   return [

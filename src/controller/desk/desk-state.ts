@@ -1,6 +1,6 @@
-import { stepOfGuide } from '../../../machines/guide.ts';
+import { currentMark, lengthOfStep, markOf, stepOfGuide } from '../../../machines/guide.ts';
 import type { GuideRun } from '../../../machines/guide.ts';
-import type { DeskState, DeskStateName, Hindrance, ReminderState } from '../../model/desk.ts';
+import type { DeskState, DeskStateName, GuideStep, Hindrance, ReminderState } from '../../model/desk.ts';
 import { DESK_STATES } from '../../model/desk.ts';
 import { clockText, dateOf, localOf } from '../../schedule/zone.ts';
 import { isoOf } from '../records.ts';
@@ -36,7 +36,7 @@ export function deskState(desk: Desk, now: Now, simulated: boolean): DeskState {
     phase: run !== null || shown !== null ? 'active' : 'idle',
     ...{ operation: null, ready_until: null, exposed: false, session: run?.id ?? null },
     protocol: run?.guide.protocol ?? shown,
-    step: run === null ? null : stepObject(run),
+    step: run === null ? null : stepObject(run, desk.exercise.deadlineMs, now),
     ...{ person: null, water_c: null, valves: {}, fault: null, locked: null, prompt: null },
     next: nextOf(desk, now),
     message: messageOf(desk),
@@ -49,17 +49,30 @@ export function deskState(desk: Desk, now: Now, simulated: boolean): DeskState {
 }
 
 /** The repetitions of a step stand where a bath has its cycles. */
-function stepObject(run: GuideRun): DeskState['step'] {
+function stepObject(run: GuideRun, nextMs: number | null, now: Now): DeskState['step'] {
   const step = stepOfGuide(run);
   if (step === null) return null;
+  const mark = currentMark(run);
+  // A step begins with its first mark and ends when there are no more.
+  const startMs = mark === null || nextMs === null ? null : nextMs - mark.forMs - givenMs(run, step);
+  const iso = (atMs: number): string => isoOf(Math.round((atMs - now.atMs + now.wallMs) / 1_000) * 1_000);
   return {
     index: run.index,
     count: run.guide.steps.length,
-    kind: 'move',
+    kind: step.part,
     cycle: Math.max(1, run.repetition),
-    cycles: step.count,
-    ...{ target_c: null, started_at: null, ends_at: null },
+    cycles: step.kind === 'timer' ? 1 : step.count,
+    target_c: null,
+    started_at: startMs === null ? null : iso(startMs),
+    ends_at: startMs === null ? null : iso(startMs + lengthOfStep(step)),
   };
+}
+
+/** How long the marks before the one that was given last took. */
+function givenMs({ marks }: GuideRun, step: GuideStep): number {
+  let ms = 0;
+  for (let number = 0; number < marks - 1; number += 1) ms += markOf(step, number)?.forMs ?? 0;
+  return ms;
 }
 
 function reminderState(one: PlannedReminder, now: Now): ReminderState {

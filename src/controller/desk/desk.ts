@@ -88,8 +88,8 @@ export class Desk {
     this.#devices = new DeskDevices(devices, toDevices, now.atMs);
     this.exercise = new Exercise(settings.id, {
       ...host,
-      cue: (cue) => {
-        this.#devices.play(cue, this.#now.atMs);
+      cue: (cue, fadeMs) => {
+        this.#devices.play(cue, this.#now.atMs, fadeMs);
       },
       done: (protocol, source) => {
         this.#done(protocol, source);

@@ -1,4 +1,4 @@
-import { CUES } from '../../../machines/cues.ts';
+import { CUES, fading } from '../../../machines/cues.ts';
 import type { Hindrance } from '../../model/desk.ts';
 import type { ButtonAction, CueName, Device, Outgoing, Role } from '../../model/device.ts';
 import type { Log } from '../../model/log.ts';
@@ -113,15 +113,16 @@ export class DeskDevices {
   }
 
   /** One cue of an exercise that is led; nothing else is shown meanwhile. */
-  play(cue: CueName, atMs: number): void {
+  play(cue: CueName, atMs: number, fadeMs?: number): void {
     this.#atMs = atMs;
-    this.#cue(cue);
+    this.#cue(cue, fadeMs);
   }
 
-  #cue(cue: CueName): void {
+  #cue(name: CueName, fadeMs?: number): void {
+    const cue = fadeMs === undefined ? CUES[name] : fading(CUES[name], fadeMs);
     for (const { device } of this.equipment.devices.values()) {
       if (device.role === 'light' || device.role === 'buzzer')
-        this.equipment.command(device.id, { action: 'cue', cue: CUES[cue] }, this.#atMs);
+        this.equipment.command(device.id, { action: 'cue', cue }, this.#atMs);
     }
   }
 

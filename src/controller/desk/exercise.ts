@@ -1,4 +1,4 @@
-import { guide, stepOfGuide } from '../../../machines/guide.ts';
+import { currentMark, guide, stepOfGuide } from '../../../machines/guide.ts';
 import type { GuideEvent, GuideRun } from '../../../machines/guide.ts';
 import type { Refusal } from '../../../machines/gate.ts';
 import type { SetCommand, Source } from '../../model/command.ts';
@@ -16,7 +16,8 @@ export interface ExerciseHost {
   newId(): string;
   record(record: CoreRecord, session?: string): void;
   news(news: News): void;
-  cue(cue: CueName): void;
+  /** `fadeMs`: how long its light takes, where it can be dimmed. */
+  cue(cue: CueName, fadeMs?: number): void;
   /** Somebody said that it is done. */
   done(protocol: string, source: Source): void;
 }
@@ -55,7 +56,9 @@ export class Exercise {
     if (this.answering) return `${run.guide.title}: done? Press, and it counts.`;
     const step = stepOfGuide(run);
     if (step === null) return null;
-    return run.repetition === 0 ? `Get ready. ${step.say}` : step.say;
+    const mark = currentMark(run);
+    if (mark === null) return `Get ready. ${step.say}`;
+    return mark.cue === 'halfway' ? `Halfway. ${step.say}` : (mark.say ?? step.say);
   }
 
   get deadlineMs(): number | null {
@@ -123,7 +126,7 @@ export class Exercise {
 
   #carryOut(wants: readonly GuideWant[]): void {
     for (const want of wants) {
-      if (want.type === 'cue') this.#host.cue(want.cue);
+      if (want.type === 'cue') this.#host.cue(want.cue, want.fadeMs);
       else this.#ended(want);
     }
   }

@@ -84,6 +84,9 @@ export class PlannedReminder {
         title: protocol,
         say: protocol,
         steps: [],
+        notFor: [],
+        askFirst: [],
+        hours: null,
       }
     );
   }

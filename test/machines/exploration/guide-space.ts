@@ -11,19 +11,24 @@ export interface GuideNode {
   readonly wants: readonly GuideWant[];
 }
 
-/** Three of one thing, one of another. */
+/** Three of one thing, a timer, two breaths with a hold and one without. */
 const EXERCISE: Guide = {
   protocol: 'x',
   title: 'X',
   say: 'x',
   steps: [
-    { say: 'a', count: 3, eachMs: 2_000 },
-    { say: 'b', count: 1, eachMs: 60_000 },
+    { part: 'move', say: 'a', kind: 'count', count: 3, eachMs: 2_000 },
+    { part: 'elevate', say: 'b', kind: 'timer', durationMs: 60_000 },
+    { part: 'breathe', say: 'c', kind: 'breath', count: 2, inMs: 4_000, holdMs: 7_000, outMs: 8_000 },
+    { part: 'breathe', say: 'd', kind: 'breath', count: 1, inMs: 4_000, holdMs: 0, outMs: 8_000 },
   ],
+  notFor: [],
+  askFirst: [],
+  hours: null,
 };
 
 export const guideKey = ({ name, context }: GuideSnapshot): string =>
-  [name, context.run?.index, context.run?.repetition, context.run?.led].join();
+  [name, context.run?.index, context.run?.marks, context.run?.led].join();
 
 /** Every time is to come, and due when a clock comes; `early` is a clock that is not. */
 export function guideSpace(tracer: RowTracer): Space<GuideNode, GuideMove> {
