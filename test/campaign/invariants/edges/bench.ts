@@ -3,6 +3,7 @@ import { Recorder } from '../../../../src/campaign/recorder.ts';
 import type { SessionFacts, Tick, TraceEvent } from '../../../../src/campaign/trace.ts';
 import type { FaultArgs } from '../../../../firmware-sim/faults/index.ts';
 import type { PlannedStep, SessionPlan } from '../../../../src/model/plan.ts';
+import type { SessionResult } from '../../../../src/model/state.ts';
 import type { DeviceSettings, StationSettings } from '../../../../src/model/station.ts';
 
 /** Traces by hand, in order of time, to find the very moment from which a judge objects. Milliseconds. */
@@ -10,7 +11,11 @@ import type { DeviceSettings, StationSettings } from '../../../../src/model/stat
 /** Four a second, as a campaign looks. */
 const LOOK_MS = 250;
 
-export type Moment = { readonly event: TraceEvent } | { readonly tick: Tick };
+export type Moment =
+  | { readonly event: TraceEvent }
+  | { readonly tick: Tick }
+  /** The start was answered. */
+  | { readonly plan: SessionPlan };
 
 export const deviceOf = (
   role: DeviceSettings['role'],
@@ -31,7 +36,7 @@ export const STREAM: StationSettings = {
 export const BUCKETS: StationSettings = { ...STREAM, kind: 'buckets', vessel: null, plumbing: 'cues' };
 export const BASIN: StationSettings = { ...STREAM, vessel: 'basin', volumeL: 10 };
 
-const step = (kind: 'warm' | 'cold', cycle: number): PlannedStep => ({
+export const step = (kind: 'warm' | 'cold', cycle = 1): PlannedStep => ({
   ...{ kind, cycle, say: null, durationMs: kind === 'warm' ? 180_000 : 30_000 },
   ...(kind === 'warm'
     ? { targetC: 38, rangeC: { minC: 36.7, maxC: 40 } }
@@ -76,9 +81,11 @@ export function judge(id: string, moments: readonly Moment[], facts: Partial<Ses
   const recorder = new Recorder(all, [invariant]);
   let atMs = 0;
   for (const moment of moments) {
-    if ('event' in moment) recorder.event(moment.event);
+    if ('plan' in moment) all.plan = moment.plan;
+    else if ('event' in moment) recorder.event(moment.event);
     else recorder.tick(moment.tick);
-    atMs = Math.max(atMs, 'event' in moment ? moment.event.atMs : moment.tick.atMs);
+    if ('event' in moment) atMs = moment.event.atMs;
+    else if ('tick' in moment) atMs = moment.tick.atMs;
   }
   recorder.end(atMs);
   const [first] = recorder.violations;
@@ -169,3 +176,17 @@ export const command = (
   targetC: number | null = null,
   leaseMs: number | null = null,
 ): Moment => ({ event: { type: 'command', atMs, device, action, leaseMs, targetC } });
+/** The session has ended; of its result only what judges look at. */
+export const result = (atMs: number, outcome: SessionResult['outcome'], dry?: true): Moment => ({
+  event: {
+    type: 'result',
+    atMs,
+    result: {
+      ...{ id: 'session', station: 'foot-bath', protocol: 'contrast-foot-bath', person: null, outcome },
+      ...(dry ? { dry } : {}),
+      reason: outcome === 'complete' ? 'completed' : 'stopped_by_person',
+      ...{ started_at: '2026-01-01T00:00:00.000Z', ended_at: '2026-01-01T00:10:00.000Z' },
+      ...{ contact_s: 0, dose: 0, steps: [], symptoms: [], simulated: true },
+    },
+  },
+});

@@ -3,9 +3,9 @@
  * before; or it accuses a valve that a fault holds, and a close that never arrived.
  */
 import { describe, expect, test } from 'vitest';
-import { Troubles } from '../../src/campaign/invariants/troubles.ts';
-import type { TraceEvent } from '../../src/campaign/trace.ts';
-import type { FaultArgs } from '../../firmware-sim/faults/index.ts';
+import { Troubles } from '../../../src/campaign/invariants/troubles.ts';
+import type { TraceEvent } from '../../../src/campaign/trace.ts';
+import type { FaultArgs } from '../../../firmware-sim/faults/index.ts';
 
 function troubles(...events: readonly TraceEvent[]): Troubles {
   const all = new Troubles();
