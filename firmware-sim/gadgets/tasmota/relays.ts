@@ -102,9 +102,12 @@ export class Relays {
     if (state === 1) this.#options.ports[relay - 1]?.leased?.(Math.max(50, ms));
   }
 
-  /** `TimedPower<relay>` without a time: forgets what is pending and switches nothing. */
+  /** `TimedPower<relay>` without a time: forgets what is pending and switches nothing. What is on is left to its pulse. */
   clearTimed(relay: number): void {
     this.#forget((each) => each.command.startsWith(`Power${relay}`));
+    const pulse = this.#pulses[relay - 1];
+    if (pulse != null && this.isOn(relay))
+      this.#options.ports[relay - 1]?.leased?.(pulse.atMs - this.#options.clock.nowMs());
   }
 
   /** What is pending, as `TimedPower` lists it. */

@@ -11,6 +11,8 @@ const A_CYCLE_MS = 15_000;
 const RUNS_OFF_MS = 5_000;
 const FAINTS = /^person-faints$/;
 const SPOILS = ['valve', 'supply'] as const;
+/** From a call to step out, once it can be heard again, until nobody is in the water. */
+const CALLED_MS = 5_000;
 /** From a supply that is whole again until its water is at the feet. */
 const RUNS_THROUGH_MS = 15_000;
 
@@ -31,7 +33,12 @@ export const i5: Invariant = {
     let ranAtMs = -Infinity;
     let fromMs = 0;
     let warmSteps = 0;
-    const none = (): boolean => false;
+    // A master lets water as far as the valves behind it, and none on the feet.
+    const upstream = (output: string): boolean => output === 'master';
+    /** Nobody could be called out of what a device that does not hear any more lets in, or of what stands. */
+    const isAlone = (overMs: number, atMs: number): boolean =>
+      steps.troubles.hindered(atMs - CALLED_MS, atMs) &&
+      ['cold', 'mixer'].some((valve) => steps.troubles.excuses(valve, atMs - overMs, atMs));
     return {
       get judged() {
         return judged;
@@ -56,7 +63,7 @@ export const i5: Invariant = {
           warmSteps = steps.warmSteps;
           feltMs = 0;
         }
-        if (stream && openSupply(tick, none) !== null) ranAtMs = atMs;
+        if (stream && openSupply(tick, upstream) !== null) ranAtMs = atMs;
         const wet = !stream || atMs - ranAtMs <= RUNS_OFF_MS;
         // Who has fainted does not step out at the cue; what somebody else prepares over their feet is no part of a step.
         const fainted = steps.troubles.began(FAINTS);
@@ -71,11 +78,14 @@ export const i5: Invariant = {
         // Nor is what stands in a vessel while nobody can be called out of it (see Steps).
         if (side !== 'cold' && SPOILS.some((kind) => troubles.lasts(kind, atMs - RUNS_THROUGH_MS, atMs)))
           return;
-        if (!stream && troubles.frozen(atMs)) return;
+        if (!stream && (troubles.frozen(atMs) || (!permitted && troubles.hindered(atMs - CALLED_MS, atMs))))
+          return;
         feltMs += passedMs;
         sumMs += passedMs;
         if (side !== 'cold') return;
-        if (feltMs > FEELS_COLD_MS) object(atMs, `cold water on the feet for ${feltMs / 1_000} s of a step`);
+        const overMs = feltMs - FEELS_COLD_MS;
+        if (overMs > 0 && !(stream && isAlone(overMs, atMs)))
+          object(atMs, `cold water on the feet for ${feltMs / 1_000} s of a step`);
         if (sumMs > LIMITS.coldContactMs + A_CYCLE_MS * Math.max(1, steps.coldSteps))
           object(atMs, `cold water on the feet for ${sumMs / 1_000} s of a session`);
       },

@@ -13,6 +13,8 @@ export class Steps {
   readonly #troubles = new Troubles();
   readonly #stream: boolean;
   #atMs = 0;
+  /** The side whose water was gone while its cue stood: until the other one is cued, what comes back is the same step. */
+  #gone: Side | null = null;
   /** The side of the running step, and how long it has run. */
   side: Side | null = null;
   stepMs = 0;
@@ -33,6 +35,8 @@ export class Steps {
   event(event: TraceEvent): void {
     this.#sides.event(event);
     this.#troubles.event(event);
+    const { cue } = this.#sides;
+    if (cue !== null && cue !== this.#gone) this.#gone = null;
     // The sums are those of a session; one that is continued goes on with them, in the step that was cut short.
     if (event.type === 'journal' && event.record === 'start') this.#reset();
   }
@@ -52,11 +56,15 @@ export class Steps {
     const side = this.#sideOf(tick);
     if (side === null) {
       // While a fault holds the other valve the step of this one ends with its own close.
-      if (this.#stream && this.side !== null && !this.#runs(this.side, tick)) this.side = null;
+      if (this.#stream && this.side !== null && !this.#runs(this.side, tick)) {
+        this.#gone = this.#sides.cue === this.side ? this.side : null;
+        this.side = null;
+      }
       return false;
     }
     if (side !== this.side) {
       this.side = side;
+      if (side === this.#gone) return true;
       this.stepMs = 0;
       if (side === 'warm') this.warmSteps += 1;
       else this.coldSteps += 1;
@@ -100,6 +108,7 @@ export class Steps {
 
   #reset(): void {
     this.side = null;
+    this.#gone = null;
     this.stepMs = 0;
     this.warmMs = 0;
     this.coldMs = 0;

@@ -13,6 +13,7 @@ import {
   journal,
   objects,
   judge,
+  leased,
   state,
   STREAM,
   tick,
@@ -158,6 +159,53 @@ describe('I5: cold contact', () => {
       ...ticks(50_250, 200_000, { permitted: true, feet: 'cold', vessels: water(15, 'cold', 8) }),
     ];
     expect(objects('I5', stays, basins)).toBeNull();
+  });
+
+  test('a master that is open with the valves behind it shut wets nobody', () => {
+    const shut = (open: Record<string, boolean>): readonly Moment[] => [
+      ...ticks(0, 40_000, cold()),
+      ...ticks(40_250, 120_000, cold(15, { permitted: false, open })),
+    ];
+    expect(objects('I5', shut({ master: true }))).toBeNull();
+    expect(objects('I5', shut({ master: true, mixer: true }))?.[0]).toBe(75_250);
+  });
+
+  test('nobody can be called out while a command may not arrive and the valve is held, or its lease runs', () => {
+    const held = fault(20_000, 'valve-stuck-open', { valve: 'cold', device: 'cold' });
+    const all = (...faults: readonly Moment[]): readonly Moment[] => [
+      ...ticks(0, 19_750, cold()),
+      ...faults,
+      ...ticks(20_000, 84_500, cold()),
+    ];
+    expect(objects('I5', all(held))?.[0]).toBe(75_250);
+    const sleeps = fault(30_000, 'time-suspend', { forMs: 50_000 });
+    expect(objects('I5', all(held, sleeps))).toBeNull();
+    // 5 s after it woke.
+    expect(objects('I5', [...all(held, sleeps), ...ticks(84_750, 90_000, cold())])?.[0]).toBe(85_250);
+    const lease = leased(50_000, 'cold', 30_000);
+    const cut = fault(52_000, 'bus-cut', { backMs: 60_000 });
+    const early = ticks(0, 15_000, cold(15, { permitted: false }));
+    const leases = [...early, ...ticks(15_250, 49_750, cold()), lease, cut, ...ticks(50_000, 81_750, cold())];
+    expect(objects('I5', leases)).toBeNull();
+    expect(objects('I5', [...leases, ...ticks(82_000, 83_000, cold())])?.[0]).toBe(82_000);
+  });
+
+  test('nor out of what stands, while it is not permitted any more and the wire is cut', () => {
+    const stands: Partial<Tick> = { permitted: false, feet: 'cold', vessels: water(15, 'cold', 8) };
+    const station = { ...BASIN, vessel: 'two-basins' as const };
+    const stays = (...faults: readonly Moment[]): ReturnType<typeof objects> =>
+      objects(
+        'I5',
+        [
+          state(0, 'cold'),
+          ...ticks(0, 20_000, { ...stands, permitted: true }),
+          ...faults,
+          ...ticks(20_250, 90_000, stands),
+        ],
+        { station },
+      );
+    expect(stays()?.[0]).toBe(75_250);
+    expect(stays(fault(20_100, 'bus-cut', { backMs: 50_000 }))).toBeNull();
   });
 
   test('which water: that of the vessel the feet are in, else that of the running step', () => {

@@ -133,19 +133,25 @@ describe('which step runs', () => {
     expect(objects('I5', inCue('cold'))).toBeNull();
   });
 
-  test('a short close does not begin it anew, the other side does', () => {
-    const shutFor = [
+  test('ends with a close; while its cue stands it goes on with what comes back', () => {
+    const shutFor = (...cues: readonly Moment[]): readonly Moment[] => [
       ...ticks(0, 40_000, COLD),
       ...ticks(40_250, 42_000, { permitted: true }),
+      ...cues,
       ...ticks(42_250, 70_000, COLD),
     ];
-    expect(objects('I5', shutFor)).toBeNull();
+    expect(objects('I5', shutFor())).toBeNull();
+    const goesOn = [state(0, 'cold'), ...shutFor()];
+    expect(objects('I5', goesOn)?.[0]).toBe(64_250);
+    expect(objects('I5', [state(0, 'cold'), ...shutFor(state(42_100, 'changing'))])?.[0]).toBe(64_250);
+    expect(objects('I5', [state(0, 'cold'), ...shutFor(state(42_100, 'warm'))])).toBeNull();
+    expect(objects('I5', [state(0, 'warm'), ...shutFor()])).toBeNull();
     const other = [
       ...ticks(0, 40_000, COLD),
       ...ticks(40_250, 42_000, WARM),
       ...ticks(42_250, 100_000, COLD),
     ];
-    expect(objects('I5', other)).toBeNull();
+    expect(objects('I5', [state(0, 'cold'), ...other])).toBeNull();
     const notPermitted = [
       ...ticks(0, 40_000, COLD),
       ...ticks(40_250, 42_000, { open: { cold: true } }),
