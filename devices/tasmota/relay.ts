@@ -31,7 +31,7 @@ import {
 export const RELAY_LEASE = { minMs: 50, maxMs: 30_000, stepMs: 50, defaultMs: 10_000 } as const;
 
 /** The ceiling in the device's flash bounds every opening, also a person's at the relay's own button. */
-const CEILING_MS = 45_000;
+export const CEILING_MS = 45_000;
 
 /** How much of a lease the way through the broker and back may have used before it counts as not granted. */
 const ACK_LATE_MS = 3_000;

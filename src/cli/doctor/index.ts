@@ -19,12 +19,14 @@ import { Bench } from './bench.ts';
 import { examine } from './examine.ts';
 import { exitCodeOfFindings } from './finding.ts';
 import type { Finding } from './finding.ts';
+import type { Patient } from './patient.ts';
 import { joinAlone } from './join.ts';
 
 const optionsSchema = z.object({
   config: z.string().optional(),
   yes: z.boolean().default(false),
   water: z.boolean().default(true),
+  setCeilings: z.boolean().default(false),
 });
 
 export function register(program: Command, context: Context): void {
@@ -35,6 +37,10 @@ export function register(program: Command, context: Context): void {
     )
     .option('--yes', 'nobody is in the water, and the drain is open: do not ask')
     .option('--no-water', 'leave out what opens a valve')
+    .option(
+      '--set-ceilings',
+      'set the ceiling of a relay, and off at power-up, where they read back otherwise (a write to its flash)',
+    )
     .addHelpText('after', HELP)
     .action(async (options: unknown) => {
       await doctor(options, context);
@@ -47,7 +53,7 @@ Exit codes: 0 nothing failed, 2 something is unfit for a session, 3 stopped, 4 a
 5 the broker or a device does not answer.`;
 
 async function doctor(raw: unknown, context: Context): Promise<void> {
-  const { config: file, yes, water } = readOptions(optionsSchema, raw);
+  const { config: file, yes, water, setCeilings } = readOptions(optionsSchema, raw);
   const home = { ...context.loadHome(file), log: quietLog(context) };
   const json = formatOf(raw, context.env) === 'json';
   const { config } = home;
@@ -67,7 +73,7 @@ async function doctor(raw: unknown, context: Context): Promise<void> {
       } else if (water && opens && !permitted) {
         context.stderr.write('ebb: nothing was opened; "ebb doctor --no-water" looks at the rest\n');
         context.finish(2);
-      } else await look(home, permitted, json, interrupts, context);
+      } else await look(home, { water: permitted, setsCeilings: setCeilings }, json, interrupts, context);
     } finally {
       await control.close();
     }
@@ -115,7 +121,7 @@ async function ask(
 
 async function look(
   home: LoadedHome,
-  water: boolean,
+  may: Pick<Patient, 'water' | 'setsCeilings'>,
   json: boolean,
   interrupts: Interrupts,
   context: Context,
@@ -134,7 +140,7 @@ async function look(
     // It may have been while the broker was looked for.
     if (interrupts.count > 0) bench.stop('stopped');
     const patient = {
-      ...{ config, clock, pace, bus, bench, water },
+      ...{ config, clock, pace, bus, bench, ...may },
       offsetMs: clock.wallMs() - clock.nowMs(),
       ownBroker: config.mqtt.url === null,
     };

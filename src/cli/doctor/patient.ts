@@ -16,6 +16,8 @@ export interface Patient {
   readonly bench: Bench;
   /** Nobody is in the water, and valves may be opened for seconds. */
   readonly water: boolean;
+  /** Ceilings that read back wrong are set. */
+  readonly setsCeilings: boolean;
   /** The devices have to find the broker first, which began with this look. */
   readonly ownBroker: boolean;
 }

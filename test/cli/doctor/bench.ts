@@ -28,6 +28,7 @@ export async function examined(
   config: Config,
   prepare: (ward: Ward) => void = () => undefined,
   water = true,
+  setsCeilings = false,
 ): Promise<{
   readonly findings: readonly Finding[];
   readonly rigs: readonly Rig[];
@@ -60,7 +61,7 @@ export async function examined(
   clock.runWhile(() => !up, 10_000);
   const bench = new Bench(config.stations, bus, clock, () => undefined);
   const offsetMs = clock.wallMs() - clock.nowMs();
-  const patient = { config, clock, pace, bus, bench, water, offsetMs, ownBroker: false };
+  const patient = { config, clock, pace, bus, bench, water, setsCeilings, offsetMs, ownBroker: false };
   const findings = await examine(patient, () => undefined);
   const { stopped } = bench;
   bench.end();

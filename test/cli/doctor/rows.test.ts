@@ -239,6 +239,41 @@ describe('what is settled without water', () => {
     expect(line(broken.findings, 'ceiling', 'bath-hot')).toMatchObject({ verdict: 'warn' });
   });
 
+  test.each([
+    [
+      'bath-hot',
+      'cmnd/valves/PulseTime1',
+      '0',
+      'the next question finds it as it was',
+      /nothing ends what a hand/,
+    ],
+    ['bath-hot', 'cmnd/valves/PowerOnState', '1', 'on at power-up', /when its power comes back it may be on/],
+    [
+      'bath-cold',
+      'cold/rpc',
+      '{"id":9,"src":"hand","method":"Switch.SetConfig","params":{"id":0,"config":{"auto_off_delay":900}}}',
+      'a longer one',
+      /only after 900 s ends what a hand/,
+    ],
+  ])(
+    '%s: a ceiling that somebody changed (%s) is set where that is asked for',
+    async (id, topic, payload, _, why) => {
+      const changed = ({ connect, clock }: Ward): void => {
+        const hand = connect({ clientId: 'hand' });
+        clock.at(clock.nowMs() + 400, 'a hand', () => {
+          hand.publish({ topic, payload, qos: 1 });
+        });
+      };
+      const left = await examined(load(BATH), changed, false);
+      expect(line(left.findings, 'ceiling', id)?.message).toMatch(why);
+      const { findings } = await examined(load(BATH), changed, false, true);
+      expect(line(findings, 'ceiling', id)).toMatchObject({
+        verdict: 'ok',
+        message: 'set now: whoever opens it, it ends after 45 s; at power-up it is off',
+      });
+    },
+  );
+
   test('a thermometer that is too slow for L20, says nonsense, or says nothing', async () => {
     const slow = await examined(load(BATH), ({ rigs, clock }) => {
       // It speaks for a second out of seven.

@@ -1,5 +1,5 @@
 import { ceilingOf } from '../../../../devices/ceilings.ts';
-import type { CeilingSettings } from '../../../../devices/ceilings.ts';
+import type { Ceiling, CeilingSettings } from '../../../../devices/ceilings.ts';
 import { ENVELOPE } from '../../../../machines/envelope.ts';
 import type { Seat } from '../bench.ts';
 import { fail, ok, warn } from '../finding.ts';
@@ -22,7 +22,8 @@ export const ceilings: Check = {
   },
 };
 
-async function readBack({ bus, pace, bench }: Patient, { settings, device }: Seat): Promise<Told | null> {
+async function readBack(patient: Patient, { settings, device: { id } }: Seat): Promise<Told | null> {
+  const { bus, bench, setsCeilings } = patient;
   const ceiling = ceilingOf(settings);
   if (ceiling === null) return null;
   let known: Partial<CeilingSettings> = {};
@@ -31,20 +32,38 @@ async function readBack({ bus, pace, bench }: Patient, { settings, device }: Sea
     const said = ceiling.read(topic, payload);
     if (said === null) return;
     known = { ...known, ...said };
-    pace.nudge();
+    patient.pace.nudge();
   });
   bus.subscribe(ceiling.topics);
-  for (const out of ceiling.ask) bus.publish(out);
-  const isKnown = (): boolean => known.ceilingMs !== undefined && known.offAtPowerUp !== undefined;
+  const found = await asked(patient, ceiling, () => known);
+  if (found === null) return null;
+  const told = judge(id, found);
+  const isAnswered = found.ceilingMs !== undefined && found.offAtPowerUp !== undefined;
+  if (told.verdict === 'ok' || !setsCeilings || !isAnswered || bench.stopped !== null) return told;
+  for (const out of ceiling.set) bus.publish(out);
+  known = {};
+  const after = await asked(patient, ceiling, () => known);
+  if (after === null) return null;
+  const again = judge(id, after);
+  return again.verdict === 'ok' ? { ...again, message: `set now: ${again.message}` } : again;
+}
+
+/** What it says when it is asked, as far as it says anything; null: the look was stopped. */
+async function asked(
+  { bus, bench, pace }: Patient,
+  { ask }: Ceiling,
+  known: () => Partial<CeilingSettings>,
+): Promise<Partial<CeilingSettings> | null> {
+  for (const out of ask) bus.publish(out);
+  const isKnown = (): boolean => known().ceilingMs !== undefined && known().offAtPowerUp !== undefined;
   await pace.until(() => isKnown() || bench.stopped !== null, ANSWER_MS);
-  return bench.stopped === null ? judge(device.id, known) : null;
+  return bench.stopped === null ? known() : null;
 }
 
 function judge(id: string, { ceilingMs, offAtPowerUp }: Partial<CeilingSettings>): Told {
   if (ceilingMs === undefined || offAtPowerUp === undefined)
     return fail(id, 'reach', 'it does not say how it is set', 'look at its network, then look again');
-  const remedy =
-    'start the device anew and look again: Ebb writes this when it meets it; else set it in the device';
+  const remedy = '"ebb doctor --set-ceilings" sets it, and Ebb does when it meets the device anew';
   if (!offAtPowerUp)
     return fail(id, 'unfit', 'when its power comes back it may be on', `set it to be off then; ${remedy}`);
   if (ceilingMs === null || ceilingMs > MOST_MS) {
