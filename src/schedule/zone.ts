@@ -68,6 +68,17 @@ function turnOf(zone: string, fromMs: number, toMs: number): number {
 /** Clocks anywhere are set on a quarter of an hour, and so does every day begin on one. */
 const QUARTER_MS = 15 * MINUTE_MS;
 const dates = new Map<string, { readonly quarter: number; readonly date: string }>();
+const offsets = new Map<string, { readonly quarter: number; readonly offsetMs: number }>();
+
+/** As `localOf`, for what is asked all the time of about the same moment: worked out each quarter of an hour. */
+export function localNow(zone: string, utcMs: number): number {
+  const quarter = Math.floor(utcMs / QUARTER_MS);
+  const known = offsets.get(zone);
+  if (known?.quarter === quarter) return utcMs + known.offsetMs;
+  const offset = offsetMs(zone, quarter * QUARTER_MS);
+  offsets.set(zone, { quarter, offsetMs: offset });
+  return utcMs + offset;
+}
 
 /** The date in `zone` at a moment, YYYY-MM-DD. Asked for all the time, and worked out each quarter of an hour. */
 export function dateAt(zone: string, utcMs: number): string {

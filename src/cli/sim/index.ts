@@ -20,7 +20,9 @@ import type { Context } from '../output.ts';
 import { watchInterrupts } from '../session/interrupts.ts';
 import { universe } from './charts.ts';
 import { runPool } from './pool.ts';
-import { commandOf } from './replay-command.ts';
+import { deskMeant, printDesk, simulateDesk } from './desk.ts';
+import type { DeskHome } from './desk.ts';
+import { commandOf, deskCommandOf } from './replay-command.ts';
 import { replay } from './replay.ts';
 import { drawOptions } from './request.ts';
 import type { SimRequest } from './request.ts';
@@ -31,6 +33,7 @@ const optionsSchema = z.object({
   config: z.string().optional(),
   protocol: z.string().optional(),
   station: z.string().optional(),
+  days: wholeNumber(1, 3_660).optional(),
   sessions: wholeNumber(1, 100_000_000).default(1_000),
   seed: wholeNumber(0, Number.MAX_SAFE_INTEGER).optional(),
   random: z.boolean().default(false),
@@ -55,6 +58,10 @@ export function register(program: Command, context: Context): void {
     .option('-p, --protocol <id>', 'only this one (default: all that the stations can run)')
     .option('-s, --station <id>', 'only this one; without --config one of the examples, such as foot-bath')
     .option('-n, --sessions <n>', 'how many (default 1000)')
+    .option(
+      '--days <n>',
+      'at a desk: simulated people live with its schedule for so many days, judged by budgets (default 28)',
+    )
     .option('--seed <n>', 'the first seed (default 1)')
     .option('--random', 'a first seed nobody chose; it is printed')
     .option(
@@ -89,8 +96,14 @@ export function register(program: Command, context: Context): void {
 }
 
 async function sim(options: SimOptions, context: Context): Promise<void> {
+  const config = options.config === undefined ? null : context.configFile(options.config);
+  const desk = deskMeant(config, options.station, options.days);
+  if (desk !== null) {
+    simDesk(desk, options, context);
+    return;
+  }
   const request: SimRequest = {
-    config: options.config === undefined ? null : context.configFile(options.config),
+    config,
     station: options.station ?? null,
     protocol: options.protocol ?? null,
     faults: options.faults,
@@ -107,6 +120,18 @@ async function sim(options: SimOptions, context: Context): Promise<void> {
   print(report, formatOf(options, context), context);
   // What was cut short has not shown what it was asked for.
   context.finish(!isGood(report) ? 4 : report.interrupted ? 3 : 0);
+}
+
+/** How long a desk is tried where nobody says: some weeks have each of its days, and take a second or two. */
+const DESK_DAYS = 28;
+
+function simDesk(desk: DeskHome, options: SimOptions, context: Context): void {
+  const { days = DESK_DAYS, station } = options;
+  const seed = options.seed ?? (options.random ? freshSeed() : 1);
+  const command = deskCommandOf({ ...options, station: station ?? desk.desk.id }, days, seed);
+  const report = simulateDesk(desk, { days, seed, command });
+  printDesk(report, formatOf(options, context), context);
+  context.finish(report.broken.length === 0 ? 0 : 4);
 }
 
 async function campaign(

@@ -32,6 +32,15 @@ export function commandOf(
   return words.join(' ');
 }
 
+/** The same for a desk. */
+export function deskCommandOf({ config, station }: Asked, days: number, seed: number): string {
+  const words = ['ebb', 'sim'];
+  if (config !== undefined) words.push('--config', quoted(config));
+  if (station !== undefined) words.push('--station', quoted(station));
+  words.push('--days', String(days), '--seed', String(seed));
+  return words.join(' ');
+}
+
 function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replace(/'/g, `'\\''`)}'`;
 }
