@@ -1,5 +1,5 @@
 import type { ScheduledFault } from '../scenario.ts';
-import { hasBasin, say } from './oddity.ts';
+import { hasBasin, isPutRight, say } from './oddity.ts';
 import type { Dice, Oddity } from './oddity.ts';
 
 /** What happens to water that stands. */
@@ -62,7 +62,7 @@ export const ODD_BASINS: readonly Oddity[] = [
   {
     what: 'a thermometer trembles while the water is put right, and nobody comes for a while',
     weight: 4,
-    fits: hasBasin,
+    fits: isPutRight,
     draw: (dice) => ({
       person: { presses: !dice.some(0.6) },
       // Hardly warm enough, so that it is put right again and again.
@@ -79,11 +79,16 @@ export const ODD_BASINS: readonly Oddity[] = [
   {
     what: 'its level falls silent, or the pressure drops, while a slow supply makes a portion good',
     weight: 4,
-    fits: hasBasin,
+    fits: isPutRight,
+    // The allowance of a portion is that of a whole filling: longer than a step, and than most people are away.
     draw: (dice) => ({
+      person: { presses: !dice.some(0.8) },
       plant: { guardC: dice.random.between(37.2, 37.8), flowLpm: dice.random.between(2.1, 2.6) },
       faults: dice.some(0.8)
-        ? dice.fault('sense-level-silent', dice.at(dice.of('ready', 'warm'), 0, 200))
+        ? [
+            ...trembles(dice, dice.at('ready', 0)),
+            ...dice.fault('sense-level-silent', dice.at(dice.of('ready', 'warm'), 0, 200)),
+          ]
         : dice.fault('supply-pressure-drop', dice.at('ready', 0, 100), null),
     }),
   },

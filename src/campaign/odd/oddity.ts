@@ -84,6 +84,9 @@ export const isMovedBetween = ({ station }: House): boolean =>
   station.kind === 'buckets' || station.vessel === 'two-basins';
 export const hasBasin = ({ station }: House): boolean =>
   station.vessel === 'basin' || station.vessel === 'two-basins';
+/** Standing water is put right by portions, and nothing heats it. */
+export const isPutRight = (house: House): boolean =>
+  hasBasin(house) && !house.station.devices.some(({ role }) => role === 'heater');
 export const hasWater = ({ station }: House): boolean => station.plumbing !== 'cues';
 export const isStream = (house: House): boolean => hasWater(house) && !hasBasin(house);
 /** Somebody may resume there who may not begin. */
