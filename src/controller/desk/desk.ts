@@ -293,7 +293,7 @@ export class Desk {
         this.#told.record(one, { event: outcome, ...detail });
         this.#told.tell(one, `reminder_${outcome}`, detail);
         if (outcome !== 'missed') this.#unanswered.none();
-        else if (cued && hindrance === null) this.#unanswered.another(this.#date());
+        else if (cued && hindrance === null && this.#devices.heard) this.#unanswered.another(this.#date());
         one.ended(outcome, this.#now);
         one.plan(this.#now);
         this.#told.plan(one, this.#now);

@@ -4,7 +4,7 @@ import type { ButtonAction, CueName, Device, Outgoing, Role } from '../../model/
 import type { Log } from '../../model/log.ts';
 import type { CoreRecord } from '../effects.ts';
 import { Equipment } from '../equipment.ts';
-import type { EquipmentEvents } from '../equipment.ts';
+import type { DeviceRuntime, EquipmentEvents } from '../equipment.ts';
 import type { News } from '../news.ts';
 import type { Soonest } from '../soonest.ts';
 import { Busy } from './busy.ts';
@@ -89,11 +89,22 @@ export class DeskDevices {
 
   /** The lights and buzzers that cannot be reached, for the record of a cue; nothing where all can. */
   silence(): { readonly unreached?: readonly string[] } {
-    const unreached = [...this.equipment.devices.values()]
-      .filter(({ device: { role } }) => role === 'light' || role === 'buzzer')
+    const unreached = this.#cueing
       .filter(({ device: { id }, link }) => this.#lost.has(id) || link.value === 'down')
       .map(({ device: { id } }) => id);
     return unreached.length === 0 ? {} : { unreached };
+  }
+
+  /** Somebody could see or hear a cue: it is not that none of the devices can be reached. */
+  get heard(): boolean {
+    const { unreached = [] } = this.silence();
+    return unreached.length === 0 || unreached.length < this.#cueing.length;
+  }
+
+  get #cueing(): readonly DeviceRuntime[] {
+    return [...this.equipment.devices.values()].filter(
+      ({ device: { role } }) => role === 'light' || role === 'buzzer',
+    );
   }
 
   deadlines(soonest: Soonest, atMs: number): void {

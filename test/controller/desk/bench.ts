@@ -104,6 +104,28 @@ export class DeskBench {
     this.run(Date.parse(at) - this.clock.wallMs());
   }
 
+  /** When the light came on, as somebody beside it sees it: one that blinks came on once. Wall time. */
+  get lights(): readonly string[] {
+    const onsets: string[] = [];
+    let [on, offMs] = [false, -Infinity];
+    for (const { at, topic, payload } of this.sent) {
+      if (topic !== 'light') continue;
+      const atMs = Date.parse(`${at}Z`);
+      if (payload === 'on' && !on && atMs - offMs > 5_000) onsets.push(at);
+      if (payload === 'off' && on) offMs = atMs;
+      on = payload === 'on';
+    }
+    return onsets;
+  }
+
+  /** The broker dies, and is back after so long. */
+  outage(ms: number): void {
+    this.#broker.stop();
+    this.run(ms);
+    this.#broker.start(1_000);
+    this.run(2_000);
+  }
+
   /** The computer sleeps: the wall clock goes on, the monotonic one does not. */
   suspend(ms: number): void {
     this.clock.stepWall(ms);
