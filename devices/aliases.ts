@@ -1,3 +1,4 @@
+import { entitiesOfValves } from './homeassistant/clashes.ts';
 import { z } from 'zod';
 import { isOutputRole } from '../src/model/device.ts';
 import { commandTopicsOf } from './command-topics.ts';
@@ -17,6 +18,7 @@ export function aliasClashes(devices: readonly Listening[]): readonly Clash[] {
     ...probesReadTwice(devices),
     ...portClashes(devices),
     ...buttonsThatStop(devices),
+    ...entitiesOfValves(devices),
   ];
 }
 

@@ -40,6 +40,8 @@ const COMMAND_TOPICS: Readonly<Record<string, (options: unknown) => readonly str
   },
   // A board at a serial port is told nothing over any broker.
   firmata: () => [],
+  // Its entities are asked over its own connection, and never over a broker.
+  homeassistant: () => [],
   mqtt: (options) => {
     const { set } = z.looseObject({ set: z.string().optional() }).parse(options);
     return set === undefined ? [] : [set];

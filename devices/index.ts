@@ -4,6 +4,7 @@ import type { DeviceSettings } from '../src/model/station.ts';
 import { board } from './board/index.ts';
 import { esphome } from './esphome/index.ts';
 import { firmata } from './firmata/index.ts';
+import { homeassistant } from './homeassistant/index.ts';
 import { mqtt } from './mqtt/index.ts';
 import { shelly } from './shelly/index.ts';
 import { tasmota } from './tasmota/index.ts';
@@ -21,6 +22,7 @@ export const DRIVERS: Readonly<Record<string, Driver<unknown>>> = {
   board,
   esphome,
   firmata,
+  homeassistant,
   mqtt,
   shelly,
   tasmota,

@@ -35,6 +35,10 @@ const PARTS: Readonly<Record<string, (options: unknown) => readonly string[]>> =
     const { port, pin, address } = firmataSchema.parse(options);
     return [`${port} ${pin} ${address}`];
   },
+  homeassistant: (options) => {
+    const { url, entity } = homeassistantSchema.parse(options);
+    return [`${url}/${entity}`];
+  },
   mqtt: (options) => {
     const { state, value, every } = mqttSchema.parse(options);
     // Only thermometers have a period. The same number with another offset is no second probe, and a bare number is
@@ -79,6 +83,7 @@ const firmataSchema = z.object({
   pin: z.union([z.number(), z.string()]),
   address: z.string().default(''),
 });
+const homeassistantSchema = z.object({ url: z.string(), entity: z.string() });
 const mqttSchema = z.object({ state: word, value: word, every: z.unknown().optional() });
 
 /** Keys of the part that a device is, of which no two devices of a config may share one. */

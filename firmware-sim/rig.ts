@@ -5,6 +5,7 @@ import type { BasinName } from '../src/model/basin.ts';
 import { ConfigError, InvariantError } from '../src/model/errors.ts';
 import type { DeviceId, StationId } from '../src/model/ids.ts';
 import type { Plumbing } from '../src/model/plan.ts';
+import type { Listen } from '../src/model/homeassistant.ts';
 import type { PlugIn } from '../src/model/port.ts';
 import type { DeviceSettings, PlantSettings, VesselKind } from '../src/model/station.ts';
 import type { MakeBoard } from './boards/board.ts';
@@ -27,6 +28,8 @@ export interface RigOptions {
   readonly connect: (options: BusOptions) => Bus;
   /** Where its serial devices are plugged in; left out, there is no place for any. */
   readonly plug?: PlugIn;
+  /** Where its Home Assistant listens; left out, there is no place for one. */
+  readonly listen?: Listen;
   /** How a valve board is made; default: its twin. */
   readonly makeBoard?: MakeBoard;
   readonly station: {
@@ -122,8 +125,8 @@ export function createRig(options: RigOptions): Rig {
   const jumped = new Map<DeviceId, () => void>();
   const senses: Senses = { probeFaults, hung, jumped, contacts };
   const wiring = createWiring(plant, clock, indicators, senses);
-  const { plug = NO_PORTS } = options;
-  const boxes = buildBoxes({ clock, seed, connect, plug, makeBoard, wiring }, station.devices);
+  const { plug = NO_PORTS, listen } = options;
+  const boxes = buildBoxes({ clock, seed, connect, plug, listen, makeBoard, wiring }, station.devices);
   const gadgets = [...new Set(boxes.values())].map(({ gadget }) => gadget);
 
   const hand = connect({ clientId: `sim-person-${station.id}` });

@@ -4,9 +4,16 @@ import type { Clock, Timer } from './clock/clock.ts';
 import { SystemClock } from './clock/system.ts';
 import type { Config } from './config/index.ts';
 import type { Bus, BusOptions } from './model/bus.ts';
+import type { Listen } from './model/homeassistant.ts';
 import type { Log } from './model/log.ts';
+import type { PlugIn } from './model/port.ts';
+import type { DeviceSettings } from './model/station.ts';
+import { HomeAssistantBus, addressesOf } from './transports/homeassistant/bus.ts';
+import { openWebSocket } from './transports/homeassistant/socket.ts';
 import { startBroker } from './transports/broker.ts';
 import { connectMqtt } from './transports/mqtt.ts';
+import { MemoryPorts } from './transports/memory-ports.ts';
+import { MemorySockets } from './transports/memory-sockets.ts';
 import { MqttPorts } from './transports/mqtt-ports.ts';
 import type { MqttBus } from './transports/mqtt.ts';
 import { withPorts } from './transports/port-dialects.ts';
@@ -85,6 +92,40 @@ export function withRealPorts(bus: Bus, clock: Clock, log: Log): Bus {
   // A port's own timers run in real time, as a link's do.
   const ports = new MqttPorts(bus, new SerialPorts(new SystemClock()));
   return withPorts(bus, { ports, clock, random: new Random(freshSeed(), 'ports'), log });
+}
+
+/** The Home Assistants that a config names, beside a bus. */
+export function withHomeAssistants(bus: Bus, { config, log }: Of): Bus {
+  const addresses = addressesOf([...config.stations, ...config.desks].flatMap(({ devices }) => devices));
+  if (addresses.length === 0) return bus;
+  // A link's own timers run in real time: they are about sockets.
+  const parts = {
+    open: openWebSocket,
+    clock: new SystemClock(),
+    random: new Random(freshSeed(), 'home assistant'),
+  };
+  return new HomeAssistantBus(bus, addresses, { ...parts, log });
+}
+
+/** What hangs on wires of a simulation beside its bus: serial ports, and Home Assistants. */
+export function simulatedWires(
+  devices: readonly DeviceSettings[],
+  { clock, seed, log }: { readonly clock: Clock; readonly seed: number; readonly log: Log },
+): { readonly plug: PlugIn; readonly listen: Listen; beside(bus: Bus, clock?: Clock): Bus } {
+  const ports = new MemoryPorts(clock);
+  const sockets = new MemorySockets(clock);
+  return {
+    plug: (path) => ports.plug(path),
+    listen: (url, accept) => sockets.listen(url, accept),
+    // `of`: the clock of whoever talks to them.
+    beside: (bus, of = clock) => {
+      const wired = withPorts(bus, { ports, clock: of, random: new Random(seed, 'ports'), log });
+      const addresses = addressesOf(devices);
+      if (addresses.length === 0) return wired;
+      const random = new Random(seed, 'home assistant');
+      return new HomeAssistantBus(wired, addresses, { open: sockets.open, clock: of, random, log });
+    },
+  };
 }
 
 /** Joins the broker of a home at `url`, with the login that its config has. */

@@ -14,7 +14,7 @@ import { NOBODY } from './controller/starter.ts';
 import type { Now } from './controller/starter.ts';
 import type { ControllerOptions, PlanRequest, Planned } from './controller/index.ts';
 import type { PersonPast } from '../machines/gate.ts';
-import { openBroker, withRealPorts } from './home-broker.ts';
+import { openBroker, simulatedWires, withHomeAssistants, withRealPorts } from './home-broker.ts';
 import type { HomeBroker } from './home-broker.ts';
 import { HomeAssistant } from './integrations/homeassistant/index.ts';
 import { MemoryJournal, openJournal } from './journal/index.ts';
@@ -24,6 +24,7 @@ import type { SetCommand } from './model/command.ts';
 import type { LinkError } from './model/errors.ts';
 import type { PersonId } from './model/ids.ts';
 import type { Log } from './model/log.ts';
+import type { Listen } from './model/homeassistant.ts';
 import type { PlugIn } from './model/port.ts';
 import type { StationSettings } from './model/station.ts';
 import { everybody, starterOf } from './people.ts';
@@ -32,8 +33,6 @@ import type { Protocol } from './protocols/index.ts';
 import { freshSeed, Random } from './random/random.ts';
 import { connectMqtt } from './transports/mqtt.ts';
 import { MemoryBroker } from './transports/memory.ts';
-import { MemoryPorts } from './transports/memory-ports.ts';
-import { withPorts } from './transports/port-dialects.ts';
 import { startBroker } from './transports/broker.ts';
 export { connectHome, withRealPorts } from './home-broker.ts';
 
@@ -80,17 +79,12 @@ export function composeVirtual(
   const journal = new MemoryJournal({ clock, random: new Random(seed, 'journal') });
   const ids = new Random(seed, 'ids');
   const connect = (options: BusOptions): Bus => broker.connect(options);
-  const ports = new MemoryPorts(clock);
-  const plug: PlugIn = (path) => ports.plug(path);
-  const rig = simulatedHardware(home, station, seed, clock, connect, { begins, plug });
+  const wires = simulatedWires(station.devices, { clock, seed, log: home.log });
+  const { plug, listen } = wires;
+  const rig = simulatedHardware(home, station, seed, clock, connect, { begins, plug, listen });
   const controller = controllerOf(home, [simulatedStation(station)], {
     clock,
-    bus: withPorts(connect(controllerOnBus(home, `sim-${seed}`)), {
-      ports,
-      clock,
-      random: new Random(seed, 'ports'),
-      log: home.log,
-    }),
+    bus: wires.beside(connect(controllerOnBus(home, `sim-${seed}`))),
     journal,
     history: null,
     simulated: true,
@@ -137,16 +131,11 @@ export async function composeScaled(
   // Not the login of the config: this broker is our own.
   const connect = (options: BusOptions): Bus =>
     connectMqtt({ ...options, url: broker.url, clock: real, log: home.log });
-  const ports = new MemoryPorts(clock);
-  const plug: PlugIn = (path) => ports.plug(path);
-  const rig = simulatedHardware(home, station, seed, clock, connect, { begins, plug });
+  const wires = simulatedWires(station.devices, { clock, seed, log: home.log });
+  const { plug, listen } = wires;
+  const rig = simulatedHardware(home, station, seed, clock, connect, { begins, plug, listen });
   const boot = randomUUID();
-  const bus = withPorts(connect(controllerOnBus(home, boot)), {
-    ports,
-    clock: controllerClock,
-    random: new Random(seed, 'ports'),
-    log: home.log,
-  });
+  const bus = wires.beside(connect(controllerOnBus(home, boot)), controllerClock);
   const controller = controllerOf(home, [simulatedStation(station)], {
     clock: controllerClock,
     bus: between.bus(bus),
@@ -190,7 +179,7 @@ export async function composeReal(
     if (options.onBrokerError !== undefined) bus.onError(options.onBrokerError);
     const controller = controllerOf(home, config.stations, {
       clock,
-      bus: withRealPorts(bus, clock, log),
+      bus: withHomeAssistants(withRealPorts(bus, clock, log), home),
       journal,
       history,
       desks: config.desks,
@@ -254,6 +243,8 @@ export function simulatedHardware(
     readonly begins?: 'button' | 'page';
     /** Where its serial devices are plugged in. */
     readonly plug?: PlugIn;
+    /** Where its Home Assistant listens. */
+    readonly listen?: Listen;
   } = {},
 ): Rig {
   const { presses, answers } = config.simPerson;

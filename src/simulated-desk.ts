@@ -2,15 +2,14 @@ import { createRig } from '../firmware-sim/rig.ts';
 import type { Rig } from '../firmware-sim/rig.ts';
 import { ScaledClock } from './clock/scaled.ts';
 import { VirtualClock } from './clock/virtual.ts';
+import { simulatedWires } from './home-broker.ts';
 import { MemoryJournal } from './journal/index.ts';
 import { controllerOf, controllerOnBus } from './main.ts';
 import type { Home, Running } from './main.ts';
 import type { Bus, BusOptions } from './model/bus.ts';
 import type { DeskSettings } from './model/desk.ts';
 import { Random } from './random/random.ts';
-import { MemoryPorts } from './transports/memory-ports.ts';
 import { MemoryBroker } from './transports/memory.ts';
-import { withPorts } from './transports/port-dialects.ts';
 
 /** How long a simulated person takes from the end of an exercise to the button. */
 const PRESS_AFTER_MS = 2_000;
@@ -33,16 +32,14 @@ export function composeDesk(
   const journal = new MemoryJournal({ clock, random: new Random(seed, 'journal') });
   const ids = new Random(seed, 'ids');
   const connect = (options: BusOptions): Bus => broker.connect(options);
-  const ports = new MemoryPorts(clock);
+  const wires = simulatedWires(desk.devices, { clock, seed, log: home.log });
   const rig = createRig({
     ...{ clock, seed, connect, plant: home.config.plant, person: null },
-    plug: (path) => ports.plug(path),
+    plug: wires.plug,
+    listen: wires.listen,
     station: { id: desk.id, devices: desk.devices, plumbing: 'cues' },
   });
-  const bus = withPorts(connect(controllerOnBus(home, `sim-${seed}`)), {
-    ...{ ports, clock, log: home.log },
-    random: new Random(seed, 'ports'),
-  });
+  const bus = wires.beside(connect(controllerOnBus(home, `sim-${seed}`)));
   const controller = controllerOf(home, [], {
     ...{ clock, bus, journal, history: null, desks: [desk], simulated: true, boot: `sim-${seed}` },
     newId: () => `s-${ids.word(10)}`,

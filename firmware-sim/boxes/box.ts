@@ -3,6 +3,7 @@ import { z as zod } from 'zod';
 import type { Clock } from '../../src/clock/clock.ts';
 import { ConfigError } from '../../src/model/errors.ts';
 import type { DeviceId } from '../../src/model/ids.ts';
+import type { Listen } from '../../src/model/homeassistant.ts';
 import type { PlugIn } from '../../src/model/port.ts';
 import type { MakeBoard } from '../boards/board.ts';
 import type { DeviceSettings } from '../../src/model/station.ts';
@@ -38,6 +39,8 @@ export interface BoxOptions {
   readonly connect: Connect;
   /** Where serial devices are plugged in. */
   readonly plug: PlugIn;
+  /** Where a simulated Home Assistant listens; left out, there is no place for one. */
+  readonly listen?: Listen | undefined;
   readonly makeBoard?: MakeBoard | undefined;
   readonly wiring: Wiring;
 }

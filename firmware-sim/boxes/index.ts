@@ -4,6 +4,7 @@ import { cannotSimulate, type Box, type BoxOptions, type Dialect } from './box.t
 import { board } from './board.ts';
 import { esphome } from './esphome.ts';
 import { firmata } from './firmata.ts';
+import { homeassistant } from './homeassistant.ts';
 import { mqtt } from './mqtt.ts';
 import { shelly } from './shelly.ts';
 import { tasmota } from './tasmota.ts';
@@ -14,6 +15,7 @@ const DIALECTS: Readonly<Record<string, Dialect>> = {
   board,
   esphome,
   firmata,
+  homeassistant,
   mqtt,
   shelly,
   tasmota,

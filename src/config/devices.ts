@@ -92,6 +92,11 @@ export class DeviceBook {
     return placed;
   }
 
+  /** Every device in a role, so far. */
+  get placed(): readonly PlacedDevice[] {
+    return this.#placed;
+  }
+
   /** After all stations: named devices that no role uses. */
   warnUnused(): void {
     for (const id of this.#named.keys()) {

@@ -4,7 +4,7 @@ import { parseEnv } from 'node:util';
 import { ConfigError, messageOf } from '../model/errors.ts';
 import type { Document } from './document.ts';
 import type { Path } from './problem.ts';
-import { Report } from './report.ts';
+import { HIDDEN, Report } from './report.ts';
 import type { Secret } from './report.ts';
 import { isRecord, mapScalars } from './value.ts';
 
@@ -54,7 +54,7 @@ export function substitute(document: Document, lookup: (name: string) => string 
   const value = mapScalars(document.value, (scalar, path) => {
     const last = path.at(-1);
     if (typeof last === 'string' && SECRET_KEY.test(last) && !String(scalar).includes('${')) {
-      secrets.push({ path, text: String(scalar), shownAs: '(hidden)' });
+      secrets.push({ path, text: String(scalar), shownAs: HIDDEN });
     }
     if (typeof scalar !== 'string' || !scalar.includes('${')) return scalar;
     const filled = scalar.replace(/\$\{([^}]*)\}?/g, (whole, name: string) => {

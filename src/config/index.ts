@@ -12,6 +12,7 @@ import type { Drivers } from './devices.ts';
 import { readDocument } from './document.ts';
 import { substitute, variablesFor } from './env.ts';
 import type { Environment } from './env.ts';
+import { checkTokens } from './homeassistant.ts';
 import { parseWith } from './issues.ts';
 import { hasErrors, sortProblems } from './problem.ts';
 import type { Problem } from './problem.ts';
@@ -113,6 +114,7 @@ function resolveConfig(file: string, input: ConfigInput, report: Report, drivers
   const desks = resolveDesks(input, { book, report, zone, dir });
   book.warnUnused();
   book.checkTopics();
+  checkTokens(book.placed, report);
   const mqtt = brokerOf(
     input,
     dir,

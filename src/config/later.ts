@@ -12,7 +12,7 @@ const LATER_VALUES: Readonly<Record<'kind' | 'vessel', readonly string[]>> = {
   vessel: [],
 };
 
-const LATER_DRIVERS: readonly string[] = ['homeassistant'];
+const LATER_DRIVERS: readonly string[] = [];
 
 const INSIDE: Readonly<Record<string, 'station' | 'schedule' | undefined>> = {
   stations: 'station',

@@ -39,6 +39,7 @@ export const PROBLEM_CODES = {
   no_cue: 'Warning: a desk that can neither light nor beep.',
   broker: 'Warning: devices cannot reach a broker that listens on loopback only.',
   calendar: 'A calendar (ICS) that is none; as a warning, an event of one that cannot be read.',
+  clear_secret: 'Warning: a token stands in the file itself.',
   unused: 'Warning: something that nothing uses.',
 } as const;
 export type ProblemCode = keyof typeof PROBLEM_CODES;

@@ -9,6 +9,9 @@ export interface Secret {
   readonly shownAs: string;
 }
 
+/** What is shown of a secret that stands in the file itself. */
+export const HIDDEN = '(hidden)';
+
 /** Collects the problems of one file, at their places, with secrets taken out of every message. */
 export class Report {
   readonly problems: Problem[] = [];
@@ -18,6 +21,13 @@ export class Report {
   constructor(document: Document, secrets: readonly Secret[] = []) {
     this.document = document;
     this.#secrets = secrets;
+  }
+
+  /** A password or token that stands in the file itself, and not in a variable. */
+  isClear(path: Path): boolean {
+    return this.#secrets.some(
+      (secret) => secret.shownAs === HIDDEN && formatPath(secret.path) === formatPath(path),
+    );
   }
 
   error(path: Path, code: ProblemCode, message: string, at: 'key' | 'value' = 'value'): void {

@@ -17,6 +17,7 @@ import {
 import type { Placing } from './basins.ts';
 import { adviseBoards } from './boards.ts';
 import type { DeviceBook, PlacedDevice } from './devices.ts';
+import { checkBathHomeAssistants } from './homeassistant.ts';
 import type { Path } from './problem.ts';
 import type { Report } from './report.ts';
 import type { StationInput } from './schema.ts';
@@ -60,6 +61,7 @@ export function resolveStation(
     if (!(buckets && isOutputRole(device.role))) checkDevice(device, input, path, report);
   }
   adviseBoards(devices, path, report);
+  checkBathHomeAssistants(devices, report);
   checkBegin(input, path, context);
   const guarded = buckets || checkGuard(input, opens, path, report);
   return {

@@ -104,3 +104,43 @@ stations:
   });
   await close();
 });
+
+test('on a light, a speaker and a button of Home Assistant: ten beats 2 s apart, the press, the row in the journal', async () => {
+  const at = 'driver: homeassistant, url: "http://ha.local:8123", token: "abc"';
+  const config = configOf(
+    folder.load(`
+simulated: true
+stations:
+  desk:
+    kind: desk
+    light: { ${at}, entity: light.desk }
+    buzzer: { ${at}, entity: switch.chime }
+    button: { ${at}, entity: event.knob }
+    busy: { ${at}, entity: input_boolean.dnd }
+`),
+  );
+  const [desk] = config.desks;
+  if (desk === undefined) throw new Error('the config has no desk');
+  const home = { config, protocols: loadLibrary([]).protocols, log: silentLog };
+  const { clock, controller, rig, journal, close } = composeDesk(home, desk, { seed: 1, speed: 'max' });
+  if (!(clock instanceof VirtualClock)) throw new Error('not in virtual time');
+  clock.runUntil(15_000);
+  const startMs = clock.nowMs();
+  await controller.command('desk', { command: 'start', protocol: 'calf-raises' }, 'cli');
+  clock.runUntil(startMs + 60_000);
+  for (const part of ['desk-light', 'desk-buzzer']) {
+    const on = (rig.indicators.get(part)?.shown ?? [])
+      .filter(({ atMs, what }) => atMs >= startMs + 4_900 && what !== 'off')
+      .map(({ atMs }) => atMs);
+    const beats = on.slice(0, 10);
+    for (const [index, atMs] of beats.entries())
+      if (index > 0) expect(Math.abs(atMs - (beats[index - 1] ?? 0) - 2_000)).toBeLessThan(50);
+    expect(beats).toHaveLength(10);
+  }
+  const [row] = journal.history.records({ types: ['guide'], limit: 1 });
+  expect(row?.body).toMatchObject({ result: { outcome: 'complete', source: 'button', repetitions: 10 } });
+  rig.contacts.get('desk-busy')?.set(true);
+  clock.runUntil(clock.nowMs() + 1_000);
+  expect(controller.desks.state('desk')?.busy).toBe(true);
+  await close();
+});

@@ -1,5 +1,6 @@
 // If these fail, a desk reminds at other times than its owner wrote, or takes over what belongs to a bath.
 import { afterAll, expect, test } from 'vitest';
+import { loadConfig } from '../../src/config/index.ts';
 import { Folder, configOf } from './support.ts';
 
 const folder = new Folder();
@@ -99,4 +100,56 @@ test('busy is any device that says yes or no, and a bath has none', () => {
   expect(says(`kind: buckets, ${busy('{ "ON": busy, "OFF": free }')}`)).toEqual([
     'plumbing only a desk is told that somebody is busy: a bath begins with a press',
   ]);
+});
+
+test('Home Assistant at a desk: one token, out of the file; at a bath nothing that lets somebody in', () => {
+  const at = (token: string, entity: string): string =>
+    `{ driver: homeassistant, url: "http://ha.local:8123", token: "${token}", entity: ${entity} }`;
+  const says = (
+    stations: string,
+    env: Readonly<Record<string, string>> = { HA: 'long-lived-token' },
+  ): readonly string[] =>
+    loadConfig(folder.write('ha.yaml', `simulated: true\nstations: { ${stations} }\n`), { env }).problems.map(
+      ({ code, severity, message }) => `${severity} ${code}: ${message}`,
+    );
+  expect(
+    says(`d: { kind: desk, light: ${at('${HA}', 'light.a')}, button: ${at('${HA}', 'event.b')} }`),
+  ).toEqual([]);
+  const clear = says(`d: { kind: desk, light: ${at('long-lived-token', 'light.a')} }`);
+  expect(clear).toEqual([expect.stringContaining('warning clear_secret: the token stands in the file')]);
+  expect(clear.join()).not.toContain('long-lived-token');
+  expect(
+    says(`d: { kind: desk, light: ${at('${HA}', 'light.a')}, busy: ${at('${HB}', 'switch.b')} }`, {
+      HA: 'aaaaaaaa',
+      HB: 'bbbbbbbb',
+    }),
+  ).toEqual([expect.stringContaining('another device has another token for http://ha.local:8123')]);
+  expect(
+    says(
+      `d: { kind: desk, light: ${at('${HA}', 'light.a')} }, e: { kind: desk, light: ${at('${HA}', 'light.a')} }`,
+    ),
+  ).toEqual([expect.stringContaining('same_device')]);
+  const bath = (more: string): readonly string[] => says(`b: { kind: buckets, ${more} }`);
+  expect(bath(`light: ${at('${HA}', 'light.a')}, stop: ${at('${HA}', 'event.stop')}`)).toEqual([]);
+  expect(bath(`button: ${at('${HA}', 'event.a')}`)[0]).toMatch(
+    /wrong_role: a press in Home Assistant may come from/,
+  );
+  expect(bath(`presence: ${at('${HA}', 'person.a')}`)[0]).toMatch(
+    /wrong_role: whoever is believed to be at the water/,
+  );
+});
+
+test('a lamp of Home Assistant that is named after the relay of a valve is refused', () => {
+  const problems = folder.load(`
+simulated: true
+stations:
+  bath:
+    kind: bath
+    vessel: stream
+    cold: { driver: zigbee2mqtt, name: bath/Valves, endpoint: l1 }
+    light: { driver: homeassistant, url: "http://ha.local:8123", token: "abc", entity: switch.valves_l1 }
+`).problems;
+  expect(problems.find(({ code }) => code === 'same_device')?.message).toMatch(
+    /may be the very relay that opens its water/,
+  );
 });

@@ -159,7 +159,7 @@ function station(file: Writer, chance: Random, index: number): void {
 
 function valve(file: Writer, chance: Random, role: string, topic: string, relay: number): void {
   file.open(2, role, 'fixed');
-  file.leaf(3, 'driver', 'tasmota', [...NOT_A_SCALAR, 'tasmoto', 'homeassistant', '7'], true);
+  file.leaf(3, 'driver', 'tasmota', [...NOT_A_SCALAR, 'tasmoto', 'homeassist', '7'], true);
   file.leaf(3, 'topic', topic, [...NOT_A_SCALAR, '"a b"', '"#"', '5'], true);
   file.leaf(3, 'relay', String(relay), RELAY);
   file.maybe(() => {
@@ -169,7 +169,7 @@ function valve(file: Writer, chance: Random, role: string, topic: string, relay:
 
 function esphome(file: Writer, role: string, node: string, part: string, id: string): void {
   file.open(2, role, 'fixed');
-  file.leaf(3, 'driver', 'esphome', [...NOT_A_SCALAR, 'esp-home', 'homeassistant', '7'], true);
+  file.leaf(3, 'driver', 'esphome', [...NOT_A_SCALAR, 'esp-home', 'homeassist', '7'], true);
   file.leaf(3, 'node', node, [...NOT_A_SCALAR, '"a b"', '"a/#"', '5'], true);
   file.leaf(3, part, id, [...NOT_A_SCALAR, '"Main Valve"', '5']);
 }

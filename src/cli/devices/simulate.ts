@@ -13,6 +13,8 @@ import { ConfigError } from '../../model/errors.ts';
 import type { Bus, BusOptions } from '../../model/bus.ts';
 import type { StationId } from '../../model/ids.ts';
 import type { PlugIn } from '../../model/port.ts';
+import type { LinkError } from '../../model/errors.ts';
+import { SocketServers } from '../../transports/socket-server.ts';
 import { MqttPlug } from '../../transports/mqtt-plug.ts';
 import { bridgedTopic } from '../../transports/mqtt-ports.ts';
 import { PseudoPorts } from '../../transports/pseudo-ports.ts';
@@ -99,10 +101,16 @@ async function standIn(
     bridges.push(bridge);
     return bridge;
   };
+  const seen: { failed: LinkError | null } = { failed: null };
+  const servers = new SocketServers((error) => {
+    seen.failed ??= error;
+    waiting.nudge();
+  });
+  const { listen } = servers;
   const rigs = config.stations.map((station) => ({
     id: station.id,
     station,
-    rig: simulatedHardware({ config }, station, pace.seed, clock, connect, { plug }),
+    rig: simulatedHardware({ config }, station, pace.seed, clock, connect, { plug, listen }),
   }));
   tell.started(url, pace, rigs);
   const announcer = announce(connect, config.site, pace, (up) => {
@@ -125,7 +133,8 @@ async function standIn(
       }),
   );
   try {
-    await waiting.until(() => interrupts.count > 0, Infinity);
+    await waiting.until(() => interrupts.count > 0 || seen.failed !== null, Infinity);
+    if (seen.failed !== null) throw seen.failed;
   } finally {
     stalls.stop();
     valves.stop();
@@ -134,6 +143,7 @@ async function standIn(
     await Promise.all(faults.map((one) => one.close()));
     await Promise.all(rigs.map(({ rig }) => rig.close()));
     ports.close();
+    servers.close();
     await Promise.all(bridges.map((bridge) => bridge.close()));
   }
 }
