@@ -42,6 +42,8 @@ const COMMAND_TOPICS: Readonly<Record<string, (options: unknown) => readonly str
   firmata: () => [],
   // Its entities are asked over its own connection, and never over a broker.
   homeassistant: () => [],
+  // Nothing is said to the helper at a computer.
+  presence: () => [],
   mqtt: (options) => {
     const { set } = z.looseObject({ set: z.string().optional() }).parse(options);
     return set === undefined ? [] : [set];

@@ -6,6 +6,7 @@ import { esphome } from './esphome/index.ts';
 import { firmata } from './firmata/index.ts';
 import { homeassistant } from './homeassistant/index.ts';
 import { mqtt } from './mqtt/index.ts';
+import { presence } from './presence/index.ts';
 import { shelly } from './shelly/index.ts';
 import { tasmota } from './tasmota/index.ts';
 import { zigbee2mqtt } from './zigbee2mqtt/index.ts';
@@ -24,6 +25,7 @@ export const DRIVERS: Readonly<Record<string, Driver<unknown>>> = {
   firmata,
   homeassistant,
   mqtt,
+  presence,
   shelly,
   tasmota,
   zigbee2mqtt,

@@ -39,6 +39,7 @@ const PARTS: Readonly<Record<string, (options: unknown) => readonly string[]>> =
     const { url, entity } = homeassistantSchema.parse(options);
     return [`${url}/${entity}`];
   },
+  presence: (options) => [presenceSchema.parse(options).name],
   mqtt: (options) => {
     const { state, value, every } = mqttSchema.parse(options);
     // Only thermometers have a period. The same number with another offset is no second probe, and a bare number is
@@ -83,6 +84,7 @@ const firmataSchema = z.object({
   pin: z.union([z.number(), z.string()]),
   address: z.string().default(''),
 });
+const presenceSchema = z.object({ name: z.string() });
 const homeassistantSchema = z.object({ url: z.string(), entity: z.string() });
 const mqttSchema = z.object({ state: word, value: word, every: z.unknown().optional() });
 

@@ -6,6 +6,7 @@ import { esphome } from './esphome.ts';
 import { firmata } from './firmata.ts';
 import { homeassistant } from './homeassistant.ts';
 import { mqtt } from './mqtt.ts';
+import { presence } from './presence.ts';
 import { shelly } from './shelly.ts';
 import { tasmota } from './tasmota.ts';
 import { zigbee2mqtt } from './zigbee2mqtt.ts';
@@ -17,6 +18,7 @@ const DIALECTS: Readonly<Record<string, Dialect>> = {
   firmata,
   homeassistant,
   mqtt,
+  presence,
   shelly,
   tasmota,
   zigbee2mqtt,

@@ -15,7 +15,12 @@ const LOCAL: Readonly<Record<string, string>> = {
 /** A bath may have lamps, sounds and a stop of Home Assistant; nothing that lets somebody in, or keeps them there. */
 export function checkBathHomeAssistants(devices: readonly PlacedDevice[], report: Report): void {
   for (const { driver, role, rolePath } of devices) {
-    const why = driver.name === 'homeassistant' ? LOCAL[role] : undefined;
+    const why =
+      driver.name === 'homeassistant'
+        ? LOCAL[role]
+        : driver.name === 'presence'
+          ? 'who works at a computer is not at the water'
+          : undefined;
     if (why === undefined) continue;
     const message = `${why}; use a device with a driver of its own dialect`;
     report.error(rolePath, 'wrong_role', message);

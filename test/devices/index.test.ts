@@ -60,6 +60,7 @@ const PARTS: Record<string, readonly (readonly [Record<string, unknown>, readonl
     [{ url: 'http://h', token: 't', entity: 'switch.a' }, ['light', 'buzzer', 'button', 'busy']],
     [{ url: 'http://h', token: 't', entity: 'valve.a' }, []],
   ],
+  presence: [[{ name: 'laptop' }, ['presence']]],
   mqtt: [
     [{ state: 's', every: '1 s', value: '/t' }, ['thermometer', 'flow', 'level']],
     [{ state: 's', map: { a: 'wet', b: 'dry' } }, ['leak']],
