@@ -43,6 +43,18 @@ export function register(program: Command, context: Context): void {
       await say(quietCommand(words), readOptions(optionsSchema, raw), context);
     });
   addPlace(quiet);
+  const notForMe = program
+    .command('not-for-me')
+    .description('leave something out from now on: it is not reminded of, and not led, until --off')
+    .argument('[protocol]', 'what (default: what is shown, or due)')
+    .option('--off', 'it is for me after all')
+    .action(async (protocol: string | undefined, raw: unknown) => {
+      const { off, ...options } = readOptions(optionsSchema.extend({ off: z.literal(true).optional() }), raw);
+      const named = protocol === undefined ? {} : { protocol: readOptions(idSchema, protocol) };
+      const command = { command: 'not_for_me', ...named, ...(off === true ? { off } : {}) } as const;
+      await say(command, options, context);
+    });
+  addPlace(notForMe);
   const next = program
     .command('next')
     .description('what each desk reminds of next, and what is due now')
@@ -136,6 +148,7 @@ function whenText(row: ReminderState, zone: string): string {
 }
 
 function whyText({ state, waits_for, snoozes_left }: ReminderState): string {
+  if (waits_for === 'not_for_me') return 'not for me';
   if (waits_for !== null) return `waits: ${waits_for}`;
   return state === 'cueing' ? `may be put off ${snoozes_left} more times` : '';
 }

@@ -20,7 +20,7 @@ const EXPIRE_TIME_MS = HOUR_MS;
 
 /** What a desk, or a spot, may have. Whatever opens water, or asks for it, belongs to a bath. */
 const OF_A_DESK: readonly Role[] = ['light', 'buzzer', 'button', 'presence', 'busy'];
-const KEYS: readonly string[] = [...OF_A_DESK, 'kind', 'name', 'quiet_hours', 'calendar'];
+const KEYS: readonly string[] = [...OF_A_DESK, 'kind', 'name', 'quiet_hours', 'calendar', 'not_for_me'];
 
 /** Checks the desks and spots of a file and their schedule, and makes the settings that the controller is told. */
 export function resolveDesks(
@@ -48,6 +48,7 @@ export function resolveDesks(
       devices: devicesOf(id, station, context.book),
       zone,
       quietHours: station.quiet_hours ?? null,
+      notForMe: station.not_for_me ?? [],
       calendars: calendarsOf(station, path, context),
       reminders: remindersOf(own, zone, report),
     };
@@ -63,7 +64,7 @@ function deskKind({ kind }: StationInput): DeskKind | null {
 function checkKeys(station: StationInput, path: Path, report: Report): void {
   for (const [key, value] of Object.entries(station)) {
     if (value === undefined || KEYS.includes(key)) continue;
-    const message = `a ${station.kind} has no \`${key}\`; it has ${OF_A_DESK.join(', ')}, name, quiet_hours and calendar`;
+    const message = `a ${station.kind} has no \`${key}\`; it has ${OF_A_DESK.join(', ')}, name, quiet_hours, calendar and not_for_me`;
     report.error([...path, key], 'plumbing', message, 'key');
   }
   if (station.light === undefined && station.buzzer === undefined) {

@@ -176,6 +176,12 @@ export const stationSchema = z
     ).optional(),
     quiet_hours: dayWindow('of a desk: no reminder').optional(),
     calendar: calendarSchema.optional(),
+    not_for_me: z
+      .array(idSchema)
+      .min(1)
+      .max(50)
+      .describe('of a desk or a spot: protocols that are left out there')
+      .optional(),
     scald_guard: scaldGuard.optional(),
     lease: duration(SECOND_MS, ENVELOPE.leaseMs, 'how long an open lasts unless renewed (L21)').optional(),
     purge: duration(

@@ -33,6 +33,7 @@ const KEYS: Readonly<Record<string, string>> = {
   snooze: 'reminder and transaction',
   skip: 'reminder and transaction',
   quiet: 'one of for, until and off, and transaction',
+  not_for_me: 'protocol, off and transaction',
   with: 'cycles, warm, cold, warm_water and cold_water',
 };
 

@@ -99,6 +99,7 @@ export const RECORD_TYPES = [
   'clock',
   'reminder',
   'quiet',
+  'not_for_me',
   'busy',
   'calendar',
   'guide',

@@ -76,9 +76,15 @@ export const deskCommandSchema = z.discriminatedUnion('command', [
     off: z.literal(true).optional().describe('the quiet is over'),
     transaction,
   }),
+  z.strictObject({
+    command: z.literal('not_for_me'),
+    protocol: idSchema.optional().describe('the id of a protocol; without it what is shown, or due'),
+    off: z.literal(true).optional().describe('it is for me after all'),
+    transaction,
+  }),
 ]);
 export type DeskCommand = z.infer<typeof deskCommandSchema>;
-export const DESK_WORDS = ['ack', 'snooze', 'skip', 'quiet'] as const;
+export const DESK_WORDS = ['ack', 'snooze', 'skip', 'quiet', 'not_for_me'] as const;
 
 /** Everything that can be said to a place; which of it fits depends on what the place is. */
 export const anyCommandSchema = z.discriminatedUnion('command', [

@@ -40,6 +40,10 @@ export const HINDRANCES = [
   'just_back',
   /** Nobody answered the last three: no more today, until somebody does anything. */
   'ignored',
+  /** Its protocol is for other hours. */
+  'hours',
+  /** Somebody said that it is not for them. */
+  'not_for_me',
   /** Another reminder is shown, put off, or was shown less than 30 min ago. */
   'another',
 ] as const;
@@ -81,6 +85,8 @@ export interface DeskSettings {
   /** IANA. */
   readonly zone: string;
   readonly quietHours: DayWindow | null;
+  /** Protocols that are not for whoever is there. */
+  readonly notForMe: readonly string[];
   readonly calendars: readonly CalendarSettings[];
   readonly reminders: readonly ReminderSettings[];
 }
@@ -163,7 +169,7 @@ export const reminderStateSchema = z.strictObject({
   /** When it counts as missed. */
   expires_at: isoTime.nullable(),
   snoozes_left: z.int().min(0),
-  /** Why it is due and not shown; null: nothing speaks against it. */
+  /** Why it is due and not shown, or never comes (`not_for_me`); null: nothing speaks against it. */
   waits_for: z.enum(HINDRANCES).nullable(),
   last: z.strictObject({ outcome: z.enum(REMINDER_OUTCOMES), at: isoTime }).nullable(),
 });
@@ -173,6 +179,8 @@ export type ReminderState = z.infer<typeof reminderStateSchema>;
 export const deskStateSchema = stateObjectSchema.extend({
   state: z.enum(DESK_STATES),
   quiet_until: isoTime.nullable(),
+  /** Protocols that somebody said are not for them. */
+  not_for_me: z.array(z.string()),
   /** A device says that somebody wants not to be disturbed. */
   busy: z.boolean(),
   /** When the meeting that is under way is over; null: there is none. */

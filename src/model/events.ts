@@ -45,6 +45,8 @@ export const DESK_EVENT_TYPES = [
   'guide_ended',
   /** Somebody asked for quiet: `until` (null: it is over), `source`. */
   'quiet',
+  /** Somebody said that something is not for them: `protocols`, `off` (it is after all), `source`. */
+  'not_for_me',
   /** A device says that somebody wants not to be disturbed, or no more: `device`, `busy` (null: not known), `why`. */
   'busy',
   /** The calendars of a desk were read, or could not be: `trouble` (null: none). */

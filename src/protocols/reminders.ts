@@ -18,6 +18,17 @@ export function checkReminders(
   written: unknown,
   report: Report,
 ): void {
+  for (const { id: station, notForMe } of desks) {
+    for (const [index, id] of notForMe.entries()) {
+      if (protocols.some((one) => one.id === id)) continue;
+      const near = suggestion(
+        id,
+        protocols.map((one) => one.id),
+      );
+      const path = ['stations', station, 'not_for_me', index];
+      report.error(path, 'unknown_id', `there is no protocol "${id}"${near}`);
+    }
+  }
   const all = desks.flatMap(({ kind, reminders }) => reminders.map((reminder) => ({ kind, reminder })));
   for (const { kind, reminder } of all) {
     const able = protocols.filter((one) => guideOf(one, [kind]) !== null);

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { StoredRecord } from '../journal/index.ts';
 import { formatDuration } from '../model/units.ts';
 import { commonSentence } from './common.ts';
@@ -87,6 +88,8 @@ function tell(record: StoredRecord, known: Known, about: DeskAbout): Sentence | 
           : `Quiet until ${times.short(until, record.at)} was asked for by ${by}.`,
       );
     }
+    case 'not_for_me':
+      return sentence(record, notForMeText(record, about));
     case 'busy':
       return sentence(record, busyText(record));
     case 'calendar':
@@ -228,9 +231,22 @@ const FROM_TEXT: Readonly<Record<string, string>> = {
   hours: 'its hours begin',
 };
 
+const leftOutSchema = z.object({ protocols: z.array(z.string()), off: z.boolean() });
+
+function notForMeText(record: StoredRecord, { title }: DeskAbout): string {
+  const said = leftOutSchema.safeParse(record.body).data;
+  const what = (said?.protocols ?? []).map(title).join(' and ');
+  const by = sourceText(textOf(record, 'source'));
+  return said?.off === true
+    ? `That ${what} is not for them was taken back by ${by}.`
+    : `That ${what} is not for them was said by ${by}.`;
+}
+
 export function plannedText(record: StoredRecord, { title, times }: DeskAbout): string {
   const name = title(textOf(record, 'protocol') ?? textOf(record, 'reminder') ?? '');
   const due = textOf(record, 'due_at');
+  if (due === null && textOf(record, 'from') === 'not_for_me')
+    return `${name} was not planned any more: somebody had said that it is not for them.`;
   if (due === null) return `${name} was not planned any more: its schedule has no other time.`;
   const [since, from] = [textOf(record, 'since'), textOf(record, 'from')];
   const why =

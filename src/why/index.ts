@@ -56,6 +56,7 @@ const OF_A_DESK: readonly RecordType[] = [
     'reminder',
     'planned',
     'quiet',
+    'not_for_me',
     'busy',
     'calendar',
     'guide',

@@ -31,6 +31,8 @@ const HINDRANCE_TEXT: Readonly<Record<Hindrance, string>> = {
   just_back: 'somebody had come back less than five minutes before',
   ignored:
     'nobody had answered the last three, so no more came that day until somebody pressed or commanded anything',
+  hours: 'it is for other hours of the day',
+  not_for_me: 'somebody had said that it is not for them',
   another: 'another one was shown or put off, had been shown less than 30 min before, or an exercise was led',
 };
 

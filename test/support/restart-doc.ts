@@ -31,6 +31,7 @@ const MEANING: Readonly<Record<RecordType, string>> = {
   clock: 'the wall clock was set, or the computer slept',
   reminder: 'a reminder at a desk was due, shown, put off or over',
   quiet: 'somebody asked for quiet at a desk',
+  not_for_me: 'somebody said that something is not for them',
   busy: 'somebody at a desk wants not to be disturbed, or no more',
   calendar: 'the calendars of a desk cannot be read, or can again',
   guide: 'an exercise at a desk was led',

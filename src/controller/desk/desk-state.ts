@@ -18,6 +18,8 @@ const WAITS: Readonly<Record<Hindrance, string>> = {
   away: 'nobody is here',
   just_back: 'you have only just come back',
   ignored: 'nobody answered the last three; press the button and it goes on',
+  hours: 'it is for other hours of the day',
+  not_for_me: 'you said that it is not for you',
   another: 'there was another one just now',
 };
 
@@ -39,9 +41,10 @@ export function deskState(desk: Desk, now: Now, simulated: boolean): DeskState {
     step: run === null ? null : stepObject(run, desk.exercise.deadlineMs, now),
     ...{ person: null, water_c: null, valves: {}, fault: null, locked: null, prompt: null },
     next: nextOf(desk, now),
-    message: messageOf(desk),
+    message: messageOf(desk, now),
     simulated,
     quiet_until: quietMs === null ? null : isoOf(quietMs),
+    not_for_me: [...desk.suited.leftOut],
     busy: desk.busy,
     meeting_until: meetingMs === null ? null : isoOf(meetingMs),
     reminders,
@@ -90,7 +93,7 @@ function reminderState(one: PlannedReminder, now: Now): ReminderState {
     snoozed_until: iso(context.snoozedUntilMs),
     expires_at: state === 'idle' || state === 'waiting' ? null : iso(context.expiresMs),
     snoozes_left: context.snoozesLeft,
-    waits_for: state === 'due' ? context.hindrance : null,
+    waits_for: one.hidden ? 'not_for_me' : state === 'due' ? context.hindrance : null,
     last: last === null ? null : { outcome: last.outcome, at: isoOf(last.wallMs) },
   };
 }
@@ -113,11 +116,14 @@ function nextOf({ reminders, settings: { zone } }: Desk, { wallMs }: Now): strin
   return `${first.one.text.title} at ${clockText(zone, first.dueMs)}${day}`;
 }
 
-function messageOf(desk: Desk): string | null {
-  if (desk.exercise.underWay) return desk.exercise.message;
+function messageOf(desk: Desk, { wallMs }: Now): string | null {
+  const { message, run } = desk.exercise;
+  // Before the first step, whoever has never done it is told who leaves it out.
+  const isFirst = run?.index === 0 && run.marks === 0;
+  if (run !== null) return isFirst ? `${message ?? ''}${desk.suited.warning(run.guide, wallMs)}` : message;
   const shown = desk.reminders.filter(({ snapshot }) => snapshot.matches('cueing'));
   if (shown.length > 0)
-    return `${shown.map(({ text }) => text.say).join(' Then: ')} Press when you are done.`;
+    return `${shown.map(({ text }) => `${text.say}${desk.suited.warning(text, wallMs)}`).join(' Then: ')} Press when you are done.`;
   const due = desk.reminders.find(({ snapshot }) => snapshot.name === 'due');
   const why = due?.snapshot.context.hindrance ?? null;
   if (due !== undefined && why !== null) return `${due.text.title} is due and waits: ${WAITS[why]}.`;

@@ -16,28 +16,15 @@ import { Unanswered, meantBy } from './answers.ts';
 import type { Answer } from './answers.ts';
 import { DeskDevices } from './devices.ts';
 import { Exercise } from './exercise.ts';
-import type { ExerciseHost } from './exercise.ts';
+import type { DeskHost } from './host.ts';
 import type { DeskDevicesHost } from './devices.ts';
 import { TOGETHER_MS, Turns } from './hindrances.ts';
 import { Meetings } from './meetings.ts';
 import { PlannedReminder } from './planned.ts';
-import type { EarlierReminder } from './planned.ts';
 import type { PresenceEdge } from './presence.ts';
 import { Quiet } from './quiet.ts';
+import { Suited } from './suited.ts';
 import { Told } from './told.ts';
-
-/** What one desk asks of its controller. */
-export interface DeskHost
-  extends
-    Omit<DeskDevicesHost, 'button' | 'person' | 'record' | 'changed'>,
-    Omit<ExerciseHost, 'cue' | 'done'> {
-  /** A session is under way at one of the baths. */
-  bathing(): boolean;
-  /** What the journal knows of a reminder. */
-  earlier(reminder: string): EarlierReminder | null;
-  /** Until when quiet was asked for, wall time; null: it was not. */
-  quietUntil(): number | null;
-}
 
 /** The wall clock is held against the monotonic one this often: a computer that slept is noticed by nothing else. */
 const LOOK_MS = MINUTE_MS;
@@ -57,6 +44,7 @@ export class Desk {
   readonly exercise: Exercise;
   readonly #repeats = new Repeats();
   readonly #quiet: Quiet;
+  readonly suited: Suited;
   readonly #unanswered = new Unanswered();
   readonly #told: Told;
   #offsetMs: number;
@@ -70,8 +58,10 @@ export class Desk {
     this.#now = now;
     this.#offsetMs = now.wallMs - now.atMs;
     this.#quiet = new Quiet(settings.zone, host);
+    this.suited = new Suited(settings, host);
+    const leftOut = (protocol: string): boolean => this.suited.isLeftOut(protocol);
     this.reminders = settings.reminders.map(
-      (one) => new PlannedReminder(one, host.texts, now, host.earlier(one.id)),
+      (one) => new PlannedReminder(one, { texts: host.texts, leftOut }, now, host.earlier(one.id)),
     );
     const toDevices: DeskDevicesHost = {
       ...host,
@@ -218,14 +208,15 @@ export class Desk {
 
   /** Tells each reminder what speaks against it and what time it is, until nothing changes any more. */
   #settle(): void {
-    const { atMs } = this.#now;
+    const { atMs, wallMs } = this.#now;
     const all = this.#hindrance();
     for (let round = 0; round < 10; round += 1) {
       let moved = false;
       for (const one of this.reminders) {
         const before = one.snapshot;
         const dueMs = reminderDeadline(before);
-        const by = all ?? this.#turns.hindrance(one, this.reminders, atMs);
+        const by =
+          all ?? this.suited.hindrance(one.text, wallMs) ?? this.#turns.hindrance(one, this.reminders, atMs);
         if (by !== before.context.hindrance) this.#hinder(one, by);
         if (dueMs !== null && dueMs <= atMs) this.#step(one, { type: 'clock', atMs });
         moved ||= one.snapshot !== before;
@@ -272,34 +263,17 @@ export class Desk {
   }
 
   #want(one: PlannedReminder, want: ReminderWant): void {
-    switch (want.type) {
-      case 'due':
-        one.fired();
-        this.#told.record(one, { event: 'due', waits_for: want.hindrance });
-        this.#told.tell(one, 'reminder_due', { waits_for: want.hindrance });
-        return;
-      case 'cue':
-        if (want.level === 'off') return;
-        this.#told.record(one, { event: 'shown', level: want.level, ...this.#devices.silence() });
-        this.#told.tell(one, 'reminder_shown', { level: want.level });
-        return;
-      case 'snoozed':
-        this.#told.snoozed(one, want, this.#now);
-        this.#told.tell(one, 'reminder_snoozed', { source: want.source, left: want.left });
-        return;
-      case 'over': {
-        const { outcome, source, hindrance, cued } = want;
-        const detail = { source, waits_for: hindrance, shown: cued };
-        this.#told.record(one, { event: outcome, ...detail });
-        this.#told.tell(one, `reminder_${outcome}`, detail);
-        if (outcome !== 'missed') this.#unanswered.none();
-        else if (cued && hindrance === null && this.#devices.heard) this.#unanswered.another(this.#date());
-        one.ended(outcome, this.#now);
-        one.plan(this.#now);
-        this.#told.plan(one, this.#now);
-        this.#revision += 1;
-      }
-    }
+    if (want.type === 'due') one.fired();
+    this.#told.want(one, want, this.#now, () => this.#devices.silence());
+    if (want.type !== 'over') return;
+    const { outcome, hindrance, cued } = want;
+    if (outcome === 'done') this.suited.done(one.text.protocol, this.#now.wallMs);
+    if (outcome !== 'missed') this.#unanswered.none();
+    else if (cued && hindrance === null && this.#devices.heard) this.#unanswered.another(this.#date());
+    one.ended(outcome, this.#now);
+    one.plan(this.#now);
+    this.#told.plan(one, this.#now);
+    this.#revision += 1;
   }
 
   /** What speaks against any cue here; null: nothing. */
@@ -344,23 +318,39 @@ export class Desk {
         return this.#answer('snooze', command.reminder ?? null, source);
       case 'quiet':
         return this.#quiet.ask(command, source, this.#now.wallMs);
+      case 'not_for_me':
+        return this.#leaveOut(command, source);
       case 'start':
         return this.#start(command, source);
       case 'stop':
         if (!this.exercise.stop(source, this.#now)) this.#answer('skip', null, source);
         return null;
       default: {
-        const message = `"${command.command}" is no word for a desk; there are start, ack, snooze, skip, quiet and stop`;
+        const message = `"${command.command}" is no word for a desk; there are start, ack, snooze, skip, quiet, not_for_me and stop`;
         return { code: 'bad_command', message };
       }
     }
   }
 
+  /** What is under way of it is skipped, and it is not planned any more, until that is taken back. */
+  #leaveOut(command: Extract<AnyCommand, { command: 'not_for_me' }>, source: Source): Refusal | null {
+    const about = this.suited.ask(command, this.reminders, source);
+    if ('code' in about) return about;
+    const { run } = this.exercise;
+    if (run !== null && this.suited.isLeftOut(run.guide.protocol)) this.exercise.stop(source, this.#now);
+    for (const one of this.reminders)
+      if (!one.rests && this.suited.isLeftOut(one.text.protocol))
+        this.#step(one, { type: 'skip', source, atMs: this.#now.atMs });
+    this.#plan();
+    return null;
+  }
+
   #start(command: Extract<AnyCommand, { command: 'start' }>, source: Source): Refusal | null {
-    const refusal = this.exercise.refuse(command);
-    if (refusal !== null) return refusal;
     const due = this.reminders.find(({ rests }) => !rests) ?? this.reminders[0];
-    const begin = this.exercise.start(command.protocol ?? due?.text.protocol ?? '', source, this.#now);
+    const protocol = command.protocol ?? due?.text.protocol ?? '';
+    const refusal = this.exercise.refuse(command) ?? this.suited.refuse(protocol);
+    if (refusal !== null) return refusal;
+    const begin = this.exercise.start(protocol, source, this.#now);
     if (typeof begin !== 'function') return begin;
     // What is shown goes out first: the exercise has the light for itself.
     this.#settle();
@@ -373,6 +363,7 @@ export class Desk {
     for (const one of this.reminders) {
       if (one.text.protocol === protocol) this.#step(one, { type: 'ack', source, atMs: this.#now.atMs });
     }
+    this.suited.done(protocol, this.#now.wallMs);
     this.#unanswered.none();
   }
 

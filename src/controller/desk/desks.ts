@@ -18,6 +18,7 @@ import { nowOf } from '../starter.ts';
 import type { Now } from '../starter.ts';
 import { Desk } from './desk.ts';
 import { deskState } from './desk-state.ts';
+import { suitedPast } from './past.ts';
 import type { DeskPlace } from './place.ts';
 import type { EarlierReminder } from './planned.ts';
 
@@ -212,6 +213,7 @@ export class Desks {
         bathing: () => this.#host.bathing(),
         earlier: (reminder) => this.#earlier(id, reminder),
         quietUntil: () => this.#quiet(id),
+        suited: () => suitedPast(options.history, id),
         leftOn: () => this.#last(id, 'reminder')?.['event'] === 'shown',
       },
       nowOf(options.clock),

@@ -38,6 +38,8 @@ export class PlannedReminder {
   snapshot: ReturnType<typeof reminder.initial>;
   last: { readonly outcome: ReminderOutcome; readonly wallMs: number } | null = null;
   readonly #texts: readonly Guide[];
+  readonly #leftOut: (protocol: string) => boolean;
+  /** Whose turn it is, unless it is left out. */
   #turn = 0;
   /** When the sitting began that an interval is counted from, monotonic. */
   #sinceMs: number;
@@ -49,12 +51,13 @@ export class PlannedReminder {
 
   constructor(
     settings: ReminderSettings,
-    texts: readonly Guide[],
+    { texts, leftOut }: { readonly texts: readonly Guide[]; readonly leftOut: (protocol: string) => boolean },
     now: Now,
     earlier: EarlierReminder | null,
   ) {
     this.settings = settings;
     this.#texts = texts;
+    this.#leftOut = leftOut;
     const { snoozeMs, rule } = settings;
     this.snapshot = reminder.initial({ soundAfterMs: SOUND_AFTER_MS, snoozeMs, snoozes: SNOOZES });
     this.#sinceMs = now.atMs;
@@ -76,8 +79,20 @@ export class PlannedReminder {
     return this.#dueWallMs;
   }
 
+  /** All of it was left out: it does not come until that is taken back. */
+  get hidden(): boolean {
+    return this.settings.protocols.every((protocol) => this.#leftOut(protocol));
+  }
+
+  /** The next in turn that is not left out. */
+  #turnNow(): number {
+    const { protocols } = this.settings;
+    const turns = protocols.map((_, ahead) => (this.#turn + ahead) % protocols.length);
+    return turns.find((turn) => !this.#leftOut(protocols[turn] ?? '')) ?? this.#turn;
+  }
+
   get text(): Guide {
-    const protocol = this.settings.protocols[this.#turn] ?? this.settings.id;
+    const protocol = this.settings.protocols[this.#turnNow()] ?? this.settings.id;
     return (
       this.#texts.find((one) => one.protocol === protocol) ?? {
         protocol,
@@ -110,7 +125,7 @@ export class PlannedReminder {
   /** It is over: an interval begins anew, and fixed times that passed meanwhile are covered by it. */
   ended(outcome: ReminderOutcome, now: Now): void {
     this.last = { outcome, wallMs: now.wallMs };
-    this.#turn = (this.#turn + 1) % this.settings.protocols.length;
+    this.#turn = (this.#turnNow() + 1) % this.settings.protocols.length;
     this.sitsSince(now.atMs, outcome);
     this.#firedWallMs = Math.max(this.#firedWallMs, now.wallMs);
   }
@@ -133,8 +148,9 @@ export class PlannedReminder {
   plan(now: Now): number {
     if (!this.rests) return 0;
     const slept = this.#skipPast(now);
-    const dueWallMs =
-      this.settings.rule.kind === 'every'
+    const dueWallMs = this.hidden
+      ? null
+      : this.settings.rule.kind === 'every'
         ? nextDue(this.settings.rule, this.#sinceMs - now.atMs + now.wallMs)
         : nextDue(this.settings.rule, this.#firedWallMs);
     this.#dueWallMs = dueWallMs;

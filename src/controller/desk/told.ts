@@ -31,8 +31,33 @@ export class Told {
     });
   }
 
+  /** What a reminder came to. `silence`: which of its devices were out of reach as it was shown. */
+  want(one: PlannedReminder, want: ReminderWant, now: Now, silence: () => CoreRecord['body']): void {
+    switch (want.type) {
+      case 'due':
+        this.record(one, { event: 'due', waits_for: want.hindrance });
+        this.tell(one, 'reminder_due', { waits_for: want.hindrance });
+        return;
+      case 'cue':
+        if (want.level === 'off') return;
+        this.record(one, { event: 'shown', level: want.level, ...silence() });
+        this.tell(one, 'reminder_shown', { level: want.level });
+        return;
+      case 'snoozed':
+        this.#snoozed(one, want, now);
+        this.tell(one, 'reminder_snoozed', { source: want.source, left: want.left });
+        return;
+      case 'over': {
+        const { outcome, source, hindrance, cued } = want;
+        const detail = { source, waits_for: hindrance, shown: cued };
+        this.record(one, { event: outcome, ...detail });
+        this.tell(one, `reminder_${outcome}`, detail);
+      }
+    }
+  }
+
   /** Put off, until when: whoever asks later has nothing else to know it from. */
-  snoozed(
+  #snoozed(
     one: PlannedReminder,
     { source, left }: Extract<ReminderWant, { type: 'snoozed' }>,
     { atMs, wallMs }: Now,
@@ -58,7 +83,7 @@ export class Told {
         protocol: text.protocol,
         due_at: dueWallMs === null ? null : isoOf(dueWallMs),
         since: since === null ? null : isoOf(since.wallMs),
-        from: since?.from ?? null,
+        from: one.hidden ? 'not_for_me' : (since?.from ?? null),
       },
     });
   }
