@@ -1,6 +1,7 @@
 import type { Beat, Cue, CueName } from '../src/model/device.ts';
 import type { WaterKind } from '../src/model/plan.ts';
 import type { StationKind } from '../src/model/station.ts';
+import { refuseBeat } from '../src/model/beat.ts';
 
 /**
  * Light and sound patterns, one table. Bounds: nothing flashes or beeps between 3 and 60 times a second (photosensitive
@@ -121,9 +122,17 @@ export const COUNTDOWNS: Readonly<Record<StationKind, Readonly<Record<WaterKind,
   buckets: { warm: SHORT, cold: SHORT },
 };
 
-/** Why a pattern may not be shown, or null. */
-export function refuseBeat({ count, onMs, offMs }: Beat): string | null {
-  if (count > 1 && onMs + offMs < 1_000 / 3) return 'it flashes or beeps more than 3 times a second';
-  if (count * (onMs + offMs) > 10_000) return 'it lasts longer than 10 s';
-  return null;
+/** A cue with a light or a sound of one's own; whatever is out of bounds stays as it was. */
+export function tuned(
+  cue: Cue,
+  own: { readonly light?: Beat; readonly sound?: Beat | null } | undefined,
+): Cue {
+  const { light, sound } = own ?? {};
+  const fits = (beat: Beat | null | undefined): boolean =>
+    beat !== undefined && (beat === null || refuseBeat(beat) === null);
+  return {
+    ...cue,
+    light: cue.light !== null && fits(light) ? { ...cue.light, ...light } : cue.light,
+    sound: sound !== undefined && fits(sound) ? sound : cue.sound,
+  };
 }

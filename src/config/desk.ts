@@ -5,6 +5,7 @@ import type { Role } from '../model/device.ts';
 import type { DayWindow, Rule } from '../model/schedule.ts';
 import { WEEKDAYS } from '../model/schedule.ts';
 import { HOUR_MS, MINUTE_MS } from '../model/units.ts';
+import { deskCuesOf } from './cues-schema.ts';
 import type { DeviceBook } from './devices.ts';
 import { calendarsOf } from './calendar.ts';
 import { suggestion } from './issues.ts';
@@ -20,7 +21,15 @@ const EXPIRE_TIME_MS = HOUR_MS;
 
 /** What a desk, or a spot, may have. Whatever opens water, or asks for it, belongs to a bath. */
 const OF_A_DESK: readonly Role[] = ['light', 'buzzer', 'button', 'presence', 'busy'];
-const KEYS: readonly string[] = [...OF_A_DESK, 'kind', 'name', 'quiet_hours', 'calendar', 'not_for_me'];
+const KEYS: readonly string[] = [
+  ...OF_A_DESK,
+  'kind',
+  'name',
+  'quiet_hours',
+  'calendar',
+  'not_for_me',
+  'cues',
+];
 
 /** Checks the desks and spots of a file and their schedule, and makes the settings that the controller is told. */
 export function resolveDesks(
@@ -48,6 +57,7 @@ export function resolveDesks(
       devices: devicesOf(id, station, context.book),
       zone,
       quietHours: station.quiet_hours ?? null,
+      cues: deskCuesOf(station.cues),
       notForMe: station.not_for_me ?? [],
       calendars: calendarsOf(station, path, context),
       reminders: remindersOf(own, zone, report),
@@ -64,7 +74,7 @@ function deskKind({ kind }: StationInput): DeskKind | null {
 function checkKeys(station: StationInput, path: Path, report: Report): void {
   for (const [key, value] of Object.entries(station)) {
     if (value === undefined || KEYS.includes(key)) continue;
-    const message = `a ${station.kind} has no \`${key}\`; it has ${OF_A_DESK.join(', ')}, name, quiet_hours, calendar and not_for_me`;
+    const message = `a ${station.kind} has no \`${key}\`; it has ${OF_A_DESK.join(', ')}, name, quiet_hours, calendar, not_for_me and cues`;
     report.error([...path, key], 'plumbing', message, 'key');
   }
   if (station.light === undefined && station.buzzer === undefined) {

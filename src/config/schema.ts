@@ -6,6 +6,7 @@ import { DESK_KINDS } from '../model/desk.ts';
 import { STATION_KINDS, VESSELS } from '../model/station.ts';
 import { MINUTE_MS, SECOND_MS } from '../model/units.ts';
 import { calendarSchema } from './calendar-schema.ts';
+import { cuesSchema } from './cues-schema.ts';
 import { defaultsSchema, duration, flow, temperature, text, volume, wholeNumber } from './fields.ts';
 import { refuse } from './issues.ts';
 import { dayWindow, scheduleEntry } from './schedule-schema.ts';
@@ -176,6 +177,7 @@ export const stationSchema = z
     ).optional(),
     quiet_hours: dayWindow('of a desk: no reminder').optional(),
     calendar: calendarSchema.optional(),
+    cues: cuesSchema.optional(),
     not_for_me: z
       .array(idSchema)
       .min(1)

@@ -167,9 +167,9 @@ function checkKind(input: StationInput, path: Path, report: Report): void {
     const message = 'only a desk is told that somebody is busy: a bath begins with a press';
     report.error([...path, key], 'plumbing', message, 'key');
   }
-  if (input.not_for_me !== undefined) {
-    const message = 'only a desk or a spot leaves protocols out: whoever is not fit for water does not begin';
-    report.error([...path, 'not_for_me'], 'plumbing', message, 'key');
+  for (const key of ['not_for_me', 'cues'] as const) {
+    if (input[key] === undefined) continue;
+    report.error([...path, key], 'plumbing', `only a desk or a spot has \`${key}\``, 'key');
   }
   if (kind === 'bath') {
     if (vessel === undefined)

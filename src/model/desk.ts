@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { CalendarSettings } from './calendar.ts';
 import { SOURCES } from './command.ts';
 import type { Source } from './command.ts';
-import type { CueName } from './device.ts';
+import type { Beat, CueName } from './device.ts';
 import type { StationId } from './ids.ts';
 import type { StepKind, WaterKind } from './plan.ts';
 import type { DayWindow, Rule } from './schedule.ts';
@@ -75,6 +75,11 @@ export interface ReminderSettings {
   readonly expireMs: number;
 }
 
+/** Patterns of one's own, in place of those that ship; `sound: null` is none. */
+export type DeskCues = Readonly<
+  Partial<Record<'remind' | 'remind-again', { readonly light?: Beat; readonly sound?: Beat | null }>>
+>;
+
 /** A desk or a spot, checked: what the controller is told of it. */
 export interface DeskSettings {
   readonly id: StationId;
@@ -85,6 +90,7 @@ export interface DeskSettings {
   /** IANA. */
   readonly zone: string;
   readonly quietHours: DayWindow | null;
+  readonly cues: DeskCues;
   /** Protocols that are not for whoever is there. */
   readonly notForMe: readonly string[];
   readonly calendars: readonly CalendarSettings[];

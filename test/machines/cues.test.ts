@@ -1,7 +1,8 @@
 // If these fail, warm and cold can no longer be told apart with eyes closed, something flashes too fast, or nobody under
 // a shower is told of the cold 5 s ahead.
 import { expect, test } from 'vitest';
-import { COUNTDOWNS, CUES, refuseBeat } from '../../machines/cues.ts';
+import { COUNTDOWNS, CUES, tuned } from '../../machines/cues.ts';
+import { refuseBeat } from '../../src/model/beat.ts';
 import type { Beat } from '../../src/model/device.ts';
 
 const said = (beat: Beat): string => `${beat.count} x ${beat.onMs}+${beat.offMs}`;
@@ -53,4 +54,17 @@ test.each([
   [{ count: 10, onMs: 501, offMs: 500 }, 'it lasts longer than 10 s'],
 ])('%j: %s', (beat, why) => {
   expect(refuseBeat(beat)).toBe(why);
+});
+
+test("a light and a sound of one's own, and never one that is out of bounds", () => {
+  const slow = { count: 2, onMs: 2_000, offMs: 1_000 };
+  const again = CUES['remind-again'];
+  expect(tuned(again, { light: slow, sound: null })).toEqual({
+    ...{ name: 'remind-again', sound: null },
+    light: { ...slow, colour: 'white', then: 'on' },
+  });
+  expect(tuned(again, { light: slow }).sound).toEqual(again.sound);
+  expect(tuned(again, undefined)).toEqual(again);
+  const flicker = { count: 10, onMs: 50, offMs: 50 };
+  expect(tuned(again, { light: flicker, sound: flicker })).toEqual(again);
 });

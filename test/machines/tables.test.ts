@@ -2,7 +2,8 @@
 // dose, and the patterns of light and sound.
 import { describe, expect, test } from 'vitest';
 import { bandOf, distance, warmTopOf, within } from '../../machines/band.ts';
-import { CUES, refuseBeat } from '../../machines/cues.ts';
+import { CUES } from '../../machines/cues.ts';
+import { refuseBeat } from '../../src/model/beat.ts';
 import { DEFAULTS, ENVELOPE, TRIPS, doseOf } from '../../machines/envelope.ts';
 import { noTally, tallyExposed, tallyReading, tallyStep, tallyStepEnd } from '../../machines/tally.ts';
 import type { PlannedStep } from '../../src/model/plan.ts';

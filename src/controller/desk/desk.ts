@@ -75,7 +75,7 @@ export class Desk {
         this.#revision += 1;
       },
     };
-    this.#devices = new DeskDevices(devices, toDevices, now.atMs);
+    this.#devices = new DeskDevices(devices, settings.cues, toDevices, now.atMs);
     this.exercise = new Exercise(settings.id, {
       ...host,
       cue: (cue, fadeMs) => {

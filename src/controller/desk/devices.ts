@@ -1,6 +1,6 @@
-import { CUES, fading } from '../../../machines/cues.ts';
-import type { Hindrance } from '../../model/desk.ts';
-import type { ButtonAction, CueName, Device, Outgoing, Role } from '../../model/device.ts';
+import { CUES, fading, tuned } from '../../../machines/cues.ts';
+import type { DeskCues, Hindrance } from '../../model/desk.ts';
+import type { ButtonAction, Cue, CueName, Device, Outgoing, Role } from '../../model/device.ts';
 import type { Log } from '../../model/log.ts';
 import type { CoreRecord } from '../effects.ts';
 import { Equipment } from '../equipment.ts';
@@ -33,13 +33,15 @@ export class DeskDevices {
   readonly #presence = new Presence();
   readonly #busy = new Busy();
   readonly #host: DeskDevicesHost;
+  readonly #cues: DeskCues;
   #shown: CueLevel = 'off';
   #leftOn: boolean;
   /** Devices that were there and are gone. */
   readonly #lost = new Set<string>();
   #atMs: number;
 
-  constructor(devices: readonly Device[], host: DeskDevicesHost, atMs: number) {
+  constructor(devices: readonly Device[], cues: DeskCues, host: DeskDevicesHost, atMs: number) {
+    this.#cues = cues;
     this.#host = host;
     this.#atMs = atMs;
     this.#leftOn = host.leftOn();
@@ -129,8 +131,13 @@ export class DeskDevices {
     this.#cue(cue, fadeMs);
   }
 
+  #cueOf(name: CueName): Cue {
+    return tuned(CUES[name], name === 'remind' || name === 'remind-again' ? this.#cues[name] : undefined);
+  }
+
   #cue(name: CueName, fadeMs?: number): void {
-    const cue = fadeMs === undefined ? CUES[name] : fading(CUES[name], fadeMs);
+    const own = this.#cueOf(name);
+    const cue = fadeMs === undefined ? own : fading(own, fadeMs);
     for (const { device } of this.equipment.devices.values()) {
       if (device.role === 'light' || device.role === 'buzzer')
         this.equipment.command(device.id, { action: 'cue', cue }, this.#atMs);
@@ -181,7 +188,7 @@ export class DeskDevices {
     else if (event === 'device_up') this.#lost.delete(id);
     const isBack = event === 'device_up' || event === 'device_restarted';
     if (role !== 'light' || !isBack || this.#shown === 'off') return;
-    this.equipment.command(id, { action: 'cue', cue: CUES.remind }, this.#atMs);
+    this.equipment.command(id, { action: 'cue', cue: this.#cueOf('remind') }, this.#atMs);
   }
 
   #silent(id: string, role: Role | undefined): void {

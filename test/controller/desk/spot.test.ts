@@ -95,7 +95,7 @@ schedule: [{ reminder: ${reminder}, at: 20:00 }]
     {
       code: 'plumbing',
       message:
-        'a spot has no `hot`; it has light, buzzer, button, presence, busy, name, quiet_hours, calendar and not_for_me',
+        'a spot has no `hot`; it has light, buzzer, button, presence, busy, name, quiet_hours, calendar, not_for_me and cues',
     },
   ]);
 });
