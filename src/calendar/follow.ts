@@ -74,6 +74,8 @@ class Source {
   #failures = 0;
   #timer: Timer | null = null;
   #closed = false;
+  /** What stands in the log of it already. */
+  #logged = '';
 
   constructor(settings: CalendarSettings, options: FollowOptions, changed: () => void) {
     this.#settings = settings;
@@ -138,7 +140,7 @@ class Source {
 
   /** null: it was read, but for single events perhaps, which are told in the log. */
   async #read(text: string): Promise<string | null> {
-    const { clock, zone, read, log } = this.#options;
+    const { clock, zone, read } = this.#options;
     const calendar = nameOf(this.#settings.from);
     const wallMs = clock.wallMs();
     try {
@@ -148,8 +150,7 @@ class Source {
         zone,
       });
       const told = problems.slice(0, SHOWN_PROBLEMS).map(({ line, message }) => `line ${line}: ${message}`);
-      if (problems.length > 0)
-        log.warn({ calendar, problems: problems.length, told }, 'calendar read in part');
+      this.#logProblems(calendar, problems.length, told);
       if (!/^\uFEFF?BEGIN:VCALENDAR/i.test(text))
         return `the calendar at ${calendar} cannot be read: ${told[0] ?? ''}`;
       if (this.#closed) return null;
@@ -160,5 +161,13 @@ class Source {
     } catch (error) {
       return `the calendar at ${calendar} cannot be read: ${messageOf(error)}`;
     }
+  }
+
+  /** Once, and not each time that the same file is read again. */
+  #logProblems(calendar: string, problems: number, told: readonly string[]): void {
+    const text = told.join('; ');
+    if (text !== '' && text !== this.#logged)
+      this.#options.log.warn({ calendar, problems, told }, 'calendar read in part');
+    this.#logged = text;
   }
 }

@@ -83,7 +83,7 @@ test('a file that is written anew is read again; one that is broken, or gone, ke
   });
   const file = join(folder, 'work.ics');
   writeFileSync(file, ics('0800'));
-  const { told, until } = following(file);
+  const { clock, told, logged, until } = following(file);
   await until(() => told.length === 1);
   expect(starts(told[0])).toEqual(['08:00']);
   writeFileSync(file, `${ics('0930')} `);
@@ -93,6 +93,10 @@ test('a file that is written anew is read again; one that is broken, or gone, ke
   await until(() => told.at(-1)?.trouble !== null);
   expect(told.at(-1)?.trouble).toContain('the first line must be BEGIN:VCALENDAR, and it begins with "oops"');
   expect(starts(told.at(-1))).toEqual(['09:30']);
+  // It is looked at again and again, and told once.
+  const lines = logged.length;
+  await until(() => clock.nowMs() > 10 * 60_000);
+  expect(logged).toHaveLength(lines);
   rmSync(file);
   await until(() => told.at(-1)?.trouble?.includes('ENOENT') === true);
   expect(starts(told.at(-1))).toEqual(['09:30']);
