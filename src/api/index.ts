@@ -14,6 +14,7 @@ import { eventRoute } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { loginRoutes } from './routes/login.ts';
 import { pageRoutes } from './routes/page.ts';
+import { presenceRoute } from './routes/presence.ts';
 import { protocolRoutes, recordRoutes } from './routes/records.ts';
 import { stationRoutes } from './routes/stations.ts';
 import { createServer } from './server.ts';
@@ -105,6 +106,7 @@ async function routes(app: Server, parts: Parts, web: string): Promise<void> {
   stationRoutes(app, parts);
   commandRoute(app, parts);
   eventRoute(app, parts);
+  presenceRoute(app, parts);
   recordRoutes(app, parts);
   protocolRoutes(app, parts);
   loginRoutes(app, parts);

@@ -8,6 +8,8 @@ import type { PersonId, StationId } from '../model/ids.ts';
 import type { StateObject } from '../model/state.ts';
 import type { StationSettings } from '../model/station.ts';
 import { messageOf } from '../model/errors.ts';
+import { presenceTopic } from '../model/presence.ts';
+import type { PresenceWord } from '../model/presence.ts';
 import { TAKEN_OVER } from './news.ts';
 import type { NewsListener } from './news.ts';
 import { Alarm } from './alarm.ts';
@@ -214,6 +216,13 @@ export class Controller {
     if (this.#closed) return;
     this.desks.calendar(desk, news);
     this.#arm();
+  }
+
+  /** What `ebb presence` says to a program beside the broker. False: no desk asked for it. */
+  presence(name: string, word: PresenceWord): boolean {
+    const taken = this.desks.hear(presenceTopic(name), JSON.stringify(word));
+    if (taken) this.#arm();
+    return taken;
   }
 
   #link(up: boolean): void {

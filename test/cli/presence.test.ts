@@ -1,13 +1,17 @@
 // If these fail, somebody who is at their desk counts as away and is never reminded, or somebody who has left counts as
 // there for ever: because the screen was locked, a program was not there, or the helper died.
 import { execFile, spawn } from 'node:child_process';
+import { createServer } from 'node:http';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { main } from '../../src/cli/index.ts';
 import { judge, wordOf } from '../../src/cli/presence/judge.ts';
 import { lookerOf } from '../../src/cli/presence/look.ts';
 import type { Run } from '../../src/cli/presence/look.ts';
+import { overHttp } from '../../src/cli/presence/tell.ts';
 import { SystemClock } from '../../src/clock/system.ts';
 import { silentLog } from '../../src/model/log.ts';
 import { startBroker } from '../../src/transports/broker.ts';
@@ -167,3 +171,103 @@ test.runIf(process.platform === 'linux')('what loginctl says, and goodbye at the
     await close();
   }
 });
+
+test('over HTTP at a running Ebb: told of, and unknown once it ends; a name that no desk has is said', async () => {
+  const config = join(folder, 'ebb.yaml');
+  writeFileSync(
+    config,
+    `simulated: true
+mqtt: { listen: 127.0.0.1:${await freePort()} }
+http: { port: 0 }
+stations: { desk: { kind: desk, light: { driver: zigbee2mqtt, name: lamp }, presence: { driver: presence, name: laptop } } }
+`,
+  );
+  const bin = join(import.meta.dirname, '..', '..', 'bin', 'ebb.js');
+  const start = (args: readonly string[]) => {
+    const child = spawn(process.execPath, [bin, ...args], { cwd: folder });
+    const said = { out: '' };
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (more: Buffer) => (said.out += more.toString()));
+    const exit = new Promise((resolve) => child.on('exit', resolve));
+    return { child, said, exit };
+  };
+  const serve = start(['serve', '--config', config]);
+  const helpers: ReturnType<typeof start>[] = [];
+  try {
+    await expect.poll(() => serve.said.out, { timeout: 30_000 }).toMatch(/page +http/);
+    const url = /page +(http:\S+)/.exec(serve.said.out)?.[1] ?? '';
+    const telling = start(['presence', '--url', url, '--name', 'laptop', '--stdin']);
+    helpers.push(telling);
+    telling.child.stdin.write('present\n');
+    const reading = async (): Promise<string> => {
+      let out = '';
+      const write = (text: string): unknown => (out += text);
+      const host = { stdin: process.stdin, stdout: { write }, stderr: { write }, env: {}, cwd: folder };
+      await main(['devices', '--config', config, '--json'], host);
+      return out;
+    };
+    await expect.poll(reading, { timeout: 30_000 }).toContain('"reading":{"value":"present"');
+    telling.child.stdin.end();
+    await telling.exit;
+    await expect.poll(reading, { timeout: 30_000 }).toContain('"reading":{"value":null');
+    const other = start(['presence', '--url', url, '--name', 'other', '--stdin']);
+    helpers.push(other);
+    await expect.poll(() => other.said.out, { timeout: 30_000 }).toContain('404 no desk has');
+  } finally {
+    for (const { child } of [...helpers, serve]) child.kill('SIGTERM');
+    await Promise.all([serve, ...helpers].map(({ exit }) => exit));
+  }
+});
+
+test('where the page has a password, it is given to the page alone, and asked for where it is missing', async () => {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (more: Buffer) => (body += more.toString()));
+    request.on('end', () => {
+      asked.push(
+        `${request.url ?? ''} ${body}${request.headers.cookie === undefined ? '' : ' with its login'}`,
+      );
+      if (request.url === '/api/v1/login')
+        response.writeHead(204, { 'set-cookie': 'ebb_login=abc; HttpOnly' }).end();
+      else response.writeHead(request.headers.cookie === 'ebb_login=abc' ? 204 : 401).end();
+    });
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = z.object({ port: z.number() }).parse(server.address());
+  const hopeless: string[] = [];
+  const teller = (env: Readonly<Record<string, string>>) =>
+    overHttp(`http://127.0.0.1:${port}`, {
+      ...{ name: 'laptop', username: undefined, env, clock: new SystemClock(), ready: () => undefined },
+      trouble: (message) => asked.push(message),
+      hopeless: ({ code }) => hopeless.push(code),
+    });
+  try {
+    teller({ EBB_PASSWORD: 'pass' }).tell({ present: true, why: 'active' });
+    const word = '{"present":true,"why":"active"}';
+    await expect
+      .poll(() => asked)
+      .toEqual([
+        `/api/v1/presence/laptop ${word}`,
+        '/api/v1/login {"password":"pass"}',
+        `/api/v1/presence/laptop ${word} with its login`,
+      ]);
+    teller({}).tell({ present: true, why: 'active' });
+    await expect.poll(() => hopeless).toEqual(['password_missing']);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = z.object({ port: z.number() }).parse(server.address());
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

@@ -4,22 +4,25 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { SystemClock } from '../../clock/system.ts';
 import { messageOf } from '../../model/errors.ts';
-import type { LinkError } from '../../model/errors.ts';
-import { PRESENCE_EVERY_MS, PRESENCE_NAME, presenceTopic } from '../../model/presence.ts';
+import type { ConfigError, LinkError } from '../../model/errors.ts';
+import { PRESENCE_EVERY_MS, PRESENCE_NAME } from '../../model/presence.ts';
 import type { PresenceWord } from '../../model/presence.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS, durationSchema } from '../../model/units.ts';
-import { connectMqtt } from '../../transports/mqtt.ts';
 import { readOptions } from '../options.ts';
 import type { Context } from '../output.ts';
 import { watchInterrupts } from '../session/interrupts.ts';
 import { realPace } from '../session/pace.ts';
 import { judge, wordOf } from './judge.ts';
 import { lookerOf, runner } from './look.ts';
+import { overHttp, overMqtt } from './tell.ts';
 
 const LOOK_MS = 10 * SECOND_MS;
 
 const optionsSchema = z.object({
   broker: z.string().default('mqtt://127.0.0.1:1883'),
+  url: z
+    .url({ protocol: /^https?$/, error: 'the address of the page, such as http://ebb.local:7373' })
+    .optional(),
   username: z.string().optional(),
   name: z
     .string()
@@ -43,6 +46,10 @@ export function register(program: Command, context: Context): void {
     .command('presence')
     .description('on the computer of whoever sits at a desk: tells Ebb whether they are there; until Ctrl-C')
     .option('--broker <url>', 'the broker of Ebb (default: mqtt://127.0.0.1:1883)')
+    .option(
+      '--url <url>',
+      'the page of Ebb instead of the broker, such as http://ebb.local:7373; its password is taken from EBB_PASSWORD',
+    )
     .option('--username <name>', 'at the broker; the password is taken from EBB_MQTT_PASSWORD')
     .option(
       '--name <name>',
@@ -62,44 +69,43 @@ async function presence(options: Options, context: Context): Promise<void> {
   const { env } = context;
   const looker = options.stdin ? null : await lookerOf(process.platform, runner(env), env);
   const clock = new SystemClock();
-  const topic = presenceTopic(options.name);
-  const payload = (word: PresenceWord): string => JSON.stringify(word);
-  const gone = payload({ present: null, why: 'gone' });
-  const password = env['EBB_MQTT_PASSWORD'];
-  const bus = connectMqtt({
-    ...{ url: options.broker, clock, clientId: `ebb-presence-${options.name}` },
-    ...(options.username === undefined ? {} : { username: options.username }),
-    ...(password === undefined ? {} : { password }),
-    will: { topic, payload: gone, retain: false },
-  });
   const interrupts = watchInterrupts(context.outputClosed);
   const pace = realPace();
   interrupts.onInterrupt(() => {
     pace.nudge();
   });
-  const seen: { word: PresenceWord; toldMs: number; hopeless: LinkError | null; ended: boolean } = {
-    ...{ word: { present: null, why: 'unknown' }, toldMs: -Infinity, hopeless: null, ended: false },
-  };
+  const seen: {
+    word: PresenceWord;
+    toldMs: number;
+    hopeless: ConfigError | LinkError | null;
+    ended: boolean;
+  } = { word: { present: null, why: 'unknown' }, toldMs: -Infinity, hopeless: null, ended: false };
   const tell = (word: PresenceWord): void => {
     const isNew = word.present !== seen.word.present || word.why !== seen.word.why;
     seen.word = word;
     if (isNew) context.print(textOf(word));
     if (!isNew && clock.nowMs() < seen.toldMs + PRESENCE_EVERY_MS) return;
     seen.toldMs = clock.nowMs();
-    bus.publish({ topic, payload: payload(word), qos: 1 });
+    teller.tell(word);
   };
-  bus.onError((error) => {
-    if (error.code !== 'broker_unreachable') seen.hopeless = error;
-    else context.stderr.write(`ebb: ${error.message}. It is tried again\n`);
-    pace.nudge();
-  });
-  bus.onLink((up) => {
+  const teller = (options.url === undefined ? overMqtt : overHttp)(options.url ?? options.broker, {
+    ...{ name: options.name, username: options.username, env, clock },
     // Whoever was away a while heard nothing.
-    if (up) seen.toldMs = -Infinity;
-    if (up) tell(seen.word);
+    ready: () => {
+      seen.toldMs = -Infinity;
+      pace.nudge();
+    },
+    trouble: (message) => {
+      seen.toldMs = -Infinity;
+      context.stderr.write(`ebb: ${message}. It is tried again\n`);
+    },
+    hopeless: (error) => {
+      seen.hopeless = error;
+      pace.nudge();
+    },
   });
   context.print(
-    `tells ${options.broker} of ${options.name}, by ${looker?.by ?? 'what stands on its input'}; Ctrl-C ends it`,
+    `tells ${options.url ?? options.broker} of ${options.name}, by ${looker?.by ?? 'what stands on its input'}; Ctrl-C ends it`,
   );
   const over = (): boolean => interrupts.count > 0 || seen.hopeless !== null || seen.ended;
   const lines = options.stdin ? createInterface({ input: context.stdin }) : null;
@@ -120,14 +126,13 @@ async function presence(options: Options, context: Context): Promise<void> {
     while (!over()) {
       if (look === null) tell(seen.word);
       else tell(await lookOnce(look, options.idle, seen.word, context));
-      await pace.until(over, LOOK_MS);
+      await pace.until(() => over() || seen.toldMs === -Infinity, LOOK_MS);
     }
     if (seen.hopeless !== null) throw seen.hopeless;
   } finally {
     lines?.close();
     interrupts.close();
-    bus.publish({ topic, payload: gone, qos: 1 });
-    await bus.close();
+    await teller.close();
   }
 }
 

@@ -139,6 +139,13 @@ export class Desks {
       });
   }
 
+  /** Something said past the broker; false: nobody here listens to it. */
+  hear(topic: string, payload: string): boolean {
+    if (this.#routes.of(topic).length === 0) return false;
+    this.message({ topic, payload, retained: false });
+    return true;
+  }
+
   /** What the calendars of a desk say. */
   calendar(id: StationId, news: CalendarNews): void {
     this.#act(id, (now) => {
