@@ -8,7 +8,7 @@ import { main } from '../../src/cli/index.ts';
 
 const BIN = join(import.meta.dirname, '..', '..', 'bin', 'ebb.js');
 const NOT_BUILT = [
-  ...['presence', 'done', 'log', 'today'],
+  ...['done', 'log', 'today'],
   ...['plans', 'screen', 'people', 'report', 'backup', 'restore'],
 ];
 
