@@ -1,4 +1,4 @@
-/** @import { Accepted, Answer, CommandWord, Me, Site } from './types.d.ts' */
+/** @import { Accepted, Action, Answer, Me, Site } from './types.d.ts' */
 
 const ROOT = '/api/v1';
 /** Longest wait for an answer, milliseconds. */
@@ -32,7 +32,7 @@ export function logout() {
 
 /**
  * @param {string} station
- * @param {{ command: CommandWord, protocol?: string }} command
+ * @param {{ command: Action['command'], protocol?: string, off?: boolean }} command
  * @returns {Promise<Answer<Accepted>>}
  */
 export function command(station, command) {

@@ -2,6 +2,7 @@ import * as api from './api.js';
 import { keepAwake } from './awake.js';
 import { ControllerClock } from './clock.js';
 import { chosenStation, fillChoices, lastStation } from './choice.js';
+import { deskViewOf, detailOfCommand, isDesk } from './desk.js';
 import { part } from './dom.js';
 import { Live } from './live.js';
 import { LoginForm } from './login.js';
@@ -10,7 +11,7 @@ import { Page, buttons, commandOf, mark, show, text } from './render.js';
 import { STOP_TRY_MS, Stop } from './stop.js';
 import { capital } from './words.js';
 import { simulatedText, viewOf } from './view.js';
-/** @import { Band, CommandWord, Link, Site, StateObject } from './types.d.ts' */
+/** @import { Action, Band, Link, Place, PlaceState, Site } from './types.d.ts' */
 
 /** Silence of this long and what is shown is old; looked at often enough to be grey within 3 s. */
 const STALE_MS = 2_500;
@@ -24,11 +25,11 @@ const page = new Page();
 const readings = new Map();
 /**
  * What each station told last, on the stream alone: an answer to a command may come before or after what it caused.
- * @type {Map<string, { state: StateObject, band: Band | null }>} */
+ * @type {Map<string, { state: PlaceState, band: Band | null }>} */
 const told = new Map();
 /** @type {Site | null} */
 let site = null;
-/** @type {CommandWord | null} */
+/** @type {Action['command'] | null} */
 let pending = null;
 /** @type {number | undefined} */
 let loadAgain;
@@ -88,7 +89,10 @@ async function load() {
   }
   form.close();
   site = answer.value;
-  for (const { id, state, band } of site.stations) if (!told.has(id)) told.set(id, { state, band });
+  for (const place of site.stations) {
+    const { id, state } = place;
+    if (!told.has(id)) told.set(id, { state, band: 'band' in place ? place.band : null });
+  }
   for (const id of [...told.keys()]) if (!site.stations.some((one) => one.id === id)) told.delete(id);
   fillChoices(site, chosenStation(site));
   text(part('version'), `Ebb ${site.version} · ${site.site}`);
@@ -101,10 +105,11 @@ async function askWhy() {
   if (answer.ok ? answer.value.login_needed : answer.code === 'login_needed') form.open();
 }
 
+/** @returns {Place | null} */
 function shown() {
   const station = site === null ? null : chosenStation(site);
   if (station === null) return null;
-  return { ...station, ...told.get(station.id) };
+  return /** @type {Place} */ ({ ...station, ...told.get(station.id) });
 }
 
 /** @returns {Link} */
@@ -134,15 +139,8 @@ function draw() {
   const nowMs = clock.nowMs(performance.now());
   const waterC =
     link === 'live' && nowMs !== null ? (readings.get(station.id)?.warmestC(nowMs) ?? null) : null;
-  const view = viewOf({
-    station,
-    link,
-    nowMs,
-    speed: clock.speed,
-    lastMs: clock.last?.wallMs ?? null,
-    waterC,
-    pending,
-  });
+  const moment = { link, nowMs, speed: clock.speed, lastMs: clock.last?.wallMs ?? null, pending };
+  const view = isDesk(station) ? deskViewOf({ station, ...moment }) : viewOf({ station, waterC, ...moment });
   page.draw(view, link);
   if (link === 'live' && wasStale) text(part('told'), 'Connected again.');
   wasStale = link === 'stale';
@@ -179,7 +177,7 @@ function say(words, isBad) {
   if (words !== '') text(part(isBad ? 'assertive' : 'told'), words);
 }
 
-/** @param {CommandWord} word */
+/** @param {Action['command']} word */
 async function give(word) {
   const station = shown();
   if (station === null || pending !== null || linkNow() !== 'live') return;
@@ -190,6 +188,7 @@ async function give(word) {
   const answer = await api.command(station.id, {
     command: word,
     ...(word === 'start' && protocol !== '' ? { protocol } : {}),
+    ...(isDesk(station) ? detailOfCommand(word, station) : {}),
   });
   pending = null;
   draw();
@@ -232,7 +231,11 @@ addEventListener('pointercancel', () => {
   isDown = false;
 });
 addEventListener('keydown', (event) => {
-  if (event.key === 'Escape' && !event.repeat) void stop.press();
+  if (event.key !== 'Escape' || event.repeat) return;
+  const station = shown();
+  // At a desk nothing runs but an exercise; anything else that is due there stays.
+  if (station === null || !isDesk(station)) void stop.press();
+  else if (station.state.session !== null) void give('stop');
 });
 for (const button of buttons()) {
   button.addEventListener('click', () => {

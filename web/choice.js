@@ -1,14 +1,15 @@
+import { isDesk, likeliest } from './desk.js';
 import { part } from './dom.js';
 import { recall, remember } from './memory.js';
 import { show, text } from './render.js';
-/** @import { Site, Station } from './types.d.ts' */
+/** @import { Place, Site } from './types.d.ts' */
 
 const REMEMBERED = 'ebb-station';
 
 /**
  * The station named behind the `#`, else the first.
  * @param {Site} site
- * @returns {Station | null}
+ * @returns {Place | null}
  */
 export function chosenStation({ stations }) {
   return stations.find(({ id }) => id === named()) ?? stations[0] ?? null;
@@ -23,7 +24,7 @@ export function lastStation() {
 /**
  * Fills the choosers of station and protocol.
  * @param {Site} site
- * @param {Station | null} chosen
+ * @param {Place | null} chosen
  */
 export function fillChoices({ stations }, chosen) {
   if (chosen === null) return;
@@ -36,6 +37,10 @@ export function fillChoices({ stations }, chosen) {
   );
   /** @type {HTMLSelectElement} */ (part('station')).value = chosen.id;
   fill(part('protocol'), chosen.protocols);
+  const desk = isDesk(chosen) ? chosen : null;
+  text(part('protocols-name'), desk === null ? 'Protocol' : 'Exercise');
+  const first = desk === null ? null : likeliest(desk);
+  if (first !== null) /** @type {HTMLSelectElement} */ (part('protocol')).value = first;
 }
 
 /**

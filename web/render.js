@@ -1,5 +1,5 @@
 import { part } from './dom.js';
-/** @import { Action, CommandWord, View } from './types.d.ts' */
+/** @import { Action, DeskView, View } from './types.d.ts' */
 
 const VALVE_ICONS = {
   open: 'open',
@@ -17,12 +17,14 @@ const EBBED = new Set(['rest', 'pause', 'end', 'fault', 'done']);
 export class Page {
   #level = '';
   #list = '';
+  #reminders = '';
 
   /**
-   * @param {View} view
+   * @param {View | DeskView} view
    * @param {'live' | 'stale' | 'connecting'} link
    */
   draw(view, link) {
+    const isDesk = 'reminders' in view;
     mark(document.body, 'tone', view.tone);
     mark(document.body, 'link', link);
     if (document.title !== view.title) document.title = view.title;
@@ -31,14 +33,46 @@ export class Page {
     this.#now(view);
     this.#notice(view.notice);
     show(part('facts'), true);
+    const title = isDesk ? 'reminders-title' : 'water-title';
+    if (part('facts').getAttribute('aria-labelledby') !== title)
+      part('facts').setAttribute('aria-labelledby', title);
+    for (const id of ['water-card', 'valves-card', 'stop']) show(part(id), !isDesk);
+    show(part('reminders-card'), isDesk);
+    text(part('next'), view.next === '' ? '–' : view.next);
+    this.#actions(view.actions);
+    if (isDesk) this.#desk(view);
+    else this.#bath(view);
+  }
+
+  /** @param {View} view */
+  #bath(view) {
     this.#water(view.water);
     this.#valves(view.valves);
-    text(part('next'), view.next === '' ? '–' : view.next);
     this.#block(view.blockList);
     show(part('pledge'), view.blockList !== null && view.actions.some(({ command }) => command === 'begin'));
-    this.#actions(view.actions);
     text(part('elsewhere'), view.elsewhere);
     show(part('elsewhere'), view.elsewhere !== '');
+  }
+
+  /** @param {DeskView} view */
+  #desk({ reminders, quiet }) {
+    this.#block(null);
+    for (const id of ['pledge', 'elsewhere', 'stop-text']) show(part(id), false);
+    text(part('quiet'), quiet);
+    show(part('quiet'), quiet !== '');
+    const words = JSON.stringify(reminders);
+    if (words === this.#reminders) return;
+    this.#reminders = words;
+    part('reminders').replaceChildren(
+      ...reminders.map(({ title, state, words, last }) => {
+        const item = document.createElement('li');
+        item.dataset['state'] = state;
+        item.append(line('strong', title), line('span', words));
+        if (last !== '') item.append(line('span', last));
+        return item;
+      }),
+    );
+    if (reminders.length === 0) part('reminders').append(line('li', 'none in the schedule'));
   }
 
   /** @param {string} words */
@@ -53,7 +87,7 @@ export class Page {
     show(part('stale'), words !== '');
   }
 
-  /** @param {View} view */
+  /** @param {View | DeskView} view */
   #now(view) {
     text(part('phase'), view.word);
     mark(part('word'), 'long', String(view.word.length > 7));
@@ -165,7 +199,7 @@ export function buttons() {
 
 /** @param {HTMLElement} button */
 export function commandOf(button) {
-  return /** @type {CommandWord} */ (button.dataset['command']);
+  return /** @type {Action['command']} */ (button.dataset['command']);
 }
 
 /**
@@ -212,6 +246,16 @@ function icon(name) {
   use.setAttribute('href', `#i-${name}`);
   svg.append(use);
   return svg;
+}
+
+/**
+ * @param {'li' | 'span' | 'strong'} kind
+ * @param {string} words
+ */
+function line(kind, words) {
+  const element = document.createElement(kind);
+  element.textContent = words;
+  return element;
 }
 
 /** @param {number} share */

@@ -1,4 +1,4 @@
-/** @import { Accepted, Answer, StateObject } from './types.d.ts' */
+/** @import { Accepted, Answer, PlaceState } from './types.d.ts' */
 
 /** How long one try waits for its answer, and how long the next one waits to begin: milliseconds. */
 export const STOP_TRY_MS = 1_500;
@@ -23,7 +23,7 @@ export class Stop {
   #run = 0;
   /** @type {StopPhase | null} */
   #phase = null;
-  /** What was told since the press, while its answer is on the way: the two come on ways of their own. @type {StateObject | null} */
+  /** What was told since the press, while its answer is on the way: the two come on ways of their own. @type {PlaceState | null} */
   #meanwhile = null;
   /** The session that was stopped. @type {string | null} */
   #session = null;
@@ -83,7 +83,7 @@ export class Stop {
 
   /**
    * Each state that the controller tells.
-   * @param {StateObject} state
+   * @param {PlaceState} state
    */
   observe(state) {
     if (this.#phase === 'sending') this.#meanwhile = state;
@@ -111,7 +111,7 @@ export class Stop {
 
   /**
    * @param {number} run
-   * @param {StateObject | undefined} state not told to a screen without a login
+   * @param {PlaceState | undefined} state not told to a screen without a login
    */
   async #accepted(run, state) {
     this.#session = state?.session ?? this.#meanwhile?.session ?? null;
@@ -129,7 +129,7 @@ export class Stop {
     this.#set('unconfirmed', `STOP was taken, but not every valve says that it is closed. ${BY_HAND}`);
   }
 
-  /** @param {StateObject} state */
+  /** @param {PlaceState} state */
   #closed(state) {
     const hasValves = Object.keys(state.valves).length > 0;
     this.#set('closed', hasValves ? 'Stopped: every valve says closed.' : 'Stopped.');
@@ -145,12 +145,12 @@ export class Stop {
   }
 }
 
-/** @param {StateObject} state */
+/** @param {PlaceState} state */
 function isGoing({ state }) {
   return ['starting', 'running', 'restarting', 'holding', 'held'].includes(state);
 }
 
-/** @param {StateObject} state */
+/** @param {PlaceState} state */
 function allClosed({ valves }) {
   return Object.values(valves).every((value) => value === 'closed');
 }

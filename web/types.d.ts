@@ -1,7 +1,11 @@
-import type { CommandWord } from '../src/model/command.ts';
+import type { CommandWord, DeskCommand } from '../src/model/command.ts';
+import type { DeskState, PlaceState, ReminderState } from '../src/model/desk.ts';
 import type { Phase, StateObject, ValveState } from '../src/model/state.ts';
 
-export type { CommandWord, Phase, StateObject, ValveState };
+export type { CommandWord, DeskState, Phase, PlaceState, ReminderState, StateObject, ValveState };
+
+/** What can be said to a desk. */
+export type DeskWord = DeskCommand['command'] | 'start' | 'stop';
 
 /** What the water is held against, degrees Celsius. */
 export interface Band {
@@ -15,14 +19,14 @@ export interface Me {
   readonly login_needed: boolean;
 }
 
-/** One of `stations` in `GET /api/v1/stations`. */
+/** A bath, a shower or two buckets: one of `stations` in `GET /api/v1/stations`. */
 export interface Station {
   readonly id: string;
   readonly name: string;
   readonly kind: string;
   readonly plumbing: string;
   /** The commands that this screen may give here. */
-  readonly may: readonly CommandWord[];
+  readonly may: readonly (CommandWord | DeskWord)[];
   readonly protocols: readonly { readonly id: string; readonly title: string }[];
   readonly band: Band | null;
   readonly temperature_unit: 'celsius' | 'fahrenheit';
@@ -31,18 +35,35 @@ export interface Station {
   readonly block_list?: readonly string[] | null;
 }
 
+/** A desk or a spot: another one of `stations`. */
+export interface Desk {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: string;
+  /** The exercises that are led here. */
+  readonly protocols: readonly { readonly id: string; readonly title: string }[];
+  readonly reminders: readonly {
+    readonly id: string;
+    /** For how long a snooze puts it off, seconds, and how often it may. */
+    readonly snooze_s: number;
+    readonly snoozes: number;
+  }[];
+  readonly state: DeskState;
+}
+export type Place = Station | Desk;
+
 /** `GET /api/v1/stations`. */
 export interface Site {
   readonly site: string;
   readonly version: string;
   readonly simulated: boolean;
-  readonly stations: readonly Station[];
+  readonly stations: readonly Place[];
 }
 
 /** What an accepted command is answered with. */
 export interface Accepted {
   /** Not told to a screen without a login. */
-  readonly state?: StateObject;
+  readonly state?: PlaceState;
 }
 
 /** Lines of `GET /api/v1/events`. */
@@ -50,7 +71,7 @@ export interface StateNews {
   readonly station: string;
   readonly at: string;
   readonly band: Band | null;
-  readonly state: StateObject;
+  readonly state: PlaceState;
 }
 export interface ReadingNews {
   readonly station: string;
@@ -82,25 +103,31 @@ export type Answer<T> =
 export type Link = 'connecting' | 'live' | 'stale';
 
 /** Everything that what is shown is made of. */
-export interface Facts {
+export interface Facts extends Moment {
   readonly station: Station;
+  /** The warmest fresh reading, degrees Celsius. */
+  readonly waterC: number | null;
+}
+export interface DeskFacts extends Moment {
+  readonly station: Desk;
+}
+
+interface Moment {
   readonly link: Link;
   /** The controller's wall clock, milliseconds; null before the first tick. */
   readonly nowMs: number | null;
   readonly speed: number;
   /** The controller's wall clock at the last sign of life. */
   readonly lastMs: number | null;
-  /** The warmest fresh reading, degrees Celsius. */
-  readonly waterC: number | null;
   /** The command on its way. */
-  readonly pending: CommandWord | null;
+  readonly pending: CommandWord | DeskWord | null;
 }
 
 export type Tone =
   'rest' | 'prepare' | 'ready' | 'warm' | 'cold' | 'change' | 'pause' | 'end' | 'fault' | 'done';
 
 export interface Action {
-  readonly command: CommandWord;
+  readonly command: CommandWord | DeskWord;
   readonly label: string;
   readonly primary: boolean;
   readonly enabled: boolean;
@@ -113,8 +140,8 @@ export interface Gauge {
   readonly text: string;
 }
 
-/** What is shown, in words and numbers: no element of the page is named here. */
-export interface View {
+/** What is shown of any place, in words and numbers: no element of the page is named here. */
+interface Common {
   readonly tone: Tone;
   readonly icon: string;
   readonly word: string;
@@ -125,6 +152,38 @@ export interface View {
   readonly level: number | null;
   readonly cycle: string;
   readonly steps: { readonly count: number; readonly index: number } | null;
+  readonly next: string;
+  readonly notice: {
+    readonly kind: 'info' | 'question' | 'fault';
+    readonly title: string;
+    readonly text: string;
+  } | null;
+  readonly actions: readonly Action[];
+  readonly simulated: string;
+  readonly stale: string;
+  readonly title: string;
+  /** What a screen reader is told when it changes; never every second. */
+  readonly polite: string;
+  readonly assertive: string;
+}
+
+/** Of a desk. */
+export interface DeskView extends Common {
+  readonly reminders: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly state: ReminderState['state'];
+    /** When it comes, or why it does not. */
+    readonly words: string;
+    /** How the one before ended; empty: there was none. */
+    readonly last: string;
+  }[];
+  /** Until when it is quiet; empty: it is not. */
+  readonly quiet: string;
+}
+
+/** Of a place with water. */
+export interface View extends Common {
   readonly water: {
     readonly text: string;
     readonly unit: string;
@@ -140,20 +199,7 @@ export interface View {
     readonly word: string;
     readonly state: ValveState;
   }[];
-  readonly next: string;
-  readonly notice: {
-    readonly kind: 'info' | 'question' | 'fault';
-    readonly title: string;
-    readonly text: string;
-  } | null;
   readonly blockList: readonly string[] | null;
-  readonly actions: readonly Action[];
   /** Why some action is not offered here. */
   readonly elsewhere: string;
-  readonly simulated: string;
-  readonly stale: string;
-  readonly title: string;
-  /** What a screen reader is told when it changes; never every second. */
-  readonly polite: string;
-  readonly assertive: string;
 }

@@ -172,8 +172,8 @@ function noticeOf({ station: { state }, link, nowMs, lastMs }) {
   return state.message === null ? null : { kind: 'info', title: '', text: capital(state.message) };
 }
 
-/** @param {Facts} facts */
-function staleText({ link, lastMs }) {
+/** @param {Pick<Facts, 'link' | 'lastMs'>} facts */
+export function staleText({ link, lastMs }) {
   if (link !== 'stale') return '';
   return lastMs === null
     ? 'No connection to the controller.'

@@ -75,6 +75,14 @@ export function timeOfDay(wallMs) {
 }
 
 /**
+ * The same, to the minute: for what is planned.
+ * @param {number} wallMs
+ */
+export function shortTime(wallMs) {
+  return timeOfDay(wallMs).slice(0, 5);
+}
+
+/**
  * A temperature as people read it, without its unit.
  * @param {number} valueC
  * @param {'celsius' | 'fahrenheit'} unit

@@ -16,6 +16,7 @@ import { loginRoutes } from './routes/login.ts';
 import { pageRoutes } from './routes/page.ts';
 import { presenceRoute } from './routes/presence.ts';
 import { protocolRoutes, recordRoutes } from './routes/records.ts';
+import { reminderRoutes } from './routes/reminders.ts';
 import { stationRoutes } from './routes/stations.ts';
 import { createServer } from './server.ts';
 import { Streams } from './streams.ts';
@@ -108,6 +109,7 @@ async function routes(app: Server, parts: Parts, web: string): Promise<void> {
   eventRoute(app, parts);
   presenceRoute(app, parts);
   recordRoutes(app, parts);
+  reminderRoutes(app, parts);
   protocolRoutes(app, parts);
   loginRoutes(app, parts);
   healthRoutes(app, parts);

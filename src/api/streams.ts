@@ -8,7 +8,7 @@ import { SECOND_MS } from '../model/units.ts';
 import { speedOf } from './served.ts';
 import type { Served } from './served.ts';
 import type { StreamData, StreamName } from './schemas.ts';
-import { bandOf } from './view.ts';
+import { bandOf, placeState, placesOf } from './view.ts';
 
 const MAX_STREAMS = 64;
 /** Whoever leaves this much unread is cut off; it must not fill the controller's memory. */
@@ -50,7 +50,7 @@ export class Streams {
   serve(served: Served): void {
     this.#served = served;
     const { controller } = served;
-    this.#unlisten = controller.stations.map((station) =>
+    this.#unlisten = placesOf(controller).map((station) =>
       controller.listen(station, (news, atMs) => {
         this.#news(served, station, news, atMs);
       }),
@@ -86,9 +86,9 @@ export class Streams {
   #everything(served: Served): string {
     const at = isoOf(served.clock.wallMs());
     const { controller } = served;
-    return controller.stations
+    return placesOf(controller)
       .map((station) => {
-        const state = controller.state(station);
+        const state = placeState(controller, station);
         return state === null
           ? ''
           : frame('state', { station, at, band: bandOf(controller, station), state });
@@ -154,6 +154,7 @@ function frameOf(served: Served, station: StationId, news: News, atMs: number): 
   const at = isoOf(clock.wallMs() + atMs - clock.nowMs());
   switch (news.type) {
     case 'state':
+    case 'desk':
       return frame('state', { station, at, band: bandOf(controller, station), state: news.state });
     case 'reading': {
       const { device, kind, value } = news;
@@ -169,8 +170,7 @@ function frameOf(served: Served, station: StationId, news: News, atMs: number): 
       return frame('event', { station, at, ...ended });
     }
     case 'command':
-    // The page shows baths alone; a desk's news are on MQTT and the control socket.
-    case 'desk':
+    // Told by the event `guide_ended`.
     case 'guide':
       return '';
   }

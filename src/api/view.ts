@@ -1,10 +1,13 @@
 import { refuseSource } from '../controller/commands.ts';
 import type { Controller } from '../controller/index.ts';
 import type { Source } from '../model/command.ts';
-import { COMMAND_WORDS } from '../model/command.ts';
+import { COMMAND_WORDS, DESK_WORDS } from '../model/command.ts';
+import type { PlaceState } from '../model/desk.ts';
 import type { StationId } from '../model/ids.ts';
 import type { StationSettings } from '../model/station.ts';
 import { SECOND_MS } from '../model/units.ts';
+import { SNOOZES } from '../controller/desk/planned.ts';
+import { guideOf } from '../protocols/index.ts';
 import type { Protocol, ProtocolStep } from '../protocols/index.ts';
 import type { Home } from './served.ts';
 import type { Band, ProtocolView, StationView } from './schemas.ts';
@@ -13,6 +16,37 @@ import type { Band, ProtocolView, StationView } from './schemas.ts';
 export function bandOf(controller: Controller, id: StationId): Band {
   const band = controller.station(id)?.core.watch.facts.expectation.band ?? null;
   return band === null ? null : { min_c: tenth(band.minC), max_c: tenth(band.maxC) };
+}
+
+/** Every place there is: those with water, then desks and spots. */
+export function placesOf(controller: Controller): readonly StationId[] {
+  return [...controller.stations, ...controller.desks.ids];
+}
+
+export function placeState(controller: Controller, id: StationId): PlaceState | null {
+  return controller.state(id) ?? controller.desks.state(id);
+}
+
+/** What a desk or a spot takes, from wherever it is said. */
+const AT_DESKS = ['start', 'stop', ...DESK_WORDS] as const;
+
+function deskView(controller: Controller, home: Home, id: StationId): StationView | null {
+  const settings = controller.desks.desk(id)?.settings;
+  const state = controller.desks.state(id);
+  if (settings === undefined || state === null) return null;
+  const { name, kind, reminders } = settings;
+  return {
+    ...{ id, name, kind, vessel: null, plumbing: 'cues', band: null, block_list: null },
+    may: [...AT_DESKS],
+    protocols: home.protocols
+      .filter((protocol) => (guideOf(protocol, [kind])?.steps.length ?? 0) > 0)
+      .map((protocol) => ({ id: protocol.id, title: protocol.title })),
+    reminders: reminders.map(({ id: reminder, protocols, snoozeMs }) => {
+      return { id: reminder, protocols: [...protocols], snooze_s: snoozeMs / SECOND_MS, snoozes: SNOOZES };
+    }),
+    temperature_unit: home.temperatureUnit,
+    state,
+  };
 }
 
 /** A station for whoever asks; null: there is none of that id. */
@@ -24,7 +58,7 @@ export function stationView(
 ): StationView | null {
   const settings = controller.station(id)?.settings;
   const state = controller.state(id);
-  if (settings === undefined || state === null) return null;
+  if (settings === undefined || state === null) return deskView(controller, home, id);
   const { name, kind, vessel, plumbing } = settings;
   return {
     id,
@@ -36,6 +70,7 @@ export function stationView(
     protocols: home.protocols
       .filter((protocol) => runsAt(protocol, settings))
       .map((protocol) => ({ id: protocol.id, title: protocol.title })),
+    reminders: [],
     band: bandOf(controller, id),
     temperature_unit: home.temperatureUnit,
     // A simulated guest has nothing that could rule water out.

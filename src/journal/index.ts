@@ -13,5 +13,6 @@ export { openHistory } from './history.ts';
 export { MemoryJournal, type MemoryJournalOptions } from './memory.ts';
 export * from './persons.ts';
 export * from './projections.ts';
+export * from './reminders.ts';
 export { Timeline, type RunStart } from './timeline.ts';
 export { openJournal, type OpenOptions } from './sqlite.ts';

@@ -52,6 +52,7 @@ export const STATION: StationView = {
     { id: 'contrast-foot-bath', title: 'Contrast foot bath' },
     { id: 'warm-soak', title: 'Warm soak' },
   ],
+  reminders: [],
   band: null,
   block_list: null,
   temperature_unit: 'celsius',

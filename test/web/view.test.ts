@@ -188,7 +188,7 @@ describe('what can be done', () => {
     const offered = PHASES.flatMap((phase) =>
       view({ phase, state: 'held' }).actions.map(({ command }) => command),
     );
-    expect(offered.every((command) => COMMAND_WORDS.includes(command))).toBe(true);
+    expect(offered.filter((command) => !COMMAND_WORDS.some((word) => word === command))).toEqual([]);
   });
 });
 

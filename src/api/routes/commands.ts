@@ -10,6 +10,7 @@ import type { Parts, Server } from '../parts.ts';
 import { HttpProblem, PROBLEMS, loginNeeded } from '../problem.ts';
 import { acceptedSchema, idParams } from '../schemas.ts';
 import { MAX_BODY_BYTES } from '../server.ts';
+import { placeState, placesOf } from '../view.ts';
 import { unknownStation } from './stations.ts';
 
 declare module 'fastify' {
@@ -116,15 +117,14 @@ function answerCommands(app: Server, parts: Parts): void {
       const { id } = request.params;
       const command = request.body;
       const { controller } = parts.served();
-      const place = controller.station(id) ?? controller.desks.desk(id);
-      if (place === null) throw noStation(parts, id, request);
+      if (!placesOf(controller).includes(id)) throw noStation(parts, id, request);
       refuseForm(command, request.bodyType);
       const error = await controller.command(id, command, sourceOf(askedOf(request)));
       const { transaction } = command;
       if (error !== null) throw refusal(error, command, request);
       const taken = { accepted: true as const, ...(transaction === undefined ? {} : { transaction }) };
       if (request.stranger) return reply.code(202).send(taken);
-      const state = controller.state(id) ?? controller.desks.state(id);
+      const state = placeState(controller, id);
       if (state === null) throw unknownStation(parts, id);
       return reply.code(202).send({ ...taken, state });
     },

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { openApi } from '../documents.ts';
+import type { Controller } from '../../controller/index.ts';
+import type { StationId } from '../../model/ids.ts';
 import type { Parts, Server } from '../parts.ts';
 import type { Served } from '../served.ts';
 import { PROBLEMS } from '../problem.ts';
@@ -65,5 +67,16 @@ function missingOf(served: Served | null): Missing[] {
       device,
     })),
   );
-  return [...broker, ...devices];
+  return [...broker, ...devices, ...controller.desks.ids.flatMap((desk) => lostAt(controller, desk))];
+}
+
+/**
+ * The devices of a desk that were there and are gone. One that has not spoken yet counts as there: a button on a battery
+ * says nothing until it is pressed.
+ */
+function lostAt(controller: Controller, station: StationId): Missing[] {
+  const devices = [...(controller.desks.desk(station)?.equipment.devices.values() ?? [])];
+  return devices
+    .filter(({ link }) => controller.busUp && link.value === 'connecting' && link.context.since > 0)
+    .map(({ device }) => ({ what: 'device', station, device: device.id }));
 }

@@ -4,7 +4,7 @@ import type { Parts, Server } from '../parts.ts';
 import { HttpProblem, PROBLEMS } from '../problem.ts';
 import { idParams, stationSchema, stationsSchema } from '../schemas.ts';
 import type { StationView } from '../schemas.ts';
-import { stationView } from '../view.ts';
+import { placesOf, stationView } from '../view.ts';
 
 export function stationRoutes(app: Server, parts: Parts): void {
   const { home } = parts;
@@ -15,10 +15,15 @@ export function stationRoutes(app: Server, parts: Parts): void {
   };
   app.get(
     '/api/v1/stations',
-    { schema: { summary: 'All stations', response: { 200: stationsSchema, ...PROBLEMS } } },
+    {
+      schema: {
+        summary: 'All stations: baths, desks and spots',
+        response: { 200: stationsSchema, ...PROBLEMS },
+      },
+    },
     (request) => {
       const { controller, simulated } = parts.served();
-      const stations = controller.stations.map((id) => view(id, request));
+      const stations = placesOf(controller).map((id) => view(id, request));
       return { site: home.site, version: home.version, simulated, stations };
     },
   );
@@ -30,6 +35,6 @@ export function stationRoutes(app: Server, parts: Parts): void {
 }
 
 export function unknownStation(parts: Parts, id: string): HttpProblem {
-  const known = parts.served().controller.stations.join(', ');
+  const known = placesOf(parts.served().controller).join(', ');
   return new HttpProblem('unknown_station', `there is no station "${id}"; there are ${known}`);
 }

@@ -92,7 +92,16 @@ export class PlannedReminder {
   }
 
   get text(): Guide {
-    const protocol = this.settings.protocols[this.#turnNow()] ?? this.settings.id;
+    return this.textAfter(0);
+  }
+
+  /** What is to be done so many turns from now. */
+  textAfter(turns: number): Guide {
+    const { protocols } = this.settings;
+    const first = this.#turnNow();
+    const inTurn = [...protocols.slice(first), ...protocols.slice(0, first)];
+    const suited = inTurn.filter((one, ahead) => ahead === 0 || !this.#leftOut(one));
+    const protocol = suited[turns % suited.length] ?? this.settings.id;
     return (
       this.#texts.find((one) => one.protocol === protocol) ?? {
         protocol,
