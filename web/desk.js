@@ -22,6 +22,8 @@ export const WAITS = {
   away: 'nobody is here',
   just_back: 'you have only just come back',
   ignored: 'nobody answered the last three; press anything and it goes on',
+  hours: 'it is for other hours of the day',
+  not_for_me: 'you said that it is not for you',
   another: 'there was another one just now',
 };
 
@@ -130,15 +132,17 @@ function reminderOf(one, station) {
  * @param {ReminderState} one
  * @param {Desk} station
  */
-function reminderWords(one, { reminders }) {
+function reminderWords(one, { state: desk, reminders }) {
   const { id, state, due_at: dueAt, snoozed_until: until, waits_for: by } = one;
   const due = dueAt === null ? '' : shortTime(Date.parse(dueAt));
   switch (state) {
     case 'idle':
-      return 'nothing planned';
+      return by === null ? 'nothing planned' : `never: ${WAITS[by]}`;
     case 'waiting':
       return due === '' ? 'nothing planned' : `at ${due}`;
     case 'due':
+      // Whoever exercises needs no reminder of it.
+      if (desk.session !== null) return `due since ${due}; an exercise is led`;
       return `due since ${due}${by === null ? '' : `: ${WAITS[by]}`}`;
     case 'cueing':
       return `now; may be put off ${budgetText(one.snoozes_left, reminders.find((known) => known.id === id)?.snoozes)}`;

@@ -38,6 +38,9 @@ export class Page {
       part('facts').setAttribute('aria-labelledby', title);
     for (const id of ['water-card', 'valves-card', 'stop']) show(part(id), !isDesk);
     show(part('reminders-card'), isDesk);
+    show(part('next-card'), !isDesk || view.next !== '');
+    mark(document.body, 'place', isDesk ? 'desk' : 'bath');
+    text(part('simulated-what'), isDesk ? 'no real device is used' : 'no real water moves');
     text(part('next'), view.next === '' ? '–' : view.next);
     this.#actions(view.actions);
     if (isDesk) this.#desk(view);

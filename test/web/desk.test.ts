@@ -48,7 +48,7 @@ const desk = (state: Partial<DeskState>, raises: Partial<ReminderState> = {}): S
   ],
   state: {
     ...{ ...IDLE, water_c: null, valves: {}, state: 'waiting', next: 'Calf raises at 20:00' },
-    ...{ quiet_until: null, busy: false, meeting_until: null },
+    ...{ quiet_until: null, busy: false, not_for_me: [], meeting_until: null },
     reminders: [{ ...RAISES, ...raises }, WALK],
     ...state,
   },
