@@ -49,8 +49,4 @@ export class Readings {
   lastC(device: string): number | null {
     return this.#of.get(device)?.at(-1)?.valueC ?? null;
   }
-
-  clear(): void {
-    for (const list of this.#of.values()) list.length = 0;
-  }
 }

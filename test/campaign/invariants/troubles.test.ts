@@ -136,3 +136,61 @@ test('a line to a board that is pulled or noisy keeps words from it until its po
   const hung = troubles(fault(1_000, 'port-board-hangs', { port: '/dev/x' }));
   expect([hung.hindered(3_000, 3_000), hung.hindered(3_001, 4_000)]).toEqual([true, false]);
 });
+
+describe('what is mended by itself is told for its own time, and until the other side has been met again', () => {
+  test.each<readonly [string, FaultArgs, number]>([
+    ['port-unplugged', { backMs: 1_000 }, 11_000],
+    ['port-dead', { backMs: 1_000 }, 11_000],
+    ['port-board-hangs', {}, 2_000],
+    ['bus-cut', { backMs: 1_000 }, 4_000],
+    ['bus-broker-restart', { backMs: 1_000 }, 4_000],
+    ['bus-half-open', { noticedMs: 500, backMs: 1_000 }, 4_500],
+    ['bus-taken-over', { stayMs: 1_000 }, 7_000],
+    ['process-second-controller', { stayMs: 1_000 }, 7_000],
+    ['time-stall', { forMs: 1_000 }, 1_000],
+    ['time-suspend', { forMs: 1_000 }, 1_000],
+    // What is no figure counts for nothing.
+    ['bus-cut', { backMs: 'soon' }, 3_000],
+    ['time-stall', {}, 0],
+  ])('%s %j', (id, args, forMs) => {
+    const all = troubles(fault(10_000, id, args));
+    const at = (atMs: number): boolean => all.hindered(atMs, atMs);
+    expect([at(9_999), at(10_000), at(10_000 + forMs), at(10_001 + forMs)]).toEqual([
+      false,
+      true,
+      true,
+      false,
+    ]);
+    expect(all.frozen(10_000)).toBe(id.startsWith('time-'));
+    expect(all.asleepMs(0, 60_000)).toBe(id === 'time-suspend' ? forMs : 0);
+    expect(troubles(fault(10_000, id, args, false)).hindered(0, 60_000)).toBe(false);
+  });
+
+  test('a process that is dead, until 3 s after it was started again', () => {
+    const dead = troubles({ type: 'died', atMs: 10_000, boot: 1 });
+    expect([dead.hindered(9_999, 9_999), dead.hindered(1e9, 1e9)]).toEqual([false, true]);
+    dead.event({ type: 'booted', atMs: 30_000, boot: 2 });
+    expect([dead.hindered(33_000, 33_000), dead.hindered(33_001, 40_000)]).toEqual([true, false]);
+  });
+
+  test('a valve that is off the air, and a box that is started anew', () => {
+    const off = troubles(fault(1_000, 'valve-offline', HOT));
+    expect(off.hindered(1e9, 1e9)).toBe(true);
+    off.event(fault(9_000, 'valve-offline', HOT, false));
+    expect([off.hindered(12_000, 12_000), off.hindered(12_001, 20_000)]).toEqual([true, false]);
+    const anew = troubles(fault(1_000, 'valve-reboot', HOT));
+    expect([anew.lasts('valve', 11_000, 11_000), anew.lasts('valve', 11_001, 20_000)]).toEqual([true, false]);
+  });
+});
+
+test('a class lasts from when one of it begins until that one is over', () => {
+  const all = troubles(fault(1_000, 'sensor-stuck'), fault(2_000, 'supply-hot-lost'));
+  all.event(fault(5_000, 'sensor-stuck', {}, false));
+  expect([
+    all.lasts('sensor', 0, 999),
+    all.lasts('sensor', 0, 1_000),
+    all.lasts('sensor', 5_000, 6_000),
+  ]).toEqual([false, true, true]);
+  expect([all.lasts('sensor', 5_001, 6_000), all.lasts('supply', 1e9, 1e9)]).toEqual([false, true]);
+  expect([all.began(/^sensor-/), all.began(/^valve-/)]).toEqual([true, false]);
+});
