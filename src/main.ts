@@ -28,7 +28,7 @@ import type { Listen } from './model/homeassistant.ts';
 import type { PlugIn } from './model/port.ts';
 import type { StationSettings } from './model/station.ts';
 import { everybody, starterOf } from './people.ts';
-import { compile, guideOf } from './protocols/index.ts';
+import { compile, guideOf, itemsOf } from './protocols/index.ts';
 import type { Protocol } from './protocols/index.ts';
 import { freshSeed, Random } from './random/random.ts';
 import { connectMqtt } from './transports/mqtt.ts';
@@ -305,6 +305,9 @@ export function controllerOf(
     })),
     log,
     version: VERSION,
+    items: itemsOf(protocols),
+    persons: config.people.map(({ id }) => id),
+    zone: config.timezone,
     defaultProtocols: DEFAULT_PROTOCOLS,
     stations: stations.map((settings) => ({ settings, devices: settings.devices.map(createDevice) })),
     people: everybody(config, parts.simulated),

@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { ConfigError, LinkError, RefusedError, isEbbError, messageOf } from '../model/errors.ts';
 import { VERSION } from '../main.ts';
-import { COMMAND_WORDS, DESK_WORDS } from '../model/command.ts';
+import { COMMAND_WORDS } from '../model/command.ts';
 import { createContext } from './output.ts';
 import type { Context, ContextHandle, ExitCode, Host } from './output.ts';
 
@@ -23,7 +23,9 @@ const COMMANDS: readonly { readonly names: readonly string[]; load(): Promise<Co
     names: [...COMMAND_WORDS.filter((word) => word !== 'report'), 'symptom'],
     load: () => import('./words.ts'),
   },
-  { names: [...DESK_WORDS, 'next'], load: () => import('./desk.ts') },
+  { names: ['ack', 'snooze', 'skip', 'quiet', 'not-for-me', 'next'], load: () => import('./desk.ts') },
+  { names: ['done', 'log'], load: () => import('./ticks.ts') },
+  { names: ['today'], load: () => import('./today.ts') },
   { names: ['why'], load: () => import('./why.ts') },
   { names: ['sim'], load: () => import('./sim/index.ts') },
   { names: ['test'], load: () => import('./test/index.ts') },
@@ -36,11 +38,7 @@ const COMMANDS: readonly { readonly names: readonly string[]; load(): Promise<Co
 ];
 
 /** Promised by the interface and not built yet: known by name, so that nobody looks for a typing mistake. */
-const NOT_BUILT = [
-  ...['done', 'log', 'today'],
-  ...['plans'],
-  ...['screen', 'people', 'report', 'backup', 'restore'],
-] as const;
+const NOT_BUILT = [...['plans'], ...['screen', 'people', 'report', 'backup', 'restore']] as const;
 
 /**
  * The command line. Returns the exit code and never ends the process, so that whoever runs something to the end can

@@ -393,6 +393,8 @@ export type { News, NewsListener } from './news.ts';
 export type { ControllerOptions } from './options.ts';
 export type { PlanRequest, Planned, Starter } from './station.ts';
 export { exitCodeOf, REASON_TEXT } from './reasons.ts';
+export { Recorder } from './recorder.ts';
+export { Ticks, type TickCommand } from './ticks.ts';
 export { NO_PAST, pastOf } from './past.ts';
 export { Soonest } from './soonest.ts';
 export { Equipment, type EquipmentEvents } from './equipment.ts';

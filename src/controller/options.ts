@@ -4,6 +4,7 @@ import type { HistoryReader, Journal } from '../journal/index.ts';
 import type { Bus } from '../model/bus.ts';
 import type { Device } from '../model/device.ts';
 import type { PersonId } from '../model/ids.ts';
+import type { Item } from '../model/item.ts';
 import type { Log } from '../model/log.ts';
 import type { StationKind, StationSettings } from '../model/station.ts';
 import type { DeskPlace } from './desk/place.ts';
@@ -20,6 +21,11 @@ export interface ControllerOptions {
   readonly log: Log;
   readonly stations: readonly { readonly settings: StationSettings; readonly devices: readonly Device[] }[];
   readonly desks: readonly DeskPlace[];
+  /** What can be ticked off and noted, and by whom; nobody where the config names nobody. */
+  readonly items: readonly Item[];
+  readonly persons: readonly PersonId[];
+  /** IANA. */
+  readonly zone: string;
   readonly simulated: boolean;
   readonly newId: () => string;
   /** Names this run of the controller in the journal. */

@@ -34,6 +34,8 @@ const KEYS: Readonly<Record<string, string>> = {
   skip: 'reminder and transaction',
   quiet: 'one of for, until and off, and transaction',
   not_for_me: 'protocol, off and transaction',
+  done: 'item, person and transaction',
+  log: 'item, value, person and transaction',
   with: 'cycles, warm, cold, warm_water and cold_water',
 };
 

@@ -14,5 +14,6 @@ export { MemoryJournal, type MemoryJournalOptions } from './memory.ts';
 export * from './persons.ts';
 export * from './projections.ts';
 export * from './reminders.ts';
+export { DONE_TYPES, doneOf, type Done } from './ticks.ts';
 export { Timeline, type RunStart } from './timeline.ts';
 export { openJournal, type OpenOptions } from './sqlite.ts';

@@ -106,6 +106,7 @@ export const RECORD_TYPES = [
   'planned',
   'taken',
   'halt',
+  'tick',
 ] as const;
 export type RecordType = (typeof RECORD_TYPES)[number];
 

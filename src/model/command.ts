@@ -82,9 +82,26 @@ export const deskCommandSchema = z.discriminatedUnion('command', [
     off: z.literal(true).optional().describe('it is for me after all'),
     transaction,
   }),
+  /** What no device sees: it belongs to no place, and is said to any. */
+  z.strictObject({
+    command: z.literal('done'),
+    item: idSchema.describe('the protocol that was done'),
+    person: idSchema.optional(),
+    transaction,
+  }),
+  z.strictObject({
+    command: z.literal('log'),
+    item: idSchema.describe('the protocol that it belongs to'),
+    value: z
+      .union([z.string().trim().min(1).max(200), z.number()])
+      .optional()
+      .describe('what is noted'),
+    person: idSchema.optional(),
+    transaction,
+  }),
 ]);
 export type DeskCommand = z.infer<typeof deskCommandSchema>;
-export const DESK_WORDS = ['ack', 'snooze', 'skip', 'quiet', 'not_for_me'] as const;
+export const DESK_WORDS = ['ack', 'snooze', 'skip', 'quiet', 'not_for_me', 'done', 'log'] as const;
 
 /** Everything that can be said to a place; which of it fits depends on what the place is. */
 export const anyCommandSchema = z.discriminatedUnion('command', [

@@ -30,6 +30,7 @@ export const ERROR_CODES = {
   too_many: 'This person has had as many water sessions as L10 allows.',
   heat_dose: 'The heat dose of 24 h would be more than L12 allows.',
   screening: 'The screening of this person does not permit the session.',
+  already_done: 'It counts only so often on a day, and has been done.',
   no_scald_guard: 'The station declares no hardware scald guard, so it runs in cue mode only.',
   no_deadline: 'A valve without a deadline of its own never opens warm water.',
   no_reading: 'There is no fresh plausible temperature.',

@@ -5,6 +5,7 @@ export { compile } from './compile.ts';
 export { guideOf } from './guide.ts';
 export type { CompileInput, Compiled, PersonLimits } from './compile.ts';
 export { checkDefaults } from './defaults.ts';
+export { itemsOf } from './items.ts';
 export { BUILT_IN_PROTOCOLS, loadLibrary, loadProtocol, packageRoot, protocolOf } from './load.ts';
 export type { Library, LoadedProtocol } from './load.ts';
 export type { Protocol, ProtocolStep, WaterStep } from './protocol.ts';

@@ -38,6 +38,7 @@ const MEANING: Readonly<Record<RecordType, string>> = {
   planned: 'when a reminder at a desk comes next',
   taken: 'a pause, a resume or an answer was accepted',
   halt: 'the controller was ended',
+  tick: 'something was ticked off or noted by hand',
 };
 
 export interface MatrixFacts {

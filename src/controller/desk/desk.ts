@@ -61,7 +61,7 @@ export class Desk {
     this.suited = new Suited(settings, host);
     const leftOut = (protocol: string): boolean => this.suited.isLeftOut(protocol);
     this.reminders = settings.reminders.map(
-      (one) => new PlannedReminder(one, { texts: host.texts, leftOut }, now, host.earlier(one.id)),
+      (one) => new PlannedReminder(one, { texts: host.texts, leftOut }, now, host.earlier(one)),
     );
     const toDevices: DeskDevicesHost = {
       ...host,

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { Refusal } from '../../../machines/gate.ts';
 import type { AnyCommand, CommandError, Source } from '../../model/command.ts';
+import { DONE_TYPES, doneOf } from '../../journal/index.ts';
 import type { JsonObject, RecordType } from '../../journal/index.ts';
 import type { BusMessage } from '../../model/bus.ts';
 import type { CalendarNews } from '../../model/calendar.ts';
-import type { DeskState } from '../../model/desk.ts';
+import type { DeskState, ReminderSettings } from '../../model/desk.ts';
 import { REMINDER_OUTCOMES } from '../../model/desk.ts';
 import { messageOf } from '../../model/errors.ts';
 import type { StationId } from '../../model/ids.ts';
@@ -20,10 +21,14 @@ import { Desk } from './desk.ts';
 import { deskState } from './desk-state.ts';
 import { suitedPast } from './past.ts';
 import type { DeskPlace } from './place.ts';
+import { Ticks } from '../ticks.ts';
 import type { EarlierReminder } from './planned.ts';
 
 export interface DesksHost {
-  readonly options: Pick<ControllerOptions, 'clock' | 'bus' | 'history' | 'log' | 'simulated' | 'newId'>;
+  readonly options: Pick<
+    ControllerOptions,
+    'clock' | 'bus' | 'history' | 'log' | 'simulated' | 'newId' | 'items' | 'persons' | 'zone'
+  >;
   readonly recorder: Recorder;
   news(desk: StationId, news: News): void;
   bathing(): boolean;
@@ -44,10 +49,19 @@ export class Desks {
   readonly #host: DesksHost;
   readonly #desks = new Map<StationId, { readonly desk: Desk; readonly inflow: Inflow; told: string }>();
   readonly #routes: Routes;
+  readonly #ticks: Ticks;
   #bathing = false;
 
   constructor(places: readonly DeskPlace[], host: DesksHost) {
     this.#host = host;
+    this.#ticks = new Ticks({
+      ...host.options,
+      wallMs: () => host.options.clock.wallMs(),
+      record: (record, station) => {
+        host.recorder.record(record, station, null);
+      },
+      acknowledge: (item, source) => this.#acknowledge(item, source),
+    });
     this.#routes = new Routes(places.map(({ settings: { id }, devices }) => ({ id, devices })));
     for (const place of places) {
       const desk = this.#deskOf(place);
@@ -109,11 +123,13 @@ export class Desks {
 
   command(id: StationId, command: AnyCommand, source: Source): CommandError | null {
     const desk = this.desk(id);
+    if (command.command === 'done' || command.command === 'log') {
+      const refusal = this.#ticks.take(command, id, source);
+      return refusal === null ? null : this.#refused(id, command, refusal, source);
+    }
     if (desk === null) {
       const message = `"${command.command}" is a word for a desk, and "${id}" is none`;
-      const refused = { command: command.command, code: 'bad_command', message };
-      this.#host.recorder.refused(refused, source, id, null);
-      return withTransaction(refused, command.transaction);
+      return this.#refused(id, command, { code: 'bad_command', message }, source);
     }
     const failed: Refusal = { code: 'invariant', message: 'internal error at the desk; the log says which' };
     const refusal = this.#do(
@@ -121,10 +137,23 @@ export class Desks {
       () => desk.command(command, source, nowOf(this.#host.options.clock)),
       failed,
     );
-    if (refusal === null) return null;
+    return refusal === null ? null : this.#refused(id, command, refusal, source);
+  }
+
+  #refused(id: StationId, command: AnyCommand, refusal: Refusal, source: Source): CommandError {
     const error = withTransaction({ command: command.command, ...refusal }, command.transaction);
-    this.#host.recorder.refused(error, source, id, desk.exercise.run?.id ?? null);
+    this.#host.recorder.refused(error, source, id, this.desk(id)?.exercise.run?.id ?? null);
     return error;
+  }
+
+  /** What was done by hand is a reminder of it done, ahead of its time too. */
+  #acknowledge(item: string, source: Source): boolean {
+    for (const [id, { desk }] of this.#desks) {
+      const one = desk.reminders.find(({ text }) => text.protocol === item);
+      if (one === undefined) continue;
+      if (this.command(id, { command: 'ack', reminder: one.settings.id }, source) === null) return true;
+    }
+    return false;
   }
 
   /** A bath began, or is over: a person with their feet in the water is reminded of nothing. */
@@ -212,6 +241,9 @@ export class Desks {
         simulated: options.simulated,
         newId: options.newId,
         record: (record, session) => {
+          const { event, protocol } = record.body;
+          if (record.type === 'reminder' && event === 'done' && typeof protocol === 'string')
+            this.#ticks.saw(protocol);
           recorder.record(record, id, session ?? null);
         },
         news: (one) => {
@@ -228,10 +260,15 @@ export class Desks {
   }
 
   /** How a reminder ended last, in this run of the controller or in one before. */
-  #earlier(station: StationId, reminder: string): EarlierReminder | null {
+  #earlier(station: StationId, { id: reminder, protocols }: ReminderSettings): EarlierReminder | null {
     const records =
-      this.#host.options.history?.records({ station, types: ['reminder'], limit: LOOK_BACK }) ?? [];
-    for (const { at, body } of records.toReversed()) {
+      this.#host.options.history?.records({ station, types: DONE_TYPES, limit: LOOK_BACK }) ?? [];
+    for (const record of records.toReversed()) {
+      const { at, body } = record;
+      const tick = record.type === 'tick' ? doneOf(record) : null;
+      // Ticked off by hand while no controller ran.
+      if (tick?.kind === 'done' && protocols.includes(tick.item))
+        return { outcome: 'done', protocol: tick.item, wallMs: tick.wallMs, dueWallMs: null };
       const over = overSchema.safeParse(body).data;
       if (over?.reminder !== reminder) continue;
       const dueWallMs = over.due_at === null ? null : Date.parse(over.due_at);

@@ -1,3 +1,4 @@
+import type { ReminderSettings } from '../../model/desk.ts';
 import type { DeskDevicesHost } from './devices.ts';
 import type { ExerciseHost } from './exercise.ts';
 import type { EarlierReminder } from './planned.ts';
@@ -12,7 +13,7 @@ export interface DeskHost
   /** A session is under way at one of the baths. */
   bathing(): boolean;
   /** What the journal knows of a reminder. */
-  earlier(reminder: string): EarlierReminder | null;
+  earlier(reminder: ReminderSettings): EarlierReminder | null;
   /** Until when quiet was asked for, wall time; null: it was not. */
   quietUntil(): number | null;
 }

@@ -1,6 +1,7 @@
 import { reminder } from '../../../machines/reminder.ts';
 import type { ReminderEvent } from '../../../machines/reminder.ts';
 import { nextDue } from '../../schedule/rule.ts';
+import { dateOf, localOf } from '../../schedule/zone.ts';
 import type { ReminderOutcome, ReminderSettings, Guide, ReminderWant } from '../../model/desk.ts';
 import { HOUR_MS, MINUTE_MS } from '../../model/units.ts';
 import type { Now } from '../starter.ts';
@@ -136,7 +137,15 @@ export class PlannedReminder {
     this.last = { outcome, wallMs: now.wallMs };
     this.#turn = (this.#turnNow() + 1) % this.settings.protocols.length;
     this.sitsSince(now.atMs, outcome);
-    this.#firedWallMs = Math.max(this.#firedWallMs, now.wallMs);
+    this.#firedWallMs = Math.max(this.#firedWallMs, now.wallMs, this.#ahead(outcome, now.wallMs));
+  }
+
+  /** A fixed time that was answered ahead of itself, on its day, does not come any more. */
+  #ahead(outcome: ReminderOutcome, wallMs: number): number {
+    const { rule } = this.settings;
+    const dueMs = this.#dueWallMs;
+    if (rule.kind !== 'at' || outcome === 'missed' || dueMs === null) return -Infinity;
+    return dateOf(localOf(rule.zone, dueMs)) === dateOf(localOf(rule.zone, wallMs)) ? dueMs : -Infinity;
   }
 
   sitsSince(atMs: number, from: SittingFrom): void {
