@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import type { DeskCommand } from '../model/command.ts';
 import type { DeskState, ReminderState } from '../model/desk.ts';
+import { SNOOZES } from '../controller/index.ts';
 import { RefusedError } from '../model/errors.ts';
 import { idSchema } from '../model/ids.ts';
 import { clockText, dateOf, localOf } from '../schedule/zone.ts';
@@ -150,5 +151,5 @@ function whenText(row: ReminderState, zone: string): string {
 function whyText({ state, waits_for, snoozes_left }: ReminderState): string {
   if (waits_for === 'not_for_me') return 'not for me';
   if (waits_for !== null) return `waits: ${waits_for}`;
-  return state === 'cueing' ? `may be put off ${snoozes_left} more times` : '';
+  return state === 'cueing' || state === 'snoozed' ? `snooze: ${snoozes_left} of ${SNOOZES} left` : '';
 }

@@ -393,6 +393,7 @@ export type { News, NewsListener } from './news.ts';
 export type { ControllerOptions } from './options.ts';
 export type { PlanRequest, Planned, Starter } from './station.ts';
 export { exitCodeOf, REASON_TEXT } from './reasons.ts';
+export { SNOOZES } from './desk/planned.ts';
 export { Recorder } from './recorder.ts';
 export { Ticks, type TickCommand } from './ticks.ts';
 export { NO_PAST, pastOf } from './past.ts';
