@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import type { DeskCommand } from '../model/command.ts';
 import type { DeskState, ReminderState } from '../model/desk.ts';
-import { SNOOZES } from '../controller/index.ts';
+import { SNOOZES } from '../controller/desk/planned.ts';
 import { RefusedError } from '../model/errors.ts';
 import { idSchema } from '../model/ids.ts';
 import { clockText, dateOf, localOf } from '../schedule/zone.ts';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { CommandError } from '../model/command.ts';
 import { LinkError, RefusedError } from '../model/errors.ts';
 import { idSchema } from '../model/ids.ts';
-import type { TickCommand } from '../controller/index.ts';
+import type { TickCommand } from '../controller/ticks.ts';
 import { addConfig, readOptions } from './options.ts';
 import type { Context } from './output.ts';
 import { tickByHand } from './session/by-hand.ts';

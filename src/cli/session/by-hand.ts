@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { SystemClock } from '../../clock/system.ts';
-import { Recorder, Ticks } from '../../controller/index.ts';
-import type { TickCommand } from '../../controller/index.ts';
+import { Recorder } from '../../controller/recorder.ts';
+import { Ticks } from '../../controller/ticks.ts';
+import type { TickCommand } from '../../controller/ticks.ts';
 import type { Refusal } from '../../../machines/gate.ts';
 import { openJournal } from '../../journal/index.ts';
 import type { Home } from '../../main.ts';
