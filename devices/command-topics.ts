@@ -40,6 +40,8 @@ const COMMAND_TOPICS: Readonly<Record<string, (options: unknown) => readonly str
   },
   // A board at a serial port is told nothing over any broker.
   firmata: () => [],
+  // The computer that Ebb runs on is no hardware at a broker.
+  desktop: () => [],
   // Its entities are asked over its own connection, and never over a broker.
   homeassistant: () => [],
   // Nothing is said to the helper at a computer.

@@ -2,6 +2,7 @@ import type { Device, Driver } from '../src/model/device.ts';
 import { ConfigError } from '../src/model/errors.ts';
 import type { DeviceSettings } from '../src/model/station.ts';
 import { board } from './board/index.ts';
+import { desktop } from './desktop/index.ts';
 import { esphome } from './esphome/index.ts';
 import { firmata } from './firmata/index.ts';
 import { homeassistant } from './homeassistant/index.ts';
@@ -21,6 +22,7 @@ export { partKeys } from './parts.ts';
  */
 export const DRIVERS: Readonly<Record<string, Driver<unknown>>> = {
   board,
+  desktop,
   esphome,
   firmata,
   homeassistant,

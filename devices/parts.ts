@@ -35,6 +35,8 @@ const PARTS: Readonly<Record<string, (options: unknown) => readonly string[]>> =
     const { port, pin, address } = firmataSchema.parse(options);
     return [`${port} ${pin} ${address}`];
   },
+  // Nothing of it stays on, and it is shared.
+  desktop: () => [],
   homeassistant: (options) => {
     const { url, entity } = homeassistantSchema.parse(options);
     return [`${url}/${entity}`];

@@ -1,4 +1,4 @@
-import type { BuzzerPort, LampPort, RelayPort } from './gadgets/ports.ts';
+import type { BuzzerPort, LampPort, NoticePort, RelayPort } from './gadgets/ports.ts';
 
 /** What a lamp or a buzzer was told, in order. Monotonic milliseconds. */
 export interface Shown {
@@ -7,7 +7,7 @@ export interface Shown {
 }
 
 /** A lamp or a buzzer: it does nothing but remember what a person would have seen or heard. */
-export class Indicator implements RelayPort, BuzzerPort, LampPort {
+export class Indicator implements RelayPort, BuzzerPort, LampPort, NoticePort {
   readonly #nowMs: () => number;
   readonly #shown: Shown[] = [];
 
@@ -25,6 +25,10 @@ export class Indicator implements RelayPort, BuzzerPort, LampPort {
 
   beep(count: number, onMs: number, offMs: number): void {
     this.#note(count === 0 ? 'silent' : `${count} x ${onMs}/${offMs} ms`);
+  }
+
+  notice(text: string | null): void {
+    this.#note(text ?? 'off');
   }
 
   show(

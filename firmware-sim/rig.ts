@@ -313,5 +313,13 @@ function createWiring(
     if (device.role === 'master') return plant.master();
     return isWaterRole(device.role) ? plant.valve(device.role) : indicator(device);
   };
-  return { relay, mixer: () => plant.mixer(), probe, contact, buzzer: indicator, lamp: indicator };
+  return {
+    relay,
+    mixer: () => plant.mixer(),
+    probe,
+    contact,
+    buzzer: indicator,
+    lamp: indicator,
+    notice: indicator,
+  };
 }

@@ -8,6 +8,12 @@ import type { Listen } from './model/homeassistant.ts';
 import type { Log } from './model/log.ts';
 import type { PlugIn } from './model/port.ts';
 import type { DeviceSettings } from './model/station.ts';
+import { bellOf } from './transports/desktop/bell.ts';
+import { DesktopBus } from './transports/desktop/bus.ts';
+import { noted } from './transports/desktop/noted.ts';
+import { Notifications } from './transports/desktop/notifications.ts';
+import { programsOf } from './transports/desktop/programs.ts';
+import { isHere, runHere } from './transports/desktop/run.ts';
 import { HomeAssistantBus, addressesOf } from './transports/homeassistant/bus.ts';
 import { openWebSocket } from './transports/homeassistant/socket.ts';
 import { startBroker } from './transports/broker.ts';
@@ -105,6 +111,24 @@ export function withHomeAssistants(bus: Bus, { config, log }: Of): Bus {
     random: new Random(freshSeed(), 'home assistant'),
   };
   return new HomeAssistantBus(bus, addresses, { ...parts, log });
+}
+
+/** The desktop of this computer, where a config names it, beside a bus. With simulated hardware it is noted, and no more. */
+export function withDesktop(bus: Bus, { config, log }: Of): Bus {
+  const devices = config.desks.flatMap((desk) => desk.devices);
+  if (!devices.some(({ driver }) => driver === 'desktop')) return bus;
+  const clock = new SystemClock();
+  if (config.simulated) {
+    const parts = { bell: noted('bell', clock, log), notification: noted('notification', clock, log) };
+    return new DesktopBus(bus, parts, log);
+  }
+  const { env, platform, stderr, stdout } = process;
+  const notification = new Notifications({
+    ...{ programs: programsOf(platform), platform, clock },
+    run: runHere(env),
+    isHere: (file) => isHere(file, env),
+  });
+  return new DesktopBus(bus, { bell: bellOf([stderr, stdout], clock), notification }, log);
 }
 
 /** What hangs on wires of a simulation beside its bus: serial ports, and Home Assistants. */

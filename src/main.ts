@@ -14,7 +14,7 @@ import { NOBODY } from './controller/starter.ts';
 import type { Now } from './controller/starter.ts';
 import type { ControllerOptions, PlanRequest, Planned } from './controller/index.ts';
 import type { PersonPast } from '../machines/gate.ts';
-import { openBroker, simulatedWires, withHomeAssistants, withRealPorts } from './home-broker.ts';
+import { openBroker, simulatedWires, withDesktop, withHomeAssistants, withRealPorts } from './home-broker.ts';
 import type { HomeBroker } from './home-broker.ts';
 import { HomeAssistant } from './integrations/homeassistant/index.ts';
 import { MemoryJournal, openJournal } from './journal/index.ts';
@@ -34,7 +34,7 @@ import { freshSeed, Random } from './random/random.ts';
 import { connectMqtt } from './transports/mqtt.ts';
 import { MemoryBroker } from './transports/memory.ts';
 import { startBroker } from './transports/broker.ts';
-export { connectHome, withRealPorts } from './home-broker.ts';
+export { connectHome, withDesktop, withRealPorts } from './home-broker.ts';
 
 export const VERSION = '0.1.0';
 /** What a start without a name starts, by what the station is. */
@@ -179,7 +179,7 @@ export async function composeReal(
     if (options.onBrokerError !== undefined) bus.onError(options.onBrokerError);
     const controller = controllerOf(home, config.stations, {
       clock,
-      bus: withHomeAssistants(withRealPorts(bus, clock, log), home),
+      bus: withDesktop(withHomeAssistants(withRealPorts(bus, clock, log), home), home),
       journal,
       history,
       desks: config.desks,

@@ -12,6 +12,7 @@ import type {
   ContactPort,
   Gadget,
   LampPort,
+  NoticePort,
   MixerPort,
   Press,
   ProbePort,
@@ -30,6 +31,8 @@ export interface Wiring {
   contact(device: DeviceSettings): ContactPort;
   buzzer(device: DeviceSettings): BuzzerPort;
   lamp(device: DeviceSettings): LampPort;
+  /** What rings, and shows words. */
+  notice(device: DeviceSettings): BuzzerPort & NoticePort;
 }
 
 export interface BoxOptions {

@@ -2,6 +2,7 @@ import type { DeviceId } from '../../src/model/ids.ts';
 import type { DeviceSettings } from '../../src/model/station.ts';
 import { cannotSimulate, type Box, type BoxOptions, type Dialect } from './box.ts';
 import { board } from './board.ts';
+import { desktop } from './desktop.ts';
 import { esphome } from './esphome.ts';
 import { firmata } from './firmata.ts';
 import { homeassistant } from './homeassistant.ts';
@@ -14,6 +15,7 @@ import { zigbee2mqtt } from './zigbee2mqtt.ts';
 /** The drivers whose hardware can be simulated, by their names in a config. */
 const DIALECTS: Readonly<Record<string, Dialect>> = {
   board,
+  desktop,
   esphome,
   firmata,
   homeassistant,

@@ -35,6 +35,11 @@ export interface BuzzerPort {
   beep(count: number, onMs: number, offMs: number): void;
 }
 
+/** What shows words; null: nothing any more. */
+export interface NoticePort {
+  notice(text: string | null): void;
+}
+
 /** Red, green, blue and brightness, each 0 to 255. */
 export interface LampPort {
   show(

@@ -78,7 +78,10 @@ export class DeviceBook {
     const taken = `${place.name} of "${place.station}"`;
     const { name } = device.driver;
     // What the options mean as well as how they are written: one relay has several spellings.
-    const parts = [`${name} ${canonical(device.options)}`, ...partKeys(name, device.options)];
+    const parts =
+      device.driver.shared === true
+        ? [`${name} ${device.id}`]
+        : [`${name} ${canonical(device.options)}`, ...partKeys(name, device.options)];
     const other = parts.map((part) => this.#parts.get(part)).find((found) => found !== undefined);
     if (other !== undefined) {
       const message = `the very same part of the same device is the ${other} already; every role needs a part of its own`;

@@ -12,7 +12,10 @@ const LOCAL: Readonly<Record<string, string>> = {
     'whoever is believed to be at the water is asked nothing, and Home Assistant may tell of somebody who has long gone',
 };
 
-/** A bath may have lamps, sounds and a stop of Home Assistant; nothing that lets somebody in, or keeps them there. */
+/**
+ * A bath may have lamps, sounds and a stop of Home Assistant; nothing that lets somebody in, or keeps them there, and
+ * nothing that is for whoever sits at a computer.
+ */
 export function checkBathHomeAssistants(devices: readonly PlacedDevice[], report: Report): void {
   for (const { driver, role, rolePath } of devices) {
     const why =
@@ -20,7 +23,9 @@ export function checkBathHomeAssistants(devices: readonly PlacedDevice[], report
         ? LOCAL[role]
         : driver.name === 'presence'
           ? 'who works at a computer is not at the water'
-          : undefined;
+          : driver.name === 'desktop'
+            ? 'whoever has their feet in the water does not look at the computer that Ebb runs on, and hears no bell of a terminal'
+            : undefined;
     if (why === undefined) continue;
     const message = `${why}; use a device with a driver of its own dialect`;
     report.error(rolePath, 'wrong_role', message);

@@ -117,6 +117,12 @@ export interface Beat {
   readonly offMs: number;
 }
 
+/** What is due, in words. */
+export interface Words {
+  readonly title: string;
+  readonly text: string;
+}
+
 /** What a person sees or hears. Compiled and bounded by `machines/cues.ts`. */
 export interface Cue {
   readonly name: CueName;
@@ -129,6 +135,8 @@ export interface Cue {
         readonly fadeMs?: number;
       })
     | null;
+  /** What it is about, for whatever can show words. */
+  readonly words?: Words;
 }
 export const CUE_NAMES = [
   'feet-in',
@@ -264,6 +272,8 @@ export interface Driver<Options> {
   readonly name: string;
   /** The address and the part, as `ebb.yaml` writes them (without the key `driver`). Strict: unknown keys are errors. */
   readonly options: z.ZodType<Options>;
+  /** Several devices may be the same thing: nothing of it stays on, so none is switched off by the other. */
+  readonly shared?: true;
   /** The roles that options of this form can fill; a sentence that says why not otherwise. */
   refuses(options: Options, role: Role): string | null;
   create(id: DeviceId, role: Role, options: Options, travelMs: number | null): Device;

@@ -1,6 +1,6 @@
 import type { Bus } from '../model/bus.ts';
 
-/** A bus with nobody on it, always up: for a home whose devices are all at serial ports, and whose broker does not run. */
+/** A bus with nobody on it, always up: for a home whose devices are all at this computer, and whose broker does not run. */
 export class LoneBus implements Bus {
   publish(): void {
     // Nobody hears it.

@@ -144,3 +144,41 @@ stations:
   expect(controller.desks.state('desk')?.busy).toBe(true);
   await close();
 });
+
+test('without hardware: what is due is noted word for word, rung a minute later, and taken back by the answer', async () => {
+  const config = configOf(
+    folder.load(`
+timezone: UTC
+simulated: true
+stations:
+  desk:
+    kind: desk
+    light: { driver: desktop, as: notification }
+    buzzer: { driver: desktop, as: bell }
+schedule:
+  - { reminder: ankle-pumps, at: 10:00 }
+`),
+  );
+  const [desk] = config.desks;
+  if (desk === undefined) throw new Error('the config has no desk');
+  const home = { config, protocols: loadLibrary([]).protocols, log: silentLog };
+  const { clock, controller, rig, close } = composeDesk(home, desk, { seed: 1, speed: 'max' });
+  if (!(clock instanceof VirtualClock)) throw new Error('not in virtual time');
+  const of = (part: string): readonly string[] =>
+    (rig.indicators.get(part)?.shown ?? []).map(({ what }) => what);
+  clock.runUntil(clock.nowMs() + 10 * 3_600_000 + 30_000);
+  const say = home.protocols.find(({ id }) => id === 'ankle-pumps')?.title ?? '';
+  expect(of('desk-light')).toEqual([expect.stringMatching(new RegExp(`^${say}: .{10,}`))]);
+  expect(of('desk-buzzer')).toEqual([]);
+  clock.runUntil(clock.nowMs() + 60_000);
+  expect(of('desk-buzzer')).toEqual(['1 x 100/0 ms', '1 x 100/0 ms']);
+  await controller.command('desk', { command: 'ack' }, 'cli');
+  clock.runUntil(clock.nowMs() + 5_000);
+  expect(of('desk-light').slice(1)).toEqual(['off']);
+  expect(of('desk-buzzer')).toHaveLength(2);
+  // Somebody logs out: it is not there, and says why.
+  rig.gadgetOf('desk-light').disconnect();
+  clock.runUntil(clock.nowMs() + 1_000);
+  expect(controller.desks.desk('desk')?.equipment.whyNot('desk-light')).toBe('nobody is logged in');
+  await close();
+});

@@ -139,6 +139,31 @@ test('Home Assistant at a desk: one token, out of the file; at a bath nothing th
   );
 });
 
+test('the desktop of this computer: shared by desks and roles, and never at a bath', () => {
+  const says = (stations: string): readonly string[] =>
+    folder
+      .load(`simulated: true\nstations: { ${stations} }\n`)
+      .problems.map(({ code, severity, message }) => `${severity} ${code}: ${message}`);
+  const [light, bell] = [
+    'light: { driver: desktop, as: notification }',
+    'buzzer: { driver: desktop, as: bell }',
+  ];
+  expect(says(`a: { kind: desk, ${light}, ${bell} }, b: { kind: spot, ${light}, ${bell} }`)).toEqual([]);
+  expect(says('a: { kind: desk, light: { driver: desktop, as: bell } }')).toEqual([
+    expect.stringContaining('wrong_role: this device cannot be the light of a station: a bell is heard'),
+  ]);
+  for (const part of [light, bell])
+    expect(says(`b: { kind: buckets, ${part} }`)).toEqual([
+      expect.stringMatching(
+        /^error wrong_role: whoever has their feet in the water .*use a device with a driver/,
+      ),
+    ]);
+  const named = folder.load(
+    `simulated: true\ndevices: { screen: { driver: desktop, as: notification } }\nstations: { a: { kind: desk, light: screen }, b: { kind: spot, light: screen } }\n`,
+  );
+  expect(named.problems.map(({ code }) => code)).toEqual(['same_device']);
+});
+
 test('a lamp of Home Assistant that is named after the relay of a valve is refused', () => {
   const problems = folder.load(`
 simulated: true

@@ -26,6 +26,7 @@ const PARTS: readonly (readonly [driver: string, role: Role, options: Record<str
   ['board', 'hot', { port: 'mqtt:serial/bath', valve: 1 }],
   ['firmata', 'light', { port: '/dev/ttyACM0', pin: 13 }],
   ['homeassistant', 'light', { url: 'http://ha.local:8123', token: 'abc', entity: 'light.desk' }],
+  ['desktop', 'light', { as: 'notification' }],
   ['presence', 'presence', { name: 'laptop' }],
   ['mqtt', 'light', { set: 'a/lamp/do', state: 'a/lamp/is', payload: { on: 'on', off: 'off' } }],
 ];

@@ -55,6 +55,11 @@ const PARTS: Record<string, readonly (readonly [Record<string, unknown>, readonl
     [{ port: '/dev/p', pin: 'A0', sensor: 'LM35' }, ['thermometer']],
     [{ port: '/dev/p', pin: 2, address: '28FF0011223344AA' }, ['thermometer']],
   ],
+  desktop: [
+    [{ as: 'bell' }, ['buzzer']],
+    [{ as: 'notification', message: 'Up!' }, ['light', 'buzzer']],
+    [{ as: 'bell', message: 'Up!' }, []],
+  ],
   homeassistant: [
     [{ url: 'http://h', token: 't', entity: 'light.a' }, ['light']],
     [{ url: 'http://h', token: 't', entity: 'switch.a' }, ['light', 'buzzer', 'button', 'busy']],

@@ -24,6 +24,7 @@ function thing(role: Role, options: Record<string, unknown>): () => Stage {
           probe: () => ({ read: () => waterC }),
           buzzer: () => ({ beep: () => undefined }),
           lamp: () => ({ show: () => undefined }),
+          notice: () => ({ beep: () => undefined, notice: () => undefined }),
         },
       },
       [device('thing', role, 'mqtt', options)],

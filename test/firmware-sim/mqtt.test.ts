@@ -22,6 +22,7 @@ function build(role: Role, options: Record<string, unknown>) {
     probe: () => ({ read: () => water.valueC }),
     buzzer: () => shown,
     lamp: () => shown,
+    notice: () => shown,
   };
   const box = buildBoxes(
     { clock: world.clock, seed: 1, connect: world.broker.connect, plug: world.plug, wiring },

@@ -7,6 +7,7 @@ import { isoOf } from '../records.ts';
 import type { Now } from '../starter.ts';
 import type { Desk } from './desk.ts';
 import type { PlannedReminder } from './planned.ts';
+import { wordsOf } from './words.ts';
 
 /** Why nothing is shown, for people. */
 const WAITS: Readonly<Record<Hindrance, string>> = {
@@ -121,9 +122,8 @@ function messageOf(desk: Desk, { wallMs }: Now): string | null {
   // Before the first step, whoever has never done it is told who leaves it out.
   const isFirst = run?.index === 0 && run.marks === 0;
   if (run !== null) return isFirst ? `${message ?? ''}${desk.suited.warning(run.guide, wallMs)}` : message;
-  const shown = desk.reminders.filter(({ snapshot }) => snapshot.matches('cueing'));
-  if (shown.length > 0)
-    return `${shown.map(({ text }) => `${text.say}${desk.suited.warning(text, wallMs)}`).join(' Then: ')} Press when you are done.`;
+  const shown = wordsOf(desk.reminders, desk.suited, wallMs);
+  if (shown !== null) return `${shown.text} Press when you are done.`;
   const due = desk.reminders.find(({ snapshot }) => snapshot.name === 'due');
   const why = due?.snapshot.context.hindrance ?? null;
   if (due !== undefined && why !== null) return `${due.text.title} is due and waits: ${WAITS[why]}.`;

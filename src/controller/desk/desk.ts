@@ -25,6 +25,7 @@ import type { PresenceEdge } from './presence.ts';
 import { Quiet } from './quiet.ts';
 import { Suited } from './suited.ts';
 import { Told } from './told.ts';
+import { wordsOf } from './words.ts';
 
 /** The wall clock is held against the monotonic one this often: a computer that slept is noticed by nothing else. */
 const LOOK_MS = MINUTE_MS;
@@ -158,7 +159,7 @@ export class Desk {
   /** Every cue goes out: the controller ends. */
   close(now: Now): void {
     this.#at(now);
-    this.#devices.show('off', now.atMs);
+    this.#devices.show('off', null, now.atMs);
   }
 
   deadlineMs(): number {
@@ -230,7 +231,7 @@ export class Desk {
   #show(atMs: number): void {
     const names = this.reminders.map(({ snapshot }) => snapshot.name);
     const level = names.includes('cueing.sound') ? 'sound' : names.includes('cueing.light') ? 'light' : 'off';
-    this.#devices.show(level, atMs);
+    this.#devices.show(level, wordsOf(this.reminders, this.suited, this.#now.wallMs), atMs);
   }
 
   #hinder(one: PlannedReminder, by: Hindrance | null): void {

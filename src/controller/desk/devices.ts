@@ -1,6 +1,6 @@
 import { CUES, fading, tuned } from '../../../machines/cues.ts';
 import type { DeskCues, Hindrance } from '../../model/desk.ts';
-import type { ButtonAction, Cue, CueName, Device, Outgoing, Role } from '../../model/device.ts';
+import type { ButtonAction, Cue, CueName, Device, Outgoing, Role, Words } from '../../model/device.ts';
 import type { Log } from '../../model/log.ts';
 import type { CoreRecord } from '../effects.ts';
 import { Equipment } from '../equipment.ts';
@@ -35,6 +35,8 @@ export class DeskDevices {
   readonly #host: DeskDevicesHost;
   readonly #cues: DeskCues;
   #shown: CueLevel = 'off';
+  /** What is shown, in words. */
+  #words: Words | null = null;
   #leftOn: boolean;
   /** Devices that were there and are gone. */
   readonly #lost = new Set<string>();
@@ -115,9 +117,10 @@ export class DeskDevices {
     soonest.add(this.#busy.deadlineMs);
   }
 
-  /** The loudest of what is to be shown. */
-  show(level: CueLevel, atMs: number): void {
+  /** The loudest of what is to be shown; `words`: all of it. */
+  show(level: CueLevel, words: Words | null, atMs: number): void {
     this.#atMs = atMs;
+    this.#words = words;
     if (level === this.#shown) return;
     const louder = level === 'sound' || this.#shown === 'off';
     this.#shown = level;
@@ -132,7 +135,9 @@ export class DeskDevices {
   }
 
   #cueOf(name: CueName): Cue {
-    return tuned(CUES[name], name === 'remind' || name === 'remind-again' ? this.#cues[name] : undefined);
+    if (name !== 'remind' && name !== 'remind-again') return CUES[name];
+    const cue = tuned(CUES[name], this.#cues[name]);
+    return this.#words === null ? cue : { ...cue, words: this.#words };
   }
 
   #cue(name: CueName, fadeMs?: number): void {
