@@ -219,6 +219,7 @@ function homeAssistantOn(home: Home, bus: Bus, controller: Controller): HomeAssi
       settings,
       protocols: home.protocols.map(({ id }) => id).filter((id) => runsAt(settings, id)),
     })),
+    desks: config.desks,
     site: config.site,
     version: VERSION,
     simulated: config.simulated,

@@ -184,7 +184,8 @@ function whileLed() {
  * @param {Desk} station
  * @returns {Omit<Action, 'enabled'>[]}
  */
-function whileReminded({ state, protocols, reminders }) {
+function whileReminded(station) {
+  const { state, protocols, reminders } = station;
   const open = state.reminders.filter((one) => ['due', 'cueing', 'snoozed'].includes(one.state));
   const shown = open.filter((one) => one.state === 'cueing');
   const canStart = protocols.length > 0;
@@ -192,8 +193,28 @@ function whileReminded({ state, protocols, reminders }) {
     ...(open.length > 0 ? [action('ack', 'Done', true)] : []),
     ...snooze(shown, reminders),
     ...(open.length > 0 ? [action('skip', 'Skip')] : []),
+    ...leftOut(state, station),
     ...(canStart ? [action('start', 'Start exercise', open.length === 0)] : []),
     action('quiet', state.quiet_until === null ? 'Quiet for an hour' : 'End the quiet'),
+  ];
+}
+
+/** @param {DeskState} state */
+function isShown({ session, reminders }) {
+  return session === null && reminders.some((one) => one.state === 'cueing');
+}
+
+/**
+ * What is shown may be left out for good; and what was, one after the other, be taken back.
+ * @param {DeskState} state
+ * @param {Desk} station
+ */
+function leftOut(state, { protocols }) {
+  if (isShown(state)) return [action('not_for_me', 'Not for me')];
+  const [left] = state.not_for_me;
+  if (left === undefined) return [];
+  return [
+    action('not_for_me', `${protocols.find(({ id }) => id === left)?.title ?? left}: for me after all`),
   ];
 }
 
@@ -224,7 +245,10 @@ function action(command, label, primary = false) {
  * @param {Desk} station
  */
 export function detailOfCommand(command, { state }) {
-  return command === 'quiet' && state.quiet_until !== null ? { off: true } : {};
+  if (command === 'quiet' && state.quiet_until !== null) return { off: true };
+  const [left] = state.not_for_me;
+  if (command !== 'not_for_me' || isShown(state) || left === undefined) return {};
+  return { off: true, protocol: left };
 }
 
 /**

@@ -4,6 +4,7 @@ import type { News } from '../controller/index.ts';
 import type { Station } from '../controller/station.ts';
 import type { StationId } from '../model/ids.ts';
 import { SECOND_MS } from '../model/units.ts';
+import { DeskMeters } from './desk-meters.ts';
 import type { Served } from './served.ts';
 import type { Streams } from './streams.ts';
 
@@ -56,6 +57,7 @@ export class Meters {
   /** When the open or the last renewal of a device ends by itself, and how long it was. */
   readonly #leases = new Map<string, { readonly endMs: number; readonly leaseMs: number }>();
   readonly #delay = monitorEventLoopDelay({ resolution: 10 });
+  readonly #desks = new DeskMeters([this.registry]);
   #unlisten: (() => void)[] = [];
 
   constructor() {
@@ -80,6 +82,7 @@ export class Meters {
         this.#news(station, news, atMs);
       }),
     );
+    this.#unlisten.push(this.#desks.serve(controller, [this.registry]));
     for (const station of controller.stations) this.#answers(served, station);
     this.#ofStations(served);
     this.#gauge('ebb_http_streams', 'Live streams that are open', [], (gauge) => {
@@ -173,6 +176,10 @@ export class Meters {
         for (const [device, { link }] of core.devices)
           gauge.set({ station, device }, link.value === 'up' ? 1 : 0);
       });
+      for (const station of controller.desks.ids) {
+        for (const [device, { link }] of controller.desks.desk(station)?.equipment.devices ?? [])
+          gauge.set({ station, device }, link.value === 'up' ? 1 : 0);
+      }
     });
     this.#gauge('ebb_queue_depth', 'Inputs that wait in the queue of a station', ['station'], (gauge) => {
       each((station) => {

@@ -187,6 +187,8 @@ export const deskStateSchema = stateObjectSchema.extend({
   quiet_until: isoTime.nullable(),
   /** Protocols that somebody said are not for them. */
   not_for_me: z.array(z.string()),
+  /** When the next that is planned is due; null: nothing is planned. */
+  next_at: isoTime.nullable(),
   /** A device says that somebody wants not to be disturbed. */
   busy: z.boolean(),
   /** When the meeting that is under way is over; null: there is none. */

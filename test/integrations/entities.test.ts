@@ -43,6 +43,7 @@ function bath(
     bus: world.broker.connect({ clientId: 'view' }),
     controller: world.controller,
     stations,
+    desks: [],
     site: config.site,
     version: '1.2.3',
     simulated: true,

@@ -47,6 +47,8 @@ const KEYS: Readonly<Record<string, string>> = {
   button: 'command_topic command_template payload_press retain',
   select: 'command_topic command_template state_topic value_template options optimistic retain',
   event: 'state_topic value_template event_types',
+  switch:
+    'command_topic command_template state_topic value_template payload_on payload_off state_on state_off optimistic retain',
   valve:
     'command_topic command_template state_topic value_template payload_open payload_close payload_stop state_open state_closed state_opening state_closing position_open position_closed reports_position optimistic retain',
 };
@@ -170,6 +172,13 @@ const RULES: Readonly<Record<string, (component: Fields, say: Say) => void>> = {
     required(component, ['command_topic'], say);
     if (component['payload_press'] !== undefined && !isText(component['payload_press']))
       say('payload_press is a text');
+  },
+  switch: (component, say) => {
+    required(component, ['command_topic'], say);
+    const words = ['payload_on', 'payload_off', 'state_on', 'state_off'].filter((key) => key in component);
+    if (words.some((key) => !isText(component[key]))) say(`${words.join(', ')} are texts`);
+    if (component['state_topic'] === undefined)
+      say('without a state_topic the switch only guesses its state');
   },
   select: (component, say) => {
     required(component, ['command_topic'], say);

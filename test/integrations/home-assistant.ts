@@ -17,6 +17,8 @@ const componentSchema = z.looseObject({
   json_attributes_topic: z.string().optional(),
   json_attributes_template: z.string().optional(),
   payload_press: z.string().optional(),
+  payload_on: z.string().optional(),
+  payload_off: z.string().optional(),
   retain: z.boolean().default(false),
   qos: z.union([z.literal(0), z.literal(1)]).default(0),
 });
@@ -61,9 +63,10 @@ export function attributes(component: HaComponent, payload: string): unknown {
 export function misread(component: HaComponent, text: string): string | null {
   const no = `${component.platform} ${component.name ?? ''} cannot be "${text}"`;
   if (text === '') return `${no}: nothing is told, and the value of before would stay`;
-  if (text === 'None') return component.platform === 'binary_sensor' ? no : null;
+  if (text === 'None') return ['binary_sensor', 'switch'].includes(component.platform) ? no : null;
   switch (component.platform) {
     case 'binary_sensor':
+    case 'switch':
       return text === 'ON' || text === 'OFF' ? null : no;
     case 'valve':
       return ['open', 'closed', 'opening', 'closing'].includes(text) ? null : no;

@@ -48,7 +48,7 @@ const desk = (state: Partial<DeskState>, raises: Partial<ReminderState> = {}): S
   ],
   state: {
     ...{ ...IDLE, water_c: null, valves: {}, state: 'waiting', next: 'Calf raises at 20:00' },
-    ...{ quiet_until: null, busy: false, not_for_me: [], meeting_until: null },
+    ...{ quiet_until: null, busy: false, next_at: later(1_800), not_for_me: [], meeting_until: null },
     reminders: [{ ...RAISES, ...raises }, WALK],
     ...state,
   },
@@ -127,6 +127,7 @@ describe('at the desk', () => {
       'Done',
       'In 10 min (1 of 2 left)',
       'Skip',
+      'Not for me',
       'Start exercise',
       'Quiet for an hour',
     ]);
@@ -134,6 +135,7 @@ describe('at the desk', () => {
       ['Done', { command: 'ack' }],
       ['In 10 min', { command: 'snooze' }],
       ['Skip', { command: 'skip' }],
+      ['Not for me', { command: 'not_for_me' }],
       ['Quiet for an hour', { command: 'quiet' }],
       // What is due is offered first.
       ['Start exercise', { command: 'start', protocol: 'calf-raises' }],
@@ -148,6 +150,17 @@ describe('at the desk', () => {
     await page.getByRole('button', { name: 'End the quiet' }).click();
     await expect.poll(() => controller.commands.at(-1)).toBe(JSON.stringify({ command: 'quiet', off: true }));
     expect(await page.textContent('#quiet')).toMatch(/^Quiet until \d\d:\d\d$/);
+  });
+
+  it('what was left out by a slip is taken back', async () => {
+    const { page, controller } = await show(
+      desk({ not_for_me: ['calf-raises'] }, { state: 'idle', waits_for: 'not_for_me' }),
+    );
+    expect(await page.textContent('#reminders')).toContain('never: you said that it is not for you');
+    await page.getByRole('button', { name: 'Calf raises: for me after all' }).click();
+    await expect
+      .poll(() => controller.commands)
+      .toEqual([JSON.stringify({ command: 'not_for_me', off: true, protocol: 'calf-raises' })]);
   });
 
   it('a budget that is used up offers no snooze', async () => {

@@ -33,6 +33,7 @@ export function deskState(desk: Desk, now: Now, simulated: boolean): DeskState {
   const first = [...reminders].sort((a, b) => URGENCY.indexOf(a.state) - URGENCY.indexOf(b.state))[0];
   const { quietUntilMs: quietMs, meetingUntilMs: meetingMs } = desk;
   const { run } = desk.exercise;
+  const coming = nextOf(desk);
   const shown = first?.state === 'cueing' ? first.protocol : null;
   return {
     state: run === null ? (first?.state ?? 'idle') : 'cueing',
@@ -41,7 +42,8 @@ export function deskState(desk: Desk, now: Now, simulated: boolean): DeskState {
     protocol: run?.guide.protocol ?? shown,
     step: run === null ? null : stepObject(run, desk.exercise.deadlineMs, now),
     ...{ person: null, water_c: null, valves: {}, fault: null, locked: null, prompt: null },
-    next: nextOf(desk, now),
+    next: coming === null ? null : nextText(desk, coming, now),
+    next_at: coming === null ? null : isoOf(coming.dueMs),
     message: messageOf(desk, now),
     simulated,
     quiet_until: quietMs === null ? null : isoOf(quietMs),
@@ -105,16 +107,24 @@ function stateOf(name: string): DeskStateName {
   return DESK_STATES.find((state) => state === head) ?? 'idle';
 }
 
-/** The next that is planned, and when by the clock of the desk. */
-function nextOf({ reminders, settings: { zone } }: Desk, { wallMs }: Now): string | null {
+interface Next {
+  readonly one: PlannedReminder;
+  readonly dueMs: number;
+}
+
+/** The next that is planned. */
+function nextOf({ reminders }: Desk): Next | null {
   const planned = reminders.flatMap((one) =>
     one.snapshot.name === 'waiting' && one.dueWallMs !== null ? [{ one, dueMs: one.dueWallMs }] : [],
   );
-  const first = planned.sort((a, b) => a.dueMs - b.dueMs)[0];
-  if (first === undefined) return null;
-  const [date, today] = [first.dueMs, wallMs].map((atMs) => dateOf(localOf(zone, atMs)));
+  return planned.sort((a, b) => a.dueMs - b.dueMs)[0] ?? null;
+}
+
+/** The same, and when by the clock of the desk. */
+function nextText({ settings: { zone } }: Desk, { one, dueMs }: Next, { wallMs }: Now): string {
+  const [date, today] = [dueMs, wallMs].map((atMs) => dateOf(localOf(zone, atMs)));
   const day = date === today ? '' : ` on ${date ?? ''}`;
-  return `${first.one.text.title} at ${clockText(zone, first.dueMs)}${day}`;
+  return `${one.text.title} at ${clockText(zone, dueMs)}${day}`;
 }
 
 function messageOf(desk: Desk, { wallMs }: Now): string | null {

@@ -1,5 +1,6 @@
 import type { Role } from '../../model/device.ts';
 import { EVENT_TYPES } from '../../model/events.ts';
+import type { StationId } from '../../model/ids.ts';
 import { PHASES } from '../../model/state.ts';
 import type { StationSettings } from '../../model/station.ts';
 import * as templates from './templates.ts';
@@ -40,12 +41,17 @@ export function componentsOf(site: string, offered: Offered): Components {
     ...buttons(topics),
     ...(mayStart(offered) ? starting(topics, offered.protocols) : {}),
   };
-  const named = Object.entries(plain).map(([key, component]): [string, Component] => [
-    key,
-    // The quality of service stands at each: older versions take the one of the device for itself alone.
-    { ...component, unique_id: `${deviceId(site, settings.id)}_${key}`, qos: 1 },
-  ]);
-  return Object.fromEntries(named);
+  return named(site, settings.id, plain);
+}
+
+/** Each with an id of its own. The quality of service stands at each: older versions take that of the device for itself. */
+export function named(site: string, station: StationId, plain: Components): Components {
+  return Object.fromEntries(
+    Object.entries(plain).map(([key, component]): [string, Component] => [
+      key,
+      { ...component, unique_id: `${deviceId(site, station)}_${key}`, qos: 1 },
+    ]),
+  );
 }
 
 function sensors({ state }: StationTopics, roles: ReadonlySet<Role>): Components {

@@ -8,8 +8,9 @@ import type { Random } from '../../random/random.ts';
 import { Choice } from './choice.ts';
 import { componentsOf } from './entities.ts';
 import type { Components, Offered } from './entities.ts';
+import { deskComponentsOf } from './desk-entities.ts';
 import { discoveryPayload, platformsIn, platformsOf, takenBack } from './payload.ts';
-import type { Platforms } from './payload.ts';
+import type { Platforms, Told } from './payload.ts';
 import { BIRTH_TOPIC, CONFIG_FILTER, configTopic, stationAt, topicsOf } from './topics.ts';
 
 export type { Offered } from './entities.ts';
@@ -27,8 +28,12 @@ const STATES_AFTER_MS = 1_000;
 export interface HomeAssistantOptions {
   /** The controller's own. */
   readonly bus: Pick<Bus, 'publish' | 'subscribe' | 'onMessage' | 'onLink'>;
-  readonly controller: Pick<Controller, 'command' | 'state'>;
+  readonly controller: Pick<Controller, 'command' | 'state'> & {
+    readonly desks: Pick<Controller['desks'], 'state'>;
+  };
   readonly stations: readonly Offered[];
+  /** Desks and spots. */
+  readonly desks: readonly Told[];
   readonly site: string;
   readonly version: string;
   readonly simulated: boolean;
@@ -56,8 +61,9 @@ export class HomeAssistant {
 
   constructor(options: HomeAssistantOptions) {
     this.#options = options;
-    const { bus, stations, site } = options;
+    const { bus, stations, desks, site } = options;
     for (const offered of stations) this.#components.set(offered.settings.id, componentsOf(site, offered));
+    for (const { id } of desks) this.#components.set(id, deskComponentsOf(site, id));
     this.#choices = stations.map((offered) => new Choice(offered, options));
     bus.onMessage((message) => {
       this.#message(message);
@@ -105,7 +111,7 @@ export class HomeAssistant {
 
   #tell(): void {
     this.#takeOut();
-    for (const { settings } of this.#options.stations) this.#tellStation(settings);
+    for (const place of this.#places()) this.#tellStation(place);
     for (const choice of this.#choices) choice.tell();
     this.#states?.cancel();
     this.#states = this.#after(STATES_AFTER_MS, () => {
@@ -126,7 +132,12 @@ export class HomeAssistant {
     }
   }
 
-  #tellStation(settings: StationSettings): void {
+  #places(): readonly Told[] {
+    const { stations, desks } = this.#options;
+    return [...stations.map(({ settings }) => settings), ...desks];
+  }
+
+  #tellStation(settings: Told): void {
     const { id } = settings;
     const components = this.#components.get(id) ?? {};
     const gone = takenBack(this.#before.get(id) ?? new Map<string, string>(), components);
@@ -140,9 +151,10 @@ export class HomeAssistant {
   }
 
   #tellStates(): void {
-    for (const { settings } of this.#options.stations) {
-      const state = this.#options.controller.state(settings.id);
-      if (state !== null) this.#publish(topicsOf(settings.id).state, JSON.stringify(state));
+    const { controller } = this.#options;
+    for (const { id } of this.#places()) {
+      const state = controller.state(id) ?? controller.desks.state(id);
+      if (state !== null) this.#publish(topicsOf(id).state, JSON.stringify(state));
     }
   }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { StationSettings } from '../../model/station.ts';
+import type { DeskSettings } from '../../model/desk.ts';
 import type { Component, Components, Json } from './entities.ts';
 import { AVAILABLE } from './templates.ts';
 import { deviceId, topicsOf } from './topics.ts';
@@ -11,8 +12,11 @@ export interface Origin {
   readonly simulated: boolean;
 }
 
+/** What any place says of itself. */
+export type Told = Pick<StationSettings | DeskSettings, 'id' | 'name' | 'kind'>;
+
 /** A station's device-discovery payload: one device, all its entities, and when they may be believed. */
-export function discoveryPayload(origin: Origin, settings: StationSettings, components: Components): string {
+export function discoveryPayload(origin: Origin, settings: Told, components: Components): string {
   const { site, version, simulated } = origin;
   const payload: Readonly<Record<string, Json>> = {
     device: {

@@ -31,6 +31,14 @@ export const MESSAGE = `{{ (value_json.message or ${NONE})[:${LONGEST}] }}`;
 
 export const READY = onOff(`value_json.phase == 'ready'`);
 
+export const STATE = '{{ value_json.state }}';
+export const NEXT = `{{ (value_json.next or ${NONE})[:${LONGEST}] }}`;
+export const NEXT_DUE = show('value_json.next_at', 'value_json.next_at');
+export const QUIET_UNTIL = show('value_json.quiet_until', 'value_json.quiet_until');
+export const QUIET = onOff('value_json.quiet_until');
+/** A reminder is shown; an exercise that is led is none. */
+export const DUE = onOff(`value_json.state == 'cueing' and value_json.session is none`);
+
 /** An aborted session waits for its clear, whether or not a fault is still named. */
 export const PROBLEM = onOff(`value_json.fault or value_json.phase == 'fault'`);
 export const PROBLEM_ATTRIBUTES = '{{ (value_json.fault or {}) | tojson }}';

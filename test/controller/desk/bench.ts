@@ -79,6 +79,11 @@ export class DeskBench {
     this.run(1_000);
   }
 
+  /** Another one at the broker. */
+  connect(clientId: string): ReturnType<MemoryBroker['connect']> {
+    return this.#broker.connect({ clientId });
+  }
+
   /** Wall time, UTC. */
   get now(): string {
     return new Date(this.clock.wallMs()).toISOString().slice(0, 19);
