@@ -57,6 +57,17 @@ export const board: Dialect = {
     if (first === undefined) throw new InvariantError('invariant', 'a board that nothing is a part of');
     const { port } = first;
     const hand = new Contact();
+    // First of all: where its port cannot be made, there is no board either.
+    const cable = new Cable({
+      ...{ clock, plug, path: port, random: new Random(seed, `cable ${port}`) },
+      toBoard: (bytes) => {
+        voice.hear(bytes);
+      },
+      // As the computer opens the port it pulls the line that resets the board.
+      onOpen: (open) => {
+        if (open) made.reset();
+      },
+    });
     const made = makeBoard({
       clock,
       random: new Random(seed, `board ${port}`),
@@ -72,16 +83,6 @@ export const board: Dialect = {
     });
     made.onByte((byte) => {
       voice.said(byte);
-    });
-    const cable = new Cable({
-      ...{ clock, plug, path: port, random: new Random(seed, `cable ${port}`) },
-      toBoard: (bytes) => {
-        voice.hear(bytes);
-      },
-      // As the computer opens the port it pulls the line that resets the board.
-      onOpen: (open) => {
-        if (open) made.reset();
-      },
     });
     const valves = parts
       .filter(({ kind }) => kind === 'valve')

@@ -52,6 +52,36 @@ describe('what goes wrong', () => {
     expect(board.levelOf(13)).toBe(0);
   });
 
+  test.each([20, 60, 90])(
+    'a stray byte each %i ms for longer than a second: the port is given up',
+    (everyMs) => {
+      const { say, wait, links, noise } = met();
+      say({ do: 'use', as: 'button', pin: 2, active: 'low' });
+      wait(50);
+      for (let ms = 0; ms <= 1_200; ms += everyMs) {
+        noise([0x05]);
+        wait(everyMs);
+      }
+      expect(links()[0]).toBe(
+        `{"up":false,"why":"${PATH}: what comes is noise and no Firmata; look for a bad cable, or another program on the port"}`,
+      );
+    },
+  );
+
+  test.each([110, 200])('a stray byte each %i ms: a press is told between two of them', (everyMs) => {
+    const { say, wait, heard, button, noise, links } = met();
+    say({ do: 'use', as: 'button', pin: 2, active: 'low' });
+    wait(50);
+    heard();
+    button.set(true);
+    for (let ms = 0; ms <= 3_000; ms += everyMs) {
+      noise([0x05]);
+      wait(everyMs);
+    }
+    expect(heard()).toContainEqual({ pin: 2, contact: 'closed', first: false });
+    expect(links()).toEqual([]);
+  });
+
   test('a few made-up bytes press no button, and a true press among them is not lost', () => {
     const { say, wait, heard, button, noise, links } = met();
     say({ do: 'use', as: 'button', pin: 2, active: 'low' });

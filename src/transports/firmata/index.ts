@@ -22,6 +22,8 @@ const NOISE = { bytes: 100, perMs: 1_000 };
 const STRANGE_BYTES = 20;
 /** Inputs are not believed until so long after noise; then they are asked, and have so long to answer. */
 const DOUBT_MS = 50;
+/** Inputs that are never believed for so long are none: a stop among them would not be heard. */
+const DOUBTED_MS = 1_000;
 
 /**
  * The wire to a Firmata board: johnny-five on firmata-io over our port, behind messages. It keeps the watch over whether
@@ -39,6 +41,8 @@ export class FirmataWire implements PortLink {
   #heardAtMs = 0;
   #noise = { sinceMs: -Infinity, bytes: 0, all: 0 };
   #doubt: Timer | null = null;
+  /** Since when the inputs are not believed; null: they are. */
+  #doubtedAtMs: number | null = null;
 
   constructor(options: PortLinkOptions) {
     this.#options = options;
@@ -188,21 +192,23 @@ export class FirmataWire implements PortLink {
     if (!this.#up) {
       // Its first words at another speed.
       if (this.#noise.all > STRANGE_BYTES && this.#session !== null) this.#fail(this.#whyUnmet());
-    } else if (this.#noise.bytes > NOISE.bytes)
+    } else if (this.#noise.bytes > NOISE.bytes || nowMs - (this.#doubtedAtMs ?? nowMs) > DOUBTED_MS)
       this.#fail(
         `${this.#options.path}: what comes is noise and no Firmata; look for a bad cable, or another program on the port`,
       );
-    else this.#doubtInputs();
+    else this.#doubtInputs(nowMs);
   }
 
   /** Bytes were lost, or were made up: what the inputs said meanwhile may be neither. */
-  #doubtInputs(): void {
+  #doubtInputs(nowMs: number): void {
     const session = this.#session;
+    this.#doubtedAtMs ??= nowMs;
     session?.doubt(true);
     this.#doubt?.cancel();
     this.#doubt = this.#after(DOUBT_MS, 'firmata doubt', () => {
       session?.askInputs();
       this.#doubt = this.#after(DOUBT_MS, 'firmata doubt', () => {
+        this.#doubtedAtMs = null;
         session?.doubt(false);
       });
     });
@@ -253,6 +259,7 @@ export class FirmataWire implements PortLink {
 
   #end(): void {
     this.#up = false;
+    this.#doubtedAtMs = null;
     for (const timer of this.#timers) timer.cancel();
     this.#timers.clear();
     this.#session?.close();
