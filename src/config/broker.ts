@@ -51,9 +51,13 @@ export function brokerOf(
   return settings;
 }
 
-/** Every device reaches Ebb over a broker, but for those at a serial port of this computer. */
+/** Every device reaches Ebb over a broker, but for those at a serial port of this computer, and its own desktop. */
 function warnOfLoopback(input: ConfigInput, devices: readonly DeviceSettings[], report: Report): void {
-  if (input.simulated === true || devices.every(({ options }) => hasPort(options))) return;
+  if (
+    input.simulated === true ||
+    devices.every(({ driver, options }) => driver === 'desktop' || hasPort(options))
+  )
+    return;
   const message =
     'the embedded broker listens on loopback, where devices on the network cannot reach it: set mqtt.url to a broker ' +
     'that both reach, or let Ebb listen with `listen: 0.0.0.0:1883` and "ebb passwd --mqtt" (or `simulated: true` for a simulation)';

@@ -158,6 +158,9 @@ test('the desktop of this computer: shared by desks and roles, and never at a ba
         /^error wrong_role: whoever has their feet in the water .*use a device with a driver/,
       ),
     ]);
+  // Nothing of it comes over a network, so no broker has to be reached from there.
+  const alone = folder.load(`stations: { a: { kind: desk, ${light}, ${bell} } }\n`);
+  expect(alone.problems).toEqual([]);
   const named = folder.load(
     `simulated: true\ndevices: { screen: { driver: desktop, as: notification } }\nstations: { a: { kind: desk, light: screen }, b: { kind: spot, light: screen } }\n`,
   );

@@ -103,7 +103,13 @@ export class Notifications implements Part {
       this.#plain = true;
       ran = await attempt();
     }
-    this.#said(ran.ok ? null : ran.missing ? missing(programs) : `${programs.file} failed: ${ran.why}`);
+    this.#said(
+      ran.ok
+        ? null
+        : ran.missing
+          ? missing(programs)
+          : `${programs.file} failed: ${ran.why}; Ebb has to run as the user whose desktop it is, who is logged in`,
+    );
     const id = ran.ok ? /^\d{1,10}$/m.exec(ran.out)?.[0] : undefined;
     if (id === undefined) this.#ids.delete(device);
     else this.#ids.set(device, id);

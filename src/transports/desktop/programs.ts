@@ -60,7 +60,7 @@ const freedesktop: Programs = {
         file: 'gdbus',
         args: [
           ...['call', '--session', '--timeout', '2', '--dest', name],
-          ...['--object-path', path, '--method', `${name}.${method}`, id],
+          ...['--object-path', path, '--method', `${name}.${method}`, `uint32 ${id}`],
         ],
       },
       { file: 'busctl', args: ['--user', 'call', name, path, name, method, 'u', id] },
