@@ -7,7 +7,6 @@ import type { Device } from '../model/device.ts';
 import type { PersonId, StationId } from '../model/ids.ts';
 import type { StateObject } from '../model/state.ts';
 import type { StationSettings } from '../model/station.ts';
-import { messageOf } from '../model/errors.ts';
 import { presenceTopic } from '../model/presence.ts';
 import type { PresenceWord } from '../model/presence.ts';
 import { TAKEN_OVER } from './news.ts';
@@ -268,35 +267,11 @@ export class Controller {
     const atMs = this.#options.clock.nowMs();
     try {
       this.#checkClock(atMs);
-      const core = slot.station.at(atMs);
-      switch (input.type) {
-        case 'message':
-          core.message(input.message, input.to, atMs);
-          return;
-        case 'link':
-          core.broker(input.up, atMs);
-          return;
-        case 'journalled':
-          core.journalled(input.token, input.ok, atMs);
-          return;
-        case 'clock':
-          core.clock(atMs);
-          return;
-        case 'command': {
-          const error = slot.command(input, this.#options.clock);
-          // The station records what it refuses itself.
-          if (error?.code === 'stale') this.#refused(slot, input, error);
-          input.answer(error);
-          return;
-        }
-      }
+      slot.take(input, this.#options.clock, (asked, error) => {
+        this.#refused(slot, asked, error);
+      });
     } catch (error) {
-      closeAfterMistake(slot, error, atMs, this.#options.log);
-      // Whoever asked must not wait for ever.
-      if (input.type === 'command') {
-        const message = `internal error: ${messageOf(error)}; the water is being closed`;
-        input.answer({ command: input.command.command, code: 'invariant', message });
-      }
+      closeAfterMistake(slot, input, error, atMs, this.#options.log);
     }
   }
 

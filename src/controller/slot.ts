@@ -54,6 +54,33 @@ export class Slot {
     this.dueMs = Math.min(this.coreDueMs, this.inflow.dueMs ?? Infinity);
   }
 
+  /** Acts on one input. `stale`: a command waited too long, which is recorded nowhere yet. */
+  take(input: Input, clock: Pick<Clock, 'nowMs'>, stale: (asked: Asked, error: CommandError) => void): void {
+    const atMs = clock.nowMs();
+    const core = this.station.at(atMs);
+    switch (input.type) {
+      case 'message':
+        core.message(input.message, input.to, atMs);
+        return;
+      case 'link':
+        core.broker(input.up, atMs);
+        return;
+      case 'journalled':
+        core.journalled(input.token, input.ok, atMs);
+        return;
+      case 'clock':
+        core.clock(atMs);
+        return;
+      case 'command': {
+        const error = this.command(input, clock);
+        // The station records what it refuses itself.
+        if (error?.code === 'stale') stale(input, error);
+        input.answer(error);
+        return;
+      }
+    }
+  }
+
   /** Carries a command out, unless it waited too long; a stop never has. */
   command({ command, source, sentAtMs }: Asked, clock: Pick<Clock, 'nowMs'>): CommandError | null {
     const { station } = this;
@@ -72,16 +99,22 @@ export class Slot {
 }
 
 /** Our own mistake: the water closes, and the station needs a person. */
-export function closeAfterMistake({ station }: Slot, error: unknown, atMs: number, log: Log): void {
-  log.error(
-    { station: station.settings.id, error },
-    `internal error: ${messageOf(error)}; the water is being closed`,
-  );
+export function closeAfterMistake(
+  { station }: Slot,
+  input: Input,
+  error: unknown,
+  atMs: number,
+  log: Log,
+): void {
+  const message = `internal error: ${messageOf(error)}; the water is being closed`;
+  log.error({ station: station.settings.id, error }, message);
   try {
     station.core.stop('cli', atMs);
   } catch (again) {
     log.error({ error: again }, 'the close after an internal error failed; the leases close the valves');
   }
+  // Whoever asked must not wait for ever.
+  if (input.type === 'command') input.answer({ command: input.command.command, code: 'invariant', message });
 }
 
 /** At most 1.5 s for the valves to say that they are closed, so that the journal can tell how it ended. */

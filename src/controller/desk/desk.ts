@@ -1,11 +1,10 @@
-import { reminderDeadline } from '../../../machines/reminder.ts';
 import type { ReminderEvent } from '../../../machines/reminder.ts';
 import type { Refusal } from '../../../machines/gate.ts';
 import { isWithin } from '../../schedule/rule.ts';
 import { dateAt } from '../../schedule/zone.ts';
 import type { CalendarNews } from '../../model/calendar.ts';
 import type { AnyCommand, Source } from '../../model/command.ts';
-import type { DeskSettings, Hindrance, ReminderWant } from '../../model/desk.ts';
+import type { DeskSettings, Hindrance } from '../../model/desk.ts';
 import type { ButtonAction, Device } from '../../model/device.ts';
 import { MINUTE_MS, SECOND_MS } from '../../model/units.ts';
 import { refusedBody } from '../recorder.ts';
@@ -18,11 +17,11 @@ import { DeskDevices } from './devices.ts';
 import { Exercise } from './exercise.ts';
 import type { DeskHost } from './host.ts';
 import type { DeskDevicesHost } from './devices.ts';
-import { TOGETHER_MS, Turns } from './hindrances.ts';
 import { Meetings } from './meetings.ts';
 import { PlannedReminder } from './planned.ts';
 import type { PresenceEdge } from './presence.ts';
 import { Quiet } from './quiet.ts';
+import { Reminders } from './reminders.ts';
 import { Suited } from './suited.ts';
 import { Told } from './told.ts';
 import { wordsOf } from './words.ts';
@@ -37,10 +36,9 @@ const SLEPT_MS = 2 * MINUTE_MS;
 /** One desk: its devices, its reminders, and what speaks against showing one. Time comes in as data. */
 export class Desk {
   readonly settings: DeskSettings;
-  readonly reminders: readonly PlannedReminder[];
+  readonly #reminders: Reminders;
   readonly #host: DeskHost;
   readonly #devices: DeskDevices;
-  readonly #turns = new Turns();
   readonly #meetings = new Meetings();
   readonly exercise: Exercise;
   readonly #repeats = new Repeats();
@@ -61,9 +59,19 @@ export class Desk {
     this.#quiet = new Quiet(settings.zone, host);
     this.suited = new Suited(settings, host);
     const leftOut = (protocol: string): boolean => this.suited.isLeftOut(protocol);
-    this.reminders = settings.reminders.map(
+    const reminders = settings.reminders.map(
       (one) => new PlannedReminder(one, { texts: host.texts, leftOut }, now, host.earlier(one)),
     );
+    this.#reminders = new Reminders(reminders, {
+      told: this.#told,
+      silence: () => this.#devices.silence(),
+      unsuited: (one, wallMs) => this.suited.hindrance(one.text, wallMs),
+      over: (one, { outcome, hindrance, cued }) => {
+        if (outcome === 'done') this.suited.done(one.text.protocol, this.#now.wallMs);
+        if (outcome !== 'missed') this.#unanswered.none();
+        else if (cued && hindrance === null && this.#devices.heard) this.#unanswered.another(this.#date());
+      },
+    });
     const toDevices: DeskDevicesHost = {
       ...host,
       button: (action) => {
@@ -86,7 +94,11 @@ export class Desk {
         this.#done(protocol, source);
       },
     });
-    this.#plan();
+    this.#reminders.plan(now);
+  }
+
+  get reminders(): readonly PlannedReminder[] {
+    return this.#reminders.all;
   }
 
   get equipment(): DeskDevices['equipment'] {
@@ -109,7 +121,7 @@ export class Desk {
 
   /** Another text whenever the state object may be another one. */
   get revision(): string {
-    return `${this.#revision} ${this.exercise.revision} ${this.quietUntilMs ?? ''} ${this.meetingUntilMs ?? ''} ${this.#date()}`;
+    return `${this.#revision} ${this.#reminders.revision} ${this.exercise.revision} ${this.quietUntilMs ?? ''} ${this.meetingUntilMs ?? ''} ${this.#date()}`;
   }
 
   broker(up: boolean, now: Now): void {
@@ -166,8 +178,7 @@ export class Desk {
     const { atMs, wallMs } = this.#now;
     const soonest = new Soonest(atMs);
     this.#devices.deadlines(soonest, atMs);
-    for (const { snapshot } of this.reminders) soonest.add(reminderDeadline(snapshot));
-    soonest.add(this.#turns.deadlineMs(atMs));
+    this.#reminders.deadlines(soonest, atMs);
     soonest.add(this.exercise.deadlineMs);
     for (const untilMs of [this.quietUntilMs, this.#meetings.nextMs(wallMs)])
       if (untilMs !== null) soonest.add(atMs + untilMs - wallMs);
@@ -188,93 +199,21 @@ export class Desk {
     this.#told.clock(stepMs);
     if (stepMs >= SLEPT_MS) {
       this.#devices.woke(now.atMs, stepMs);
-      for (const one of this.reminders) {
-        one.sitsSince(now.atMs, 'slept');
-        if (!one.rests) this.#step(one, { type: 'slept', forMs: stepMs, atMs: now.atMs });
-      }
+      this.#reminders.slept(stepMs, now);
     }
-    this.#plan();
-  }
-
-  #plan(): void {
-    for (const one of this.reminders) {
-      const slept = one.plan(this.#now);
-      this.#revision += 1;
-      this.#told.plan(one, this.#now);
-      if (slept > 0) this.#told.record(one, { event: 'missed', why: 'the computer slept', count: slept });
-    }
+    this.#reminders.plan(this.#now);
   }
 
   // --- the reminders -----------------------------------------------------------------------------------------------
 
-  /** Tells each reminder what speaks against it and what time it is, until nothing changes any more. */
   #settle(): void {
-    const { atMs, wallMs } = this.#now;
-    const all = this.#hindrance();
-    for (let round = 0; round < 10; round += 1) {
-      let moved = false;
-      for (const one of this.reminders) {
-        const before = one.snapshot;
-        const dueMs = reminderDeadline(before);
-        const by =
-          all ?? this.suited.hindrance(one.text, wallMs) ?? this.#turns.hindrance(one, this.reminders, atMs);
-        if (by !== before.context.hindrance) this.#hinder(one, by);
-        if (dueMs !== null && dueMs <= atMs) this.#step(one, { type: 'clock', atMs });
-        moved ||= one.snapshot !== before;
-      }
-      if (!moved) break;
-    }
-    this.#show(atMs);
-  }
-
-  /** One cue for all that are shown: the loudest of them. */
-  #show(atMs: number): void {
-    const names = this.reminders.map(({ snapshot }) => snapshot.name);
-    const level = names.includes('cueing.sound') ? 'sound' : names.includes('cueing.light') ? 'light' : 'off';
-    this.#devices.show(level, wordsOf(this.reminders, this.suited, this.#now.wallMs), atMs);
-  }
-
-  #hinder(one: PlannedReminder, by: Hindrance | null): void {
-    const wasDue = !one.rests;
-    this.#step(one, { type: 'hindered', by, atMs: this.#now.atMs });
-    if (wasDue && by !== null && one.snapshot.name === 'due')
-      this.#told.record(one, { event: 'waits', waits_for: by });
+    this.#reminders.settle(this.#hindrance(), this.#now);
+    const words = wordsOf(this.reminders, this.suited, this.#now.wallMs);
+    this.#devices.show(this.#reminders.level, words, this.#now.atMs);
   }
 
   #step(one: PlannedReminder, event: ReminderEvent): void {
-    const alone = !this.reminders.some(({ snapshot }) => snapshot.matches('cueing'));
-    const isNew = !one.snapshot.context.cued;
-    this.#revision += 1;
-    for (const want of one.step(event)) {
-      if (want.type === 'cue' && want.level === 'light') {
-        this.#turns.shown(isNew, alone, event.atMs);
-        if (alone) this.#gather(one, event.atMs);
-      }
-      this.#want(one, want);
-    }
-  }
-
-  /** What would be due in a moment is shown with this one. */
-  #gather(first: PlannedReminder, atMs: number): void {
-    for (const other of this.reminders) {
-      const { name, context } = other.snapshot;
-      if (other !== first && name === 'waiting' && (context.dueMs ?? Infinity) <= atMs + TOGETHER_MS)
-        other.join(atMs);
-    }
-  }
-
-  #want(one: PlannedReminder, want: ReminderWant): void {
-    if (want.type === 'due') one.fired();
-    this.#told.want(one, want, this.#now, () => this.#devices.silence());
-    if (want.type !== 'over') return;
-    const { outcome, hindrance, cued } = want;
-    if (outcome === 'done') this.suited.done(one.text.protocol, this.#now.wallMs);
-    if (outcome !== 'missed') this.#unanswered.none();
-    else if (cued && hindrance === null && this.#devices.heard) this.#unanswered.another(this.#date());
-    one.ended(outcome, this.#now);
-    one.plan(this.#now);
-    this.#told.plan(one, this.#now);
-    this.#revision += 1;
+    this.#reminders.step(one, event, this.#now);
   }
 
   /** What speaks against any cue here; null: nothing. */
@@ -304,7 +243,7 @@ export class Desk {
       else one.sitsSince(atMs, 'back');
     }
     this.#unanswered.none();
-    this.#plan();
+    this.#reminders.plan(this.#now);
   }
 
   // --- people ------------------------------------------------------------------------------------------------------
@@ -342,7 +281,7 @@ export class Desk {
     for (const one of this.reminders)
       if (!one.rests && this.suited.isLeftOut(one.text.protocol))
         this.#step(one, { type: 'skip', source, atMs: this.#now.atMs });
-    this.#plan();
+    this.#reminders.plan(this.#now);
     return null;
   }
 
