@@ -218,3 +218,20 @@ describe('a valve board in a rig', () => {
     expect(rig.plant.isOpen('hot')).toBe(false);
   });
 });
+
+test('where its port is taken there is no board, and nothing of it goes on', () => {
+  const { clock, wait, broker } = createWorld();
+  const taken = new Error('there is something at that path already');
+  const station = { id: 'foot-bath', devices: DEVICES, plumbing: 'two-valves' as const };
+  expect(() =>
+    createRig({
+      ...{ clock, seed: 5, connect: broker.connect, station, plant: ALL_DRAWN, person: null },
+      plug: () => {
+        throw taken;
+      },
+    }),
+  ).toThrow(taken);
+  expect(() => {
+    wait(5_000);
+  }).not.toThrow();
+});
