@@ -96,10 +96,8 @@ describe('wiring', () => {
   });
 
   test('a driver without simulated hardware is named', () => {
-    expect(() => build([device('x', 'hot', 'homeassistant', {})])).toThrow(ConfigError);
-    expect(() => build([device('x', 'hot', 'homeassistant', {})])).toThrow(
-      /x cannot be simulated.*"homeassistant"/,
-    );
+    expect(() => build([device('x', 'hot', 'hue', {})])).toThrow(ConfigError);
+    expect(() => build([device('x', 'hot', 'hue', {})])).toThrow(/x cannot be simulated.*"hue"/);
     expect(() => build([device('x', 'hot', 'tasmota', { topic: 'a' })])).toThrow(/one of relay/);
   });
 
