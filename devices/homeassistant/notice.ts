@@ -5,6 +5,7 @@ import { domainOf } from './options.ts';
 import { asking, hear, isThere, topicsOf, UNMET, type Entity, type Known } from './wire.ts';
 
 const TITLE = 'Ebb';
+/** Where nothing says what is due. */
 const MESSAGE = 'Time to get up.';
 /** What is worth a message: beats of an exercise are not. */
 const WORTH: Readonly<Partial<Record<Cue['name'], 'light' | 'buzzer'>>> = {
@@ -22,7 +23,7 @@ interface NoticeState {
  * A message: `notify.…`, an entity or the older service of that name, or a notification on Home Assistant's own pages. As
  * a light it comes with the light, as a buzzer a minute later. When the reminder is over it is taken back, where it can be.
  */
-export function noticeDevice(role: Role, self: Entity, message: string = MESSAGE): Device<NoticeState> {
+export function noticeDevice(role: Role, self: Entity, message?: string): Device<NoticeState> {
   return {
     id: self.id,
     role,
@@ -37,7 +38,7 @@ export function noticeDevice(role: Role, self: Entity, message: string = MESSAGE
 function noticeStep(
   role: Role,
   self: Entity,
-  message: string,
+  message: string | undefined,
   state: NoticeState,
   input: DriverInput,
 ): DriverStep<NoticeState> {
@@ -46,9 +47,12 @@ function noticeStep(
     return stepTo({ ...state, known }, { faults });
   }
   if (input.command.action !== 'cue' || !state.known.linkUp) return stepTo(state);
-  const { name } = input.command.cue;
-  if (WORTH[name] === role)
-    return stepTo({ ...state, shown: true }, { out: [asking(self, send(self, state.known, message))] });
+  const { name, words } = input.command.cue;
+  if (WORTH[name] === role) {
+    const due = words === undefined ? MESSAGE : `${words.title}: ${words.text}`;
+    const call = send(self, state.known, message ?? due);
+    return stepTo({ ...state, shown: true }, { out: [asking(self, call)] });
+  }
   if (name !== 'off') return stepTo(state);
   const call = state.shown ? takeBack(self, state.known) : null;
   return stepTo({ ...state, shown: false }, { out: call === null ? [] : [asking(self, call)] });

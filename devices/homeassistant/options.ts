@@ -52,7 +52,7 @@ export const optionsSchema = z.strictObject({
     .min(1)
     .max(500)
     .optional()
-    .describe('of a notification: its text; "Time to get up." if left out'),
+    .describe('of a notification: its text; what is due if left out'),
 });
 export type HomeAssistantOptions = z.output<typeof optionsSchema>;
 

@@ -192,6 +192,11 @@ describe('sounds and messages', () => {
     ]);
     const entity = new Home('light', 'notify.phone').up().is('unknown', {}, true).cue('remind');
     expect(entity.calls).toEqual(['notify.send_message {"title":"Ebb","message":"Time to get up."}']);
+    // What is due, where the desk says so.
+    const cue = { ...CUES.remind, words: { title: 'Calf raises', text: 'Rise on your toes.' } };
+    expect(entity.forget().command({ action: 'cue', cue }).calls).toEqual([
+      'notify.send_message {"title":"Ebb","message":"Calf raises: Rise on your toes."}',
+    ]);
   });
 
   test('what could not be done is told in its words', () => {
