@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import type { Opening } from '../../../firmware-sim/plant/valve.ts';
+import { createRig } from '../../../firmware-sim/rig.ts';
 import type { Rig } from '../../../firmware-sim/rig.ts';
 import type { Timer } from '../../clock/clock.ts';
 import { ScaledClock } from '../../clock/scaled.ts';
@@ -28,6 +29,7 @@ import { SIMULATED_TOPIC } from '../session/simulated.ts';
 import { watchStalls } from '../session/stalls.ts';
 import { faultDraw, StationFaults } from './simulated-faults.ts';
 import type { FaultDraw } from './simulated-faults.ts';
+import { watchFingers } from './fingers.ts';
 
 const optionsSchema = z.object({
   config: z.string().optional(),
@@ -112,7 +114,18 @@ async function standIn(
     station,
     rig: simulatedHardware({ config }, station, pace.seed, clock, connect, { plug, listen }),
   }));
-  tell.started(url, pace, rigs);
+  const desks = config.desks.map(({ id, devices }) => ({
+    id,
+    devices,
+    rig: createRig({
+      ...{ clock, seed: pace.seed, connect, plug, listen, plant: config.plant, person: null },
+      station: { id, devices, plumbing: 'cues' },
+    }),
+  }));
+  tell.started(url, pace, rigs, desks);
+  const fingers = watchFingers(context, desks, (message) => {
+    context.stderr.write(`ebb: ${message}\n`);
+  });
   const announcer = announce(connect, config.site, pace, (up) => {
     tell.link(up, { at_ms: clock.nowMs(), wall_ms: real.wallMs() });
   });
@@ -141,7 +154,8 @@ async function standIn(
     interrupts.close();
     await announcer.withdraw();
     await Promise.all(faults.map((one) => one.close()));
-    await Promise.all(rigs.map(({ rig }) => rig.close()));
+    fingers.stop();
+    await Promise.all([...rigs, ...desks].map(({ rig }) => rig.close()));
     ports.close();
     servers.close();
     await Promise.all(bridges.map((bridge) => bridge.close()));
@@ -204,7 +218,7 @@ function watchValves(rigs: Placed, clock: SystemClock, moved: (move: Move) => vo
 
 /** What is told while it runs: for people, or one JSON object a line. */
 interface Teller {
-  readonly started: (url: string, pace: Pace, rigs: Placed) => void;
+  readonly started: (url: string, pace: Pace, rigs: Placed, desks: Placed) => void;
   /** `at_ms` is the simulated clock, `wall_ms` the real one: together they say when anything else was. */
   readonly link: (up: boolean, now: { readonly at_ms: number; readonly wall_ms: number }) => void;
   readonly valve: (move: Move) => void;
@@ -217,9 +231,11 @@ interface Teller {
 
 function textTeller(context: Context, speed: number): Teller {
   return {
-    started: (url, { seed }, rigs) => {
+    started: (url, { seed }, rigs, desks) => {
       context.print(`SIMULATED hardware at ${url}, speed ${speed}, seed ${seed}`);
       for (const { id, rig } of rigs) context.print(`  ${id}: ${plantText(rig)}`);
+      for (const { id } of desks)
+        context.print(`  ${id}: type press, double, long, here, gone, busy or free, then Enter`);
       context.print('  Ctrl-C ends it; every simulated valve closes then');
     },
     link: (up) => {
@@ -250,9 +266,9 @@ function jsonTeller(context: Context): Teller {
     context.print(JSON.stringify(value));
   };
   return {
-    started: (url, pace, rigs) => {
+    started: (url, pace, rigs, desks) => {
       const plants = Object.fromEntries(rigs.map(({ id, rig }) => [id, rig.drawn]));
-      line({ type: 'started', url, ...pace, plants });
+      line({ type: 'started', url, ...pace, plants, desks: desks.map(({ id }) => id) });
     },
     link: (up, now) => {
       line({ type: up ? 'up' : 'down', ...now });
