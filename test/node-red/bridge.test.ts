@@ -154,7 +154,7 @@ describe('the example flow that bridges a serial board', () => {
     const mqtt = connectMqtt({ clientId: 'ebb-elsewhere', url: at.url, clock });
     const ports = new MqttPorts(mqtt, new SerialPorts(clock));
     const bus = withPorts(mqtt, { ports, clock, random: new Random(1, 'ports'), log: silentLog });
-    const bench = new Bench(stations, bus, clock, () => undefined);
+    const bench = new Bench(stations, bus, clock, true, () => undefined);
     const hot = bench.seats.find(({ device }) => device.role === 'hot');
     if (hot === undefined) throw new Error('the config has one');
     await until('every part of the board is there', () => bench.seats.every(({ up }) => up));

@@ -41,6 +41,16 @@ interface Running extends Seat {
   deadlineMs: number | null;
 }
 
+/** Why nothing may be opened any more. */
+export interface Halt {
+  /** `person`: by a press or an interrupt; `home`: another controller, or the link to the broker. */
+  readonly by: 'person' | 'home';
+  /** In words, after a colon. */
+  readonly why: string;
+}
+
+const LINK_DOWN: Halt = { by: 'home', why: 'the link to the broker is down' };
+
 /** As many as a slow look at one device can need. */
 const KEPT = 500;
 
@@ -52,17 +62,29 @@ export class Bench {
   readonly #bus: Bus;
   readonly #clock: Clock;
   readonly #changed: () => void;
+  readonly #water: boolean;
   readonly #running: readonly Running[];
   #timer: Timer | null = null;
   #linkUp = false;
   #ended = false;
   /** Another controller has come online, or a person pressed stop: whatever is open closes, and nothing opens again. */
-  #stopped: string | null = null;
+  #halt: Halt | null = null;
 
-  /** @param changed told after each word of a device */
-  constructor(stations: readonly StationSettings[], bus: Bus, clock: Clock, changed: () => void) {
+  /**
+   * @param water valves may be opened, so each press of a button or stop button ends it; else a press only shows that
+   *   the button is there
+   * @param changed told after each word of a device
+   */
+  constructor(
+    stations: readonly StationSettings[],
+    bus: Bus,
+    clock: Clock,
+    water: boolean,
+    changed: () => void,
+  ) {
     this.#bus = bus;
     this.#clock = clock;
+    this.#water = water;
     this.#changed = changed;
     this.#running = stations.flatMap((station) =>
       station.devices.map((settings) => seatOf(station, settings, clock.nowMs())),
@@ -95,12 +117,13 @@ export class Bench {
   }
 
   /** Why nothing may be opened any more; null while it may. */
-  get stopped(): string | null {
-    return this.#stopped ?? (this.#linkUp ? null : 'the link to the broker is down');
+  get stopped(): Halt | null {
+    return this.#halt ?? (this.#linkUp ? null : LINK_DOWN);
   }
 
-  stop(why: string): void {
-    this.#stopped ??= why;
+  /** Closes everything at once, and opens nothing again. A person's stop is never taken for another one's. */
+  stop(halt: Halt): void {
+    if (this.#halt?.by !== 'person') this.#halt = halt;
     this.closeAll();
     this.#changed();
   }
@@ -127,7 +150,7 @@ export class Bench {
   #deliver(message: BusMessage): void {
     if (this.#ended) return;
     if (message.topic === 'ebb/status' && message.payload === 'online') {
-      this.stop('a controller came online: the devices are its own');
+      this.stop({ by: 'home', why: 'a controller came online: the devices are its own' });
       return;
     }
     for (const seat of this.#running) {
@@ -158,6 +181,8 @@ export class Bench {
       // A device that speaks is there, whatever its status topic says or does not say.
       if (!seat.up) this.#meet(seat);
       if (reading.kind === 'valve') seat.held = { held: reading.status === 'open', atMs };
+      else if (reading.kind === 'button' && this.#water)
+        this.stop({ by: 'person', why: `${seat.device.id} was pressed` });
       else keep(seat.readings, { reading, atMs });
     }
   }

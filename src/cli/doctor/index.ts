@@ -16,6 +16,7 @@ import { watchInterrupts } from '../session/interrupts.ts';
 import type { Interrupts } from '../session/interrupts.ts';
 import { clockOfRig } from '../session/simulated.ts';
 import { Bench } from './bench.ts';
+import type { Halt } from './bench.ts';
 import { examine } from './examine.ts';
 import { exitCodeOfFindings } from './finding.ts';
 import type { Finding } from './finding.ts';
@@ -119,6 +120,8 @@ async function ask(
   }
 }
 
+const INTERRUPTED: Halt = { by: 'person', why: 'the doctor was interrupted' };
+
 async function look(
   home: LoadedHome,
   may: Pick<Patient, 'water' | 'setsCeilings'>,
@@ -131,14 +134,14 @@ async function look(
   try {
     const { clock, pace, ...joined } = await joinAlone(config, broker, config.simulated ? clockOfRig : null);
     const bus = withRealPorts(joined.bus, clock, home.log);
-    const bench = new Bench(config.stations, bus, clock, () => {
+    const bench = new Bench(config.stations, bus, clock, may.water, () => {
       pace.nudge();
     });
     interrupts.onInterrupt(() => {
-      bench.stop('stopped');
+      bench.stop(INTERRUPTED);
     });
     // It may have been while the broker was looked for.
-    if (interrupts.count > 0) bench.stop('stopped');
+    if (interrupts.count > 0) bench.stop(INTERRUPTED);
     const patient = {
       ...{ config, clock, pace, bus, bench, ...may },
       offsetMs: clock.wallMs() - clock.nowMs(),
@@ -147,17 +150,20 @@ async function look(
     const print = json ? () => undefined : linePrinter(context, config.simulated);
     try {
       const findings = await examine(patient, print);
-      const code = exitCodeOfFindings(findings);
-      if (interrupts.count === 0 && !bench.linkUp)
+      const { stopped } = bench;
+      const isStopped = stopped?.by === 'person';
+      const code = isStopped ? 3 : exitCodeOfFindings(findings);
+      if (!isStopped && !bench.linkUp)
         throw new LinkError('broker_unreachable', 'the link to the broker was lost while the doctor looked', {
           url: config.mqtt.url,
         });
-      if (interrupts.count === 0 && bench.stopped !== null)
+      if (!isStopped && stopped !== null)
         throw new RefusedError(
           'controller_running',
-          `the doctor stopped: ${bench.stopped}; every valve was told to close`,
+          `the doctor stopped: ${stopped.why}; every valve was told to close`,
         );
-      context.finish(interrupts.count > 0 ? 3 : code);
+      context.finish(code);
+      if (isStopped) context.stderr.write(`ebb: stopped: ${stopped.why}; every valve was told to close\n`);
       if (json)
         context.printJson({ ok: code === 0, simulated: config.simulated, findings: findings.map(plain) });
       else context.print(summary(findings));

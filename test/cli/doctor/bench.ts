@@ -1,4 +1,4 @@
-import { Bench } from '../../../src/cli/doctor/bench.ts';
+import { Bench, type Halt } from '../../../src/cli/doctor/bench.ts';
 import { examine } from '../../../src/cli/doctor/examine.ts';
 import type { Finding } from '../../../src/cli/doctor/finding.ts';
 import { virtualPace } from '../../../src/cli/session/pace.ts';
@@ -32,7 +32,7 @@ export async function examined(
 ): Promise<{
   readonly findings: readonly Finding[];
   readonly rigs: readonly Rig[];
-  readonly stopped: string | null;
+  readonly stopped: Halt | null;
 }> {
   const clock = new VirtualClock();
   const broker = new MemoryBroker({ clock, random: new Random(1, 'bus') });
@@ -59,7 +59,7 @@ export async function examined(
     up = isUp;
   });
   clock.runWhile(() => !up, 10_000);
-  const bench = new Bench(config.stations, bus, clock, () => undefined);
+  const bench = new Bench(config.stations, bus, clock, water, () => undefined);
   const offsetMs = clock.wallMs() - clock.nowMs();
   const patient = { config, clock, pace, bus, bench, water, setsCeilings, offsetMs, ownBroker: false };
   const findings = await examine(patient, () => undefined);
@@ -67,4 +67,14 @@ export async function examined(
   bench.end();
   clock.runUntil(clock.nowMs() + 2_000);
   return { findings, rigs, stopped };
+}
+
+/** Looks ten times a second, and acts once hot water runs. */
+export function onceOpen({ rigs, clock }: Pick<Ward, 'rigs' | 'clock'>, act: (rig: Rig) => void): void {
+  const [rig] = rigs;
+  if (rig?.plant.isOpen('hot') === true) act(rig);
+  else
+    clock.at(clock.nowMs() + 100, 'look', () => {
+      onceOpen({ rigs, clock }, act);
+    });
 }

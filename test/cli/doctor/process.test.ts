@@ -112,14 +112,22 @@ describe('ebb doctor', () => {
     expect(opens(from)).toEqual([]);
   });
 
-  it('closes the valve and says so where it is interrupted', async () => {
-    const { folder, sees, seen, opens } = bath;
+  it.each([
+    ['it is interrupted', 'the doctor was interrupted'],
+    ['the button at the bath is pressed', 'foot-bath-button was pressed'],
+  ])('closes the valve where %s, and says that it was stopped there', async (_, why) => {
+    const { folder, sees, seen, opens, tap } = bath;
     const before = seen.length;
     const ebb = runEbb(['doctor', '--yes'], folder);
     await sees(({ topic, payload }) => topic === HOT && payload === 'ON', before, 20_000);
     const from = seen.length;
-    ebb.kill('SIGINT');
+    if (why.includes('pressed'))
+      tap.publish({ topic: 'bath-probe/binary_sensor/button/state', payload: 'ON', qos: 0 });
+    else ebb.kill('SIGINT');
     expect(await ebb.exit).toBe(3);
+    expect(ebb.out()).toContain(`warn  lease foot-bath-hot: stopped here, so not tested to its end: ${why}`);
+    expect(ebb.out()).toMatch(/ 1 to look at, 0 failed/);
+    expect(ebb.err()).toContain(`stopped: ${why}; every valve was told to close`);
     await sees(({ topic, payload }) => topic === HOT && payload === 'OFF', from);
     expect(opens(from)).toEqual([]);
   });

@@ -6,10 +6,9 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { exitCodeOfFindings } from '../../../src/cli/doctor/finding.ts';
 import type { Finding } from '../../../src/cli/doctor/finding.ts';
 import { Zigbee2mqtt, type Paired } from '../../../firmware-sim/gadgets/zigbee2mqtt.ts';
-import type { Rig } from '../../../firmware-sim/rig.ts';
 import { Folder, configOf } from '../../config/support.ts';
 import { exampleConfig } from '../../support/simulate.ts';
-import { examined } from './bench.ts';
+import { examined, onceOpen } from './bench.ts';
 import type { Ward } from './bench.ts';
 
 const folder = new Folder();
@@ -56,16 +55,6 @@ function withoutTimers({ clock, connect }: Ward): void {
   ]);
   new Zigbee2mqtt({ clock, seed: 1, connect, base: 'other', paired });
   clock.runUntil(clock.nowMs() + 20_000);
-}
-
-/** Looks ten times a second, and acts once hot water runs. */
-function onceOpen({ rigs, clock }: Pick<Ward, 'rigs' | 'clock'>, act: (rig: Rig) => void): void {
-  const [rig] = rigs;
-  if (rig?.plant.isOpen('hot') === true) act(rig);
-  else
-    clock.at(clock.nowMs() + 100, 'look', () => {
-      onceOpen({ rigs, clock }, act);
-    });
 }
 
 describe('the timed proof', () => {
@@ -183,7 +172,7 @@ describe('the timed proof', () => {
         other.publish({ topic: 'ebb/status', payload: 'online', qos: 1 });
       });
     });
-    expect(stopped).toContain('controller came online');
+    expect(stopped?.why).toContain('controller came online');
     expect(findings.some(({ check }) => check === 'clock')).toBe(false);
     const openings = rigs[0]?.plant.openings() ?? [];
     for (const { openedAtMs, closedAtMs } of openings)
@@ -320,6 +309,20 @@ describe('what is settled without water', () => {
     });
   });
 
+  test('with --no-water a press of a button that says nothing by itself shows that it is there', async () => {
+    const text = BATH.replace(/ {4}flow:.*/, '    stop: { driver: mqtt, state: bath/stop }');
+    const { findings, stopped } = await examined(
+      load(text),
+      ({ rigs: [rig], clock }) => {
+        clock.at(clock.nowMs() + 4_000, 'a finger', () => rig?.pressStop());
+      },
+      false,
+    );
+    expect(line(findings, 'devices', 'bath-stop')?.verdict).toBe('ok');
+    expect(stopped).toBeNull();
+    expect(findings.some(({ check }) => check === 'disk')).toBe(true);
+  });
+
   test.each([
     ['board, valve: 1', 'board, valve: 2'],
     ['firmata, pin: 4', 'firmata, pin: 5'],
@@ -352,7 +355,7 @@ describe('what is settled without water', () => {
       },
       false,
     );
-    expect(stopped).toContain('controller came online');
+    expect(stopped?.why).toContain('controller came online');
     expect(findings.some(({ check }) => check === 'lease')).toBe(true);
     expect(findings.filter(({ check }) => check === 'thermometer')).toEqual([]);
   });

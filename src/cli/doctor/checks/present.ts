@@ -11,9 +11,11 @@ const MEET_OWN_BROKER_MS = 45_000;
 /** Every device of the config is there, and every output of it rests. */
 export const present: Check = {
   name: 'devices',
-  run: async ({ bench, pace, ownBroker }, tell) => {
+  run: async ({ bench, pace, ownBroker, water }, tell) => {
+    // A press ends a look that opens valves, so only one that does not waits for it.
+    const isPressed = (seat: Seat): boolean => seat.up || water || !isButton(seat);
     const isReady = (seat: Seat): boolean =>
-      seat.declaration.unannounced === true ||
+      (seat.declaration.unannounced === true && isPressed(seat)) ||
       (seat.up && (!isOutputRole(seat.device.role) || seat.held?.held === false));
     const known = (seat: Seat): boolean => isReady(seat) || seat.why !== null;
     const over = (): boolean => bench.stopped !== null || bench.seats.every(known);
@@ -25,6 +27,10 @@ export const present: Check = {
   },
 };
 
+const PRESS = `press it while "ebb doctor --no-water" looks (${MEET_MS / 1_000} s), or trust it`;
+const WET = 'make it speak once while the doctor looks, or trust it';
+const isButton = ({ device: { role } }: Seat): boolean => role === 'button' || role === 'stop';
+
 function judge(seat: Seat): Told {
   const { id, driver, role } = seat.device;
   const what = `${role} (${driver})`;
@@ -34,7 +40,7 @@ function judge(seat: Seat): Told {
   }
   if (!seat.up) {
     if (seat.declaration.unannounced === true)
-      return warn(id, `${what} has said nothing yet`, 'press it once while the doctor looks, or trust it');
+      return warn(id, `${what} has said nothing yet`, isButton(seat) ? PRESS : WET);
     const remedy = 'look at its power, its network, and its name in the config';
     return fail(id, 'reach', `${what} does not answer`, remedy);
   }
