@@ -94,15 +94,6 @@ function tell(record: StoredRecord, known: Known, about: DeskAbout): Sentence | 
       return sentence(record, busyText(record));
     case 'calendar':
       return sentence(record, calendarText(record));
-    case 'not_for_me': {
-      const { protocols, off } = record.body;
-      const names = Array.isArray(protocols)
-        ? protocols.map((one) => about.title(String(one))).join(' and ')
-        : '';
-      const by = sourceText(textOf(record, 'source'));
-      const what = off === true ? 'said to be wanted again' : 'said to be not for whoever sits there';
-      return sentence(record, `${names} was ${what}, by ${by}.`);
-    }
     case 'guide':
       return sentence(record, guideText(record, about));
     default:

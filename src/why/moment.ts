@@ -5,6 +5,7 @@ import type { DeskAbout } from './desk.ts';
 import { refsOf, textOf } from './sentence.ts';
 import type { Sentence } from './sentence.ts';
 import type { WaterAbout } from './water.ts';
+import { sourceText } from './words.ts';
 
 /** What held at a moment, as far as the journal says: each with the records that it rests on. */
 export interface Held {
@@ -25,13 +26,13 @@ const say = (at: string, text: string, from: readonly StoredRecord[]): Sentence 
 /** Of each reminder asked for: what became of it last, and what was planned. */
 export function deskHeld({ records, sentences, at }: Held, about: DeskAbout): readonly Sentence[] {
   const own = records.filter(({ station, type }) => station === about.station && OF_REMINDERS.has(type));
-  const ids = new Set(own.map((one) => textOf(one, 'reminder') ?? ''));
+  const ids = new Set(own.flatMap((one) => textOf(one, 'reminder') ?? []));
   const asked = about.reminder === null ? [...ids] : [about.reminder];
   const held = asked.flatMap((id) => reminderHeld(id, own, sentences, at, about));
   return held.length > 0 ? held : [say(at, 'The journal has nothing of it from before this moment.', [])];
 }
 
-const OF_REMINDERS: ReadonlySet<string> = new Set(['reminder', 'planned']);
+const OF_REMINDERS: ReadonlySet<string> = new Set(['reminder', 'planned', 'not_for_me']);
 const OVER: ReadonlySet<string> = new Set(['done', 'skipped', 'missed']);
 
 function reminderHeld(
@@ -46,8 +47,10 @@ function reminderHeld(
   const plan = of.findLast(({ type }) => type === 'planned');
   const event = last === undefined ? null : textOf(last, 'event');
   const told = sentences.find(({ records: [first] }) => first?.seq === last?.seq);
+  // Nothing is planned while one is under way: the plan after it is of a controller that began anew.
+  const isOver = event === null || OVER.has(event) || (plan?.seq ?? 0) > (last?.seq ?? 0);
   // Under way: what was recorded last is what held.
-  if (last !== undefined && told !== undefined && event !== null && !OVER.has(event)) {
+  if (last !== undefined && told !== undefined && !isOver) {
     const since = about.times.short(last.at, at);
     return [
       {
@@ -57,7 +60,7 @@ function reminderHeld(
       },
     ];
   }
-  const notDue = plan === undefined ? [] : planHeld(plan, at, about);
+  const notDue = plan === undefined ? [] : planHeld(plan, own, at, about);
   const over =
     told === undefined
       ? []
@@ -65,13 +68,26 @@ function reminderHeld(
   return [...notDue, ...over];
 }
 
-function planHeld(plan: StoredRecord, at: string, about: DeskAbout): readonly Sentence[] {
+function planHeld(
+  plan: StoredRecord,
+  own: readonly StoredRecord[],
+  at: string,
+  about: DeskAbout,
+): readonly Sentence[] {
   const due = textOf(plan, 'due_at');
   const text = plannedText(plan, about);
+  const leftOut = textOf(plan, 'from') === 'not_for_me' ? lastLeftOut(own) : undefined;
+  if (leftOut !== undefined) {
+    const by = `${sourceText(textOf(leftOut, 'source'))} at ${about.times.short(leftOut.at, at)}`;
+    return [say(at, `It was not due: ${text} That was said by ${by}.`, [plan, leftOut])];
+  }
   if (due === null || Date.parse(due) > Date.parse(at)) return [say(at, `It was not due: ${text}`, [plan])];
   const late = `${text} The journal does not say what became of that.`;
   return [say(at, late, [plan])];
 }
+
+const lastLeftOut = (own: readonly StoredRecord[]): StoredRecord | undefined =>
+  own.findLast(({ type, body }) => type === 'not_for_me' && body['off'] !== true);
 
 /** What a station of the water did, what it was latched for, and what each valve was told last. */
 export function waterHeld(

@@ -179,6 +179,10 @@ export async function recordedDay(): Promise<readonly StoredRecord[]> {
   await home.end();
   home.to('16:30:00');
   home.begin();
+  home.to('16:45:00');
+  home.say('desk', { command: 'not_for_me', protocol: 'calf-raises' }, 'cli');
+  home.to('17:15:00');
+  home.say('desk', { command: 'not_for_me', protocol: 'calf-raises', off: true });
   home.to('19:00:00');
   return home.journal.history.records({ limit: 100_000 });
 }

@@ -128,6 +128,12 @@ const QUESTIONS: readonly (readonly [string, string, string, RegExp, readonly st
     ['halt', 'boot'],
   ],
   [
+    'why does it not come any more?',
+    ...(['calf-raises', '17:00'] as const),
+    /not due: .* not planned any more: somebody had said that it is not for them\. That was said by the command line at 16:45/,
+    ['planned', 'not_for_me'],
+  ],
+  [
     'why did the start from Home Assistant do nothing?',
     ...(['foot-bath', '15:20:00.2+01:00'] as const),
     /"start" from a program over MQTT was refused: start is not taken from mqtt here; prepare_from lists .* \(not_local\)/,
@@ -175,6 +181,15 @@ describe('a recorded day', () => {
     for (const type of types) expect(right?.records.map((one) => one.type)).toContain(type);
     for (const { seq, type, at } of right?.records ?? []) expect(seqs.get(seq)).toMatchObject({ type, at });
   });
+});
+
+test('what is not for somebody, and what is again, are told with whoever said so', async () => {
+  const { before } = await answer('calf-raises', '17:16');
+  const told = before.filter(({ records: [first] }) => first?.type === 'not_for_me').map(({ text }) => text);
+  expect(told.sort()).toEqual([
+    'That Calf raises is not for them was said by the command line.',
+    'That Calf raises is not for them was taken back by the page.',
+  ]);
 });
 
 describe('what the journal does not say', () => {
