@@ -2,7 +2,7 @@ import { ENVELOPE } from '../../../machines/envelope.ts';
 import type { SessionPlan } from '../../model/plan.ts';
 import { formatDuration } from '../../model/units.ts';
 
-/** L12: the heat dose of a session. Only shown: the detector that ends a session for it (T12) is not built yet. */
+/** L12: the heat dose of a session. Only shown: T12 ends a session for it. */
 export const DOSE_LIMIT = 0.3;
 
 export interface TotalRow {
