@@ -184,6 +184,8 @@ stations:
   files.dispose();
 });
 
+const UNFIT = 'StandardFirmata.ino 2.5: it leaves its pins as they are';
+
 describe('a whole controller on real ports', () => {
   test('a valve on StandardFirmata is refused with the remedy, while its lamp on the same board works', async () => {
     const board = boardOf(StandardFirmata);
@@ -210,7 +212,8 @@ stations:
       files.dispose();
     });
     const equipment = running.controller.station('foot-bath')?.core.water.equipment;
-    await board.met(() => equipment?.whyNot('foot-bath-hot')?.includes('StandardFirmata') === true);
+    // What is said before it is met names StandardFirmata, too: as what to flash.
+    await board.met(() => equipment?.whyNot('foot-bath-hot')?.includes(UNFIT) === true);
     const error = await running.controller.command('foot-bath', { command: 'start' }, 'cli');
     expect(error?.code).toBe('not_ready');
     expect(error?.message).toMatch(
