@@ -2,6 +2,15 @@ import { z } from 'zod';
 import { isOutputRole } from '../src/model/device.ts';
 import type { Clash, Listening } from './mqtt/clashes.ts';
 
+/**
+ * A path of this computer as short as it can be written: the same port under two names is two ports to whoever compares
+ * them. What a link leads to shows only where it is opened.
+ */
+export const SHORTEST = {
+  pattern: /^(?!\/(.*\/)?\.{1,2}(\/|$))/,
+  message: 'written as short as it goes: without `.` and `..` between its slashes',
+} as const;
+
 const schema = z.looseObject({
   port: z.string(),
   pin: z.union([z.number(), z.string()]).optional(),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Driver, Role } from '../../src/model/device.ts';
+import { SHORTEST } from '../ports.ts';
 import { refusal } from '../support.ts';
 import { buttonDevice } from './button.ts';
 import { buzzerDevice, lightDevice } from './cues.ts';
@@ -14,9 +15,10 @@ const optionsSchema = z
     port: z
       .string()
       .regex(
-        /^(\/[A-Za-z0-9_.:@+=,~-]+)+$|^COM\d{1,3}$|^mqtt:(?!ebb(\/|$))[A-Za-z0-9_.-]+(\/[A-Za-z0-9_.-]+)*$/,
+        /^(\/[A-Za-z0-9_.:@+=,~-]+)+$|^COM[1-9]\d{0,2}$|^mqtt:(?!ebb(\/|$))[A-Za-z0-9_.-]+(\/[A-Za-z0-9_.-]+)*$/,
         'the path of a serial port, best its name under /dev/serial/by-id, which stays when others are plugged in; or mqtt: and the topic of a bridge that has the board on another computer (docs/node-red.md)',
       )
+      .regex(SHORTEST.pattern, SHORTEST.message)
       .max(200)
       .describe(
         'the serial port, best /dev/serial/by-id/...; or `mqtt:serial/bath`, a bridge on another computer',

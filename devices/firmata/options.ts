@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Role } from '../../src/model/device.ts';
 import { isOutputRole, isSenseRole } from '../../src/model/device.ts';
 import { FIRMATA_SENSORS, firmataPinSchema } from '../../src/model/firmata.ts';
+import { SHORTEST } from '../ports.ts';
 
 export const PARTS = ['led', 'buzzer', 'piezo', 'button', 'relay', 'thermometer'] as const;
 export type Part = (typeof PARTS)[number];
@@ -11,9 +12,10 @@ export const optionsSchema = z
     port: z
       .string()
       .regex(
-        /^(\/[A-Za-z0-9_.:@+=,~-]+)+$|^COM\d{1,3}$/,
+        /^(\/[A-Za-z0-9_.:@+=,~-]+)+$|^COM[1-9]\d{0,2}$/,
         'the whole path of a serial port of this computer, best its name under /dev/serial/by-id, which stays when others are plugged in; behind a bridge (mqtt:) only the valve board works, since a bridge carries lines and Firmata has none',
       )
+      .regex(SHORTEST.pattern, SHORTEST.message)
       .max(200)
       .describe('the serial port of the board, best by its lasting name: /dev/serial/by-id/…'),
     pin: firmataPinSchema.describe('the pin: its number, or A0 to A15'),

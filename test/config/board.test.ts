@@ -32,12 +32,19 @@ describe('a config with the valve board', () => {
     ['two parts', 'light: 1 }', 'light: 1, button: 1 }', /light and button are given/],
     ['a tone of what is no buzzer', 'light: 1 }', 'light: 1, tone: 500 }', /of a buzzer/],
     ['a path that is none', '/dev/serial/by-id/usb-Arduino_Uno-if00, valve: 1', 'ttyUSB0, valve: 1', /by-id/],
+    ['a port by a way round', '/dev/serial/by-id/', '/dev/../dev/serial/by-id/', /without `\.` and `\.\.`/],
+    ['a port by where one is', '/dev/serial/by-id/', '/dev/./serial/by-id/', /without `\.` and `\.\.`/],
     ['a part that is another role', 'temperature: 1', 'light: 1', /needs the part `temperature:`/],
     ['a button that would stop what it begins', ' stop:', ' button:', /make it `stop:`/],
   ])('%s is refused', (_what, from, to, why) => {
     expect(EXAMPLE).toContain(from);
     const found = errors(EXAMPLE.replace(from, to));
     expect(found.map(({ message }) => message).join('\n')).toMatch(why);
+  });
+
+  test('a name that only begins with dots is one, and so are the levels of a topic', () => {
+    for (const port of ['/dev/.board', '/dev/..board/tty.usb..1', 'mqtt:bath/./board'])
+      expect(errors(EXAMPLE.replaceAll(/port: [^,]+,/g, `port: '${port}',`))).toEqual([]);
   });
 
   test('one output in two roles is refused', () => {
