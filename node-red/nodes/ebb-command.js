@@ -3,14 +3,14 @@
 const { Station } = require('../lib/station.js');
 const { AWAY } = require('../lib/words.js');
 
-/** A refusal is told at once; so long after a command without one, it was taken. */
+/** A refusal is told at once; so long after a command without one, it was taken, where anybody was there to take it. */
 const ANSWER_MS = 1_500;
 /** A state that came of something else may be ahead of the refusal. */
 const SETTLE_MS = 300;
 /** More than a flow can mean; Ebb looks at five a second. */
 const MAX_WAITING = 50;
 
-/** One command, chosen in the editor: the first output tells that it was taken, the second why it was not. */
+/** One command, chosen in the editor: the first output tells that it was taken, the second why it was not. Where nobody can tell, it is an error. */
 module.exports = (RED) => {
   function EbbCommand(config) {
     RED.nodes.createNode(this, config);
@@ -24,6 +24,12 @@ module.exports = (RED) => {
       clearTimeout(one.timer);
       one.timer = setTimeout(() => {
         waiting.delete(transaction);
+        // Nobody refuses where nobody is: a stop that went to no controller, or one that died over it.
+        if (one.away || station.ebb !== 'online') {
+          this.status({ fill: 'red', shape: 'ring', text: `${config.command}: nobody is there` });
+          one.done(new Error(`${config.command} was sent, and no controller is online that could take it`));
+          return;
+        }
         this.status({ fill: 'green', shape: 'dot', text: config.command });
         one.send([{ ...one.msg, payload: last }, null]);
         one.done();
@@ -60,7 +66,9 @@ module.exports = (RED) => {
         return;
       }
       const transaction = RED.util.generateId();
-      waiting.set(transaction, { msg, send, done, timer: undefined });
+      // Where nothing was heard yet it may well be there; what it says while this waits tells.
+      const away = station.ebb !== null && station.ebb !== 'online';
+      waiting.set(transaction, { msg, send, done, away, timer: undefined });
       settle(transaction, ANSWER_MS);
       station.send({ ...command, transaction }, (error) => {
         if (error === null) return;

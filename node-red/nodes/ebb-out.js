@@ -14,6 +14,10 @@ module.exports = (RED) => {
     station.on('error', ({ command, code }, retained) => {
       if (!retained) this.status({ fill: 'yellow', shape: 'ring', text: `${command || '?'}: ${code}` });
     });
+    const sent = (text) =>
+      station.ebb === 'online'
+        ? { fill: 'green', shape: 'dot', text }
+        : { fill: 'red', shape: 'ring', text: `${text}: nobody is there` };
     this.on('input', (msg, _send, done) => {
       const command = commandOf(msg.payload);
       if (command === null) {
@@ -21,7 +25,7 @@ module.exports = (RED) => {
         return;
       }
       station.send(command, (error) => {
-        if (error === null) this.status({ fill: 'green', shape: 'dot', text: command.command });
+        if (error === null) this.status(sent(command.command));
         done(error ?? undefined);
       });
     });

@@ -7,9 +7,19 @@ import { startBroker } from '../../src/transports/broker.ts';
 import { openTap } from '../support/house.ts';
 import { cleanUp, runEbb, runRig, writeHome } from '../support/process.ts';
 import { exampleFlow, runNodeRed } from './runtime.ts';
-import type { Runtime } from './runtime.ts';
+import type { FlowNode, Runtime } from './runtime.ts';
 
 const SPEED = 5;
+
+/** A stop whose answers are told, and what a Catch node sees of it. */
+const STOP: readonly FlowNode[] = [
+  {
+    ...{ id: 'test-stop', type: 'ebb-command', z: 'ebb-session', broker: 'ebb-broker', station: 'foot-bath' },
+    ...{ command: 'stop', wires: [['test-taken'], ['ebb-session-refused']] },
+  },
+  { id: 'test-catch', type: 'catch', z: 'ebb-session', scope: ['test-stop'], wires: [['test-caught']] },
+  ...['test-taken', 'test-caught'].map((id) => ({ id, type: 'debug', z: 'ebb-session', active: false })),
+];
 
 async function house() {
   const broker = await startBroker({ host: '127.0.0.1', port: 0 });
@@ -19,7 +29,7 @@ async function house() {
   const flow = exampleFlow('session', {
     'mqtt-broker': { broker: '127.0.0.1', port },
   });
-  const starts = runNodeRed(flow);
+  const starts = runNodeRed([...flow, ...STOP]);
   const rig = runRig(home.file, { speed: SPEED, seed: 3 });
   await rig.waitFor(/^up/m);
   const serve = runEbb(['serve', '--speed', String(SPEED)], home.folder);
@@ -88,6 +98,13 @@ describe('the palette in a real Node-RED', () => {
     expect(end?.payload).toBe('OFF');
   });
 
+  it('tells that a stop was taken where Ebb is there to take it', async () => {
+    red.press('test-stop');
+    await red.until('it is taken', () => red.received('test-taken').length === 1);
+    expect(red.status('test-stop')).toBe('green dot stop');
+    expect(red.received('test-caught')).toEqual([]);
+  });
+
   it('hands a refusal on, in words', async () => {
     const before = answers('refused');
     red.press('ebb-session-press-pause');
@@ -121,6 +138,19 @@ describe('the palette in a real Node-RED', () => {
         .slice(before)
         .some(({ topic, payload }) => topic === 'ebb/foot-bath/set' && payload.includes('start')),
     ).toBe(false);
+    await red.until(
+      'nobody took it',
+      () => red.status('ebb-session-out') === 'red ring stop: nobody is there',
+    );
+    const from = at.seen.length;
+    red.press('test-stop');
+    await at.sees(({ topic, payload }) => topic === 'ebb/foot-bath/set' && payload.includes('stop'), from);
+    await red.until('a Catch node sees it', () => red.received('test-caught').length === 1);
+    expect(red.received('test-caught')[0]?.['error']).toMatchObject({
+      message: 'Error: stop was sent, and no controller is online that could take it',
+    });
+    expect(red.status('test-stop')).toBe('red ring stop: nobody is there');
+    expect(red.received('test-taken')).toHaveLength(1);
     const serve = runEbb(['serve', '--speed', String(SPEED)], at.folder);
     await red.until(
       'it shows the station again',
