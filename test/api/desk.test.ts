@@ -48,7 +48,7 @@ describe('a desk over HTTP', () => {
     expect(body['stations']).toMatchObject([
       {
         ...{ id: 'desk', kind: 'desk', vessel: null, band: null, block_list: null },
-        may: ['start', 'stop', 'ack', 'snooze', 'skip', 'quiet', 'not_for_me'],
+        may: ['start', 'stop', 'ack', 'snooze', 'skip', 'quiet', 'not_for_me', 'done', 'log'],
         reminders: [
           { id: 'calf-raises', protocols: ['calf-raises'], snooze_s: 600, snoozes: 2 },
           { id: 'ankle-pumps', protocols: ['ankle-pumps', 'ankle-circles'] },

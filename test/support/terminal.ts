@@ -39,7 +39,11 @@ export function runInTerminal(args: readonly string[]): Terminal {
     },
     reads: async (pattern, limitMs, from = 0) => {
       const look = (): RegExpExecArray | null => pattern.exec(out.slice(from));
-      await until(`the terminal says ${pattern.source}`, () => look() !== null, limitMs);
+      await until(`the terminal says ${pattern.source}`, () => look() !== null, limitMs).catch(
+        (error: unknown) => {
+          throw new Error(`${String(error)}; it says ${JSON.stringify(out.slice(-2_000))}`);
+        },
+      );
       const found = look();
       if (found === null) throw new Error('it was there a moment ago');
       return found;

@@ -77,8 +77,8 @@ describeWith(['script'], 'in a terminal', () => {
     const { file } = await home();
     const terminal = runInTerminal(['run', 'ankle-pumps', '--config', file]);
     // Nothing else that is printed has one.
-    await terminal.reads(/\u0007[^\u0007]*\u0007/, 20_000);
+    await terminal.reads(/\u0007[^\u0007]*\u0007/, 60_000);
     terminal.press('\u0003');
     expect(await terminal.exit).toBe(3);
-  });
+  }, 90_000);
 });
