@@ -60,7 +60,8 @@ function presenceStep(
     stepTo({ untilMs: null }, { faults: [is(false)], readings: [goneReading('presence', id, atMs)] });
   switch (input.type) {
     case 'link':
-      return input.up ? stepTo(state) : unknown();
+      // It says something within the time that it may be silent, or it is not there any more.
+      return input.up ? stepTo({ untilMs: atMs + SILENT_MS }) : unknown();
     case 'clock':
       return state.untilMs !== null && atMs >= state.untilMs ? unknown() : stepTo(state);
     case 'message': {

@@ -67,17 +67,25 @@ export class Equipment {
   /** What a device answered last that is no use, for the person who asks why nothing starts. */
   readonly #refusals = new Map<DeviceId, string>();
   readonly #stops: readonly DeviceId[];
+  readonly #ownLink: (device: Device) => boolean;
   #brokerUp = false;
 
-  /** @param stops the buttons without which no water runs */
+  /**
+   * @param stops the buttons without which no water runs
+   * @param ownLink devices of which the broker's coming and going says nothing; at a bath every device counts as gone with it
+   */
   constructor(
     devices: readonly Device[],
     events: EquipmentEvents,
     log: Log,
     atMs: number,
-    stops: readonly DeviceId[] = [],
+    {
+      stops = [],
+      ownLink = () => false,
+    }: { readonly stops?: readonly DeviceId[]; readonly ownLink?: (device: Device) => boolean } = {},
   ) {
     this.#stops = stops;
+    this.#ownLink = ownLink;
     this.#events = events;
     this.#log = log;
     for (const device of devices) {
@@ -88,6 +96,7 @@ export class Equipment {
         deadlineMs: step.nextDeadlineMs,
         link: link.initial(undefined),
       };
+      if (ownLink(device)) runtime.link = link.step(runtime.link, { type: 'broker-up', atMs }).snapshot;
       this.devices.set(device.id, runtime);
       this.#runtimes.push(runtime);
       if (isOutputRole(device.role)) {
@@ -114,6 +123,7 @@ export class Equipment {
     this.#brokerUp = up;
     this.#events.blind(atMs);
     for (const runtime of this.devices.values()) {
+      if (this.#ownLink(runtime.device)) continue;
       this.#linkEvent(runtime, { type: up ? 'broker-up' : 'broker-down', atMs });
       this.#driver(runtime, { type: 'link', up }, atMs);
     }
@@ -273,7 +283,8 @@ export class Equipment {
   #reading(runtime: DeviceRuntime, reading: Reading, atMs: number): void {
     this.readings.set(reading.device, { value: valueOf(reading), atMs });
     // A device that speaks is there, whatever its status topic says or does not say.
-    if (runtime.link.value === 'connecting') this.#linkEvent(runtime, { type: 'device-up', atMs });
+    if (runtime.link.value === 'connecting' && !isSilence(reading))
+      this.#linkEvent(runtime, { type: 'device-up', atMs });
     switch (reading.kind) {
       case 'temperature': {
         this.#events.temperature(reading, atMs);
@@ -316,6 +327,14 @@ export class Equipment {
         return;
     }
   }
+}
+
+/** A driver that says it knows nothing of whoever it watches: that is no word of the device. */
+function isSilence(reading: Reading): boolean {
+  return (
+    (reading.kind === 'presence' && reading.present === null) ||
+    (reading.kind === 'busy' && reading.busy === null)
+  );
 }
 
 /** What a reading says, for people: a figure in the unit of its kind, or a word; null where it is no value. */

@@ -77,7 +77,9 @@ export class Water {
     const [first, ...others] = settings.vessels;
     this.vessels = [new Vessel(first), ...others.map((vessel) => new Vessel(vessel))];
     this.basins = new Basins(this.vessels, this.#basinHost());
-    this.equipment = new Equipment(devices, this.#equipmentEvents(effects), log, atMs, settings.stops);
+    this.equipment = new Equipment(devices, this.#equipmentEvents(effects), log, atMs, {
+      stops: settings.stops,
+    });
   }
 
   /** Of the vessel that the feet are in, or are to go into. */

@@ -239,8 +239,9 @@ export class Desk {
     const { atMs } = this.#now;
     if (edge === null) return;
     for (const one of this.reminders) {
-      if (edge === 'left') this.#step(one, { type: 'left', atMs });
-      else one.sitsSince(atMs, 'back');
+      // What became due meanwhile is done as well.
+      if (edge !== 'found') this.#step(one, { type: 'left', atMs });
+      if (edge !== 'left') one.sitsSince(atMs, 'back');
     }
     this.#unanswered.none();
     this.#reminders.plan(this.#now);
@@ -292,6 +293,7 @@ export class Desk {
     if (refusal !== null) return refusal;
     const begin = this.exercise.start(protocol, source, this.#now);
     if (typeof begin !== 'function') return begin;
+    this.#person(this.#devices.touched(this.#now.atMs));
     // What is shown goes out first: the exercise has the light for itself.
     this.#settle();
     begin();
@@ -319,6 +321,7 @@ export class Desk {
 
   #button(action: ButtonAction): void {
     if (!this.#repeats.press(this.#now.atMs)) return;
+    this.#person(this.#devices.touched(this.#now.atMs));
     const type = action.type === 'press' ? 'ack' : action.type === 'double' ? 'snooze' : 'skip';
     this.#unanswered.none();
     const refusal = this.#answer(type, null, 'button');

@@ -1,6 +1,6 @@
 import { CUES, fading, tuned } from '../../../machines/cues.ts';
 import type { DeskCues, Hindrance } from '../../model/desk.ts';
-import type { ButtonAction, Cue, CueName, Device, Outgoing, Role, Words } from '../../model/device.ts';
+import type { ButtonAction, Cue, CueName, Device, Outgoing, Words } from '../../model/device.ts';
 import type { Log } from '../../model/log.ts';
 import type { CoreRecord } from '../effects.ts';
 import { Equipment } from '../equipment.ts';
@@ -8,6 +8,7 @@ import type { DeviceRuntime, EquipmentEvents } from '../equipment.ts';
 import type { News } from '../news.ts';
 import type { Soonest } from '../soonest.ts';
 import { Busy } from './busy.ts';
+import { hasOwnLink } from './links.ts';
 import type { BusyEdge } from './busy.ts';
 import { Presence } from './presence.ts';
 import type { PresenceEdge } from './presence.ts';
@@ -37,7 +38,8 @@ export class DeskDevices {
   #shown: CueLevel = 'off';
   /** What is shown, in words. */
   #words: Words | null = null;
-  #leftOn: boolean;
+  /** Lights and buzzers that an earlier run may have left on. */
+  readonly #leftOn: Set<string>;
   /** Devices that were there and are gone. */
   readonly #lost = new Set<string>();
   #atMs: number;
@@ -46,18 +48,22 @@ export class DeskDevices {
     this.#cues = cues;
     this.#host = host;
     this.#atMs = atMs;
-    this.#leftOn = host.leftOn();
-    this.equipment = new Equipment(devices, this.#events(), host.log, atMs);
+    const cueing = devices.filter(({ role }) => role === 'light' || role === 'buzzer');
+    this.#leftOn = new Set(host.leftOn() ? cueing.map(({ id }) => id) : []);
+    this.equipment = new Equipment(devices, this.#events(), host.log, atMs, { ownLink: hasOwnLink });
   }
 
   broker(up: boolean, atMs: number): void {
     this.#atMs = atMs;
+    const behind = [...this.equipment.devices.values()].filter(({ device }) => !hasOwnLink(device));
+    if (up) for (const senses of [this.#presence, this.#busy]) senses.linked(atMs);
+    else
+      for (const { device } of behind)
+        if (device.role === 'presence' || device.role === 'busy')
+          this.#sensesOf(device.role).cutOff(device.id, atMs);
     this.equipment.broker(up, atMs);
-    if (!up) return;
     // What was said while the link was down is lost; a lamp in the room may be lit for other reasons.
-    if (this.#shown !== 'off') this.#cue('remind');
-    else if (this.#leftOn) this.#cue('off');
-    this.#leftOn = false;
+    if (up) for (const { device } of behind) this.#showAgain(device);
   }
 
   message(
@@ -80,6 +86,11 @@ export class DeskDevices {
   woke(atMs: number, sleptMs: number): void {
     this.#presence.woke(atMs, sleptMs);
     this.#busy.woke(sleptMs);
+  }
+
+  /** Somebody used the desk itself. */
+  touched(atMs: number): PresenceEdge {
+    return this.#presence.touched(atMs);
   }
 
   hindrance(atMs: number): Hindrance | null {
@@ -143,10 +154,7 @@ export class DeskDevices {
   #cue(name: CueName, fadeMs?: number): void {
     const own = this.#cueOf(name);
     const cue = fadeMs === undefined ? own : fading(own, fadeMs);
-    for (const { device } of this.equipment.devices.values()) {
-      if (device.role === 'light' || device.role === 'buzzer')
-        this.equipment.command(device.id, { action: 'cue', cue }, this.#atMs);
-    }
+    for (const { device } of this.#cueing) this.#command(device.id, cue);
   }
 
   #events(): EquipmentEvents {
@@ -177,28 +185,43 @@ export class DeskDevices {
         up: nothing,
         lost: nothing,
         gone: nothing,
-      },
-      // Until the sensors speak again nobody knows whether somebody is there, or busy.
-      blind: () => {
-        for (const { device } of this.equipment.devices.values()) this.#silent(device.id, device.role);
+        blind: nothing,
       },
     };
   }
 
-  /** A light that comes back shows what is. A sensor that is gone tells nothing. */
+  /** A light that comes back shows what is. What a sensor that is gone said last is kept, with its age. */
   #device(event: string, id: string): void {
-    const role = this.equipment.devices.get(id)?.device.role;
-    if (event === 'device_lost') this.#silent(id, role);
-    if (event === 'device_lost') this.#lost.add(id);
-    else if (event === 'device_up') this.#lost.delete(id);
-    const isBack = event === 'device_up' || event === 'device_restarted';
-    if (role !== 'light' || !isBack || this.#shown === 'off') return;
-    this.equipment.command(id, { action: 'cue', cue: this.#cueOf('remind') }, this.#atMs);
+    const device = this.equipment.devices.get(id)?.device;
+    if (device === undefined) return;
+    if (event === 'device_lost') {
+      this.#lost.add(id);
+      if (device.role === 'presence') this.#host.person(this.#presence.sense(id, null, this.#atMs));
+      if (device.role === 'busy') this.#senseBusy(id, null);
+      return;
+    }
+    if (event === 'device_up') {
+      this.#lost.delete(id);
+      if (device.role === 'presence' || device.role === 'busy')
+        this.#sensesOf(device.role).reached(id, this.#atMs);
+    }
+    if (event === 'device_up' || event === 'device_restarted') this.#showAgain(device);
   }
 
-  #silent(id: string, role: Role | undefined): void {
-    if (role === 'presence') this.#presence.sense(id, null, this.#atMs);
-    if (role === 'busy') this.#senseBusy(id, null);
+  #sensesOf(role: 'presence' | 'busy'): Presence | Busy {
+    return role === 'presence' ? this.#presence : this.#busy;
+  }
+
+  /** To a light that can be reached again; and what an earlier run left on goes out. */
+  #showAgain({ id, role }: Device): void {
+    if (role !== 'light' && role !== 'buzzer') return;
+    const wasLeftOn = this.#leftOn.delete(id);
+    if (this.#shown !== 'off' && role === 'light') this.#command(id, this.#cueOf('remind'));
+    else if (this.#shown === 'off' && wasLeftOn) this.#command(id, this.#cueOf('off'));
+  }
+
+  #command(id: string, cue: Cue): void {
+    this.equipment.command(id, { action: 'cue', cue }, this.#atMs);
   }
 
   #senseBusy(id: string, busy: boolean | null): void {

@@ -1,6 +1,8 @@
 import type { DeviceId } from '../../model/ids.ts';
 import type { Hindrance } from '../../model/desk.ts';
 import { MINUTE_MS, SECOND_MS } from '../../model/units.ts';
+import { Heard } from './heard.ts';
+import type { Word } from './heard.ts';
 
 /** Away so long, a person has moved enough: what was due is done. */
 const LEFT_MS = 5 * MINUTE_MS;
@@ -8,47 +10,78 @@ const LEFT_MS = 5 * MINUTE_MS;
 const SETTLE_MS = 5 * MINUTE_MS;
 /** Shorter than this nobody was away: a sensor that looks the other way for a moment. */
 const BRIEF_MS = 30 * SECOND_MS;
+/** That somebody is there holds so long after it was last heard. That nobody is holds until it is said otherwise. */
+const THERE_MS = 3 * MINUTE_MS;
 
 /** What became of the person at a desk. */
 export type PresenceEdge =
   /** Away for long enough. */
   | 'left'
-  /** Back after having been away for long enough: the sitting begins anew. */
+  /** Back after having been away for long enough: that counts, and the sitting begins anew. */
   | 'back'
+  /** Heard of again after nobody knew for minutes: the sitting begins anew. */
+  | 'found'
   | null;
 
-/** Whether somebody sits at the desk, as its sensors tell. Where none tells anything, somebody does. */
+type Standing = 'there' | 'absent' | 'unknown';
+
+/**
+ * Whether somebody sits at the desk, as its sensors tell. Where none ever told anything, somebody does. One that fell
+ * silent after it had seen the last person go is no reason to believe that anybody came back.
+ */
 export class Presence {
-  readonly #known = new Map<DeviceId, boolean | null>();
+  readonly #heard = new Heard();
+  #standing: Standing = 'unknown';
   #absentSinceMs: number | null = null;
+  /** Somebody was there, and then nobody knew for too long for that to hold. */
+  #lost = false;
   #leftTold = false;
   #backMs = -Infinity;
 
   /** null: the sensor cannot tell, or is not there any more. */
   sense(device: DeviceId, present: boolean | null, atMs: number): PresenceEdge {
-    this.#known.set(device, present);
-    const told = [...this.#known.values()].filter((one) => one !== null);
-    const absent = told.length > 0 && told.every((one) => !one);
-    if (absent) {
-      this.#absentSinceMs ??= atMs;
-      return null;
+    if (present === null) this.#heard.silent(device, atMs);
+    else this.#heard.said(device, present, atMs);
+    return this.#look(atMs);
+  }
+
+  /** The link to a sensor is gone. */
+  cutOff(device: DeviceId, atMs: number): void {
+    this.#heard.silent(device, atMs, true);
+  }
+
+  /** Those that were cut off can be heard again. */
+  linked(atMs: number): void {
+    this.#dropOld(atMs);
+    this.#heard.linked(atMs);
+  }
+
+  /** A sensor is back, and has said nothing yet. */
+  reached(device: DeviceId, atMs: number): void {
+    this.#dropOld(atMs);
+    this.#heard.reached(device, atMs);
+  }
+
+  /** Somebody touched the desk itself: whoever is believed to be away since a sensor fell silent is back. */
+  touched(atMs: number): PresenceEdge {
+    for (const [device, { yes, silentSinceMs, unsaidSinceMs }] of this.#heard.all) {
+      if (yes || (silentSinceMs === null && unsaidSinceMs === null)) continue;
+      this.#heard.said(device, true, atMs);
+      this.#heard.silent(device, atMs);
     }
-    const awayMs = this.#absentSinceMs === null ? 0 : atMs - this.#absentSinceMs;
-    const left = this.#leftTold || awayMs >= LEFT_MS;
-    this.#absentSinceMs = null;
-    this.#leftTold = false;
-    // A sensor that fell silent says nothing of anybody coming back.
-    if (present === true && awayMs >= BRIEF_MS) this.#backMs = atMs;
-    return left ? 'back' : null;
+    return this.#look(atMs);
   }
 
   /** The computer slept so long that whoever wakes it has only just come back. */
   woke(atMs: number, sleptMs: number): void {
+    this.#heard.slept(sleptMs);
+    if (this.#absentSinceMs !== null) this.#absentSinceMs -= sleptMs;
     if (sleptMs >= SETTLE_MS) this.#backMs = atMs;
   }
 
   clock(atMs: number): PresenceEdge {
-    if (this.#absentSinceMs === null || this.#leftTold || atMs < this.#absentSinceMs + LEFT_MS) return null;
+    const edge = this.#look(atMs);
+    if (this.#absentSinceMs === null || this.#leftTold || atMs < this.#absentSinceMs + LEFT_MS) return edge;
     this.#leftTold = true;
     return 'left';
   }
@@ -60,8 +93,56 @@ export class Presence {
 
   /** When it wants a `clock`, or its hindrance ends; null: not by itself. */
   deadlineMs(atMs: number): number | null {
-    if (this.#absentSinceMs !== null) return this.#leftTold ? null : this.#absentSinceMs + LEFT_MS;
+    let dueMs = Infinity;
+    for (const [, word] of this.#heard.all) if (endsMs(word) > atMs) dueMs = Math.min(dueMs, endsMs(word));
+    if (this.#absentSinceMs !== null && !this.#leftTold)
+      dueMs = Math.min(dueMs, this.#absentSinceMs + LEFT_MS);
     const settledMs = this.#backMs + SETTLE_MS;
-    return settledMs > atMs ? settledMs : null;
+    if (this.#absentSinceMs === null && settledMs > atMs) dueMs = Math.min(dueMs, settledMs);
+    return dueMs === Infinity ? null : dueMs;
   }
+
+  /** What does not hold any more is not made to hold again by a link. */
+  #dropOld(atMs: number): void {
+    for (const [device, word] of this.#heard.all) if (endsMs(word) <= atMs) this.#heard.forget(device);
+  }
+
+  #look(atMs: number): PresenceEdge {
+    const before = this.#standing;
+    this.#standing = this.#standingAt(atMs);
+    if (this.#standing === 'absent') {
+      this.#absentSinceMs ??= atMs;
+      return null;
+    }
+    if (this.#standing === 'unknown') {
+      if (before === 'there') this.#lost = true;
+      return null;
+    }
+    return before === 'there' ? null : this.#arrived(atMs);
+  }
+
+  #arrived(atMs: number): PresenceEdge {
+    const awayMs = this.#absentSinceMs === null ? 0 : atMs - this.#absentSinceMs;
+    const left = this.#leftTold || awayMs >= LEFT_MS;
+    const edge = left ? 'back' : this.#lost ? 'found' : null;
+    this.#absentSinceMs = null;
+    this.#lost = false;
+    this.#leftTold = false;
+    if (edge !== null || awayMs >= BRIEF_MS) this.#backMs = atMs;
+    return edge;
+  }
+
+  #standingAt(atMs: number): Standing {
+    let standing: Standing = 'unknown';
+    for (const [, word] of this.#heard.all) {
+      if (word.yes && atMs < endsMs(word)) return 'there';
+      if (!word.yes) standing = 'absent';
+    }
+    return standing;
+  }
+}
+
+/** Until when it holds that somebody is there. */
+function endsMs({ yes, silentSinceMs }: Word): number {
+  return yes && silentSinceMs !== null ? silentSinceMs + THERE_MS : Infinity;
 }

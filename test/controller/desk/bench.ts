@@ -1,3 +1,5 @@
+import { HomeAssistant } from '../../../firmware-sim/gadgets/homeassistant.ts';
+import type { Entity } from '../../../firmware-sim/gadgets/homeassistant/services.ts';
 import { VirtualClock } from '../../../src/clock/virtual.ts';
 import { loadConfig } from '../../../src/config/index.ts';
 import type { Controller, News } from '../../../src/controller/index.ts';
@@ -9,6 +11,8 @@ import type { DeskState } from '../../../src/model/desk.ts';
 import { silentLog } from '../../../src/model/log.ts';
 import { loadLibrary } from '../../../src/protocols/index.ts';
 import { Random } from '../../../src/random/random.ts';
+import { HomeAssistantBus, addressesOf } from '../../../src/transports/homeassistant/bus.ts';
+import { MemorySockets } from '../../../src/transports/memory-sockets.ts';
 import { MemoryBroker } from '../../../src/transports/memory.ts';
 import { Folder } from '../../config/support.ts';
 
@@ -33,7 +37,12 @@ export interface BenchOptions {
   /** Wall time at the start, ISO with a zone. */
   readonly at: string;
   readonly records?: readonly StoredRecord[];
+  /** What the Home Assistant at `HOUSE` has. */
+  readonly entities?: readonly Entity[];
 }
+
+/** Where the Home Assistant of a bench is, as a device names it. */
+export const HOUSE = 'driver: homeassistant, url: "http://ha.local:8123", token: "abc"';
 
 /** A controller with a desk, its devices played by hand at the broker, and a clock that goes where it is told. */
 export class DeskBench {
@@ -44,9 +53,11 @@ export class DeskBench {
   readonly sent: { readonly at: string; readonly topic: string; readonly payload: string }[] = [];
   readonly told: News[] = [];
   readonly #broker: MemoryBroker;
+  /** Nobody listens to it unless the config names it. */
+  readonly house: HomeAssistant;
   readonly #room: ReturnType<MemoryBroker['connect']>;
 
-  constructor({ yaml = HOURLY, at, records = [] }: BenchOptions) {
+  constructor({ yaml = HOURLY, at, records = [], entities = [] }: BenchOptions) {
     const folder = new Folder();
     const loaded = loadConfig(folder.write('ebb.yaml', yaml), { env: {} });
     folder.dispose();
@@ -56,6 +67,11 @@ export class DeskBench {
     this.clock.stepWall(Date.parse(at) - this.clock.wallMs());
     const broker = new MemoryBroker({ clock: this.clock, random: new Random(1, 'bus') });
     this.#broker = broker;
+    const sockets = new MemorySockets(this.clock);
+    this.house = new HomeAssistant({
+      ...{ clock: this.clock, seed: 1, url: 'http://ha.local:8123', token: 'abc', entities },
+      listen: (url, accept) => sockets.listen(url, accept),
+    });
     this.journal = new MemoryJournal({ clock: this.clock, random: new Random(1, 'journal'), records });
     this.#room = broker.connect({ clientId: 'room' });
     this.#room.subscribe(['desk/light/set', 'desk/buzzer/set']);
@@ -65,7 +81,11 @@ export class DeskBench {
     const history: HistoryReader = this.journal.history;
     this.controller = controllerOf({ config, protocols, log: silentLog }, config.stations, {
       clock: this.clock,
-      bus: broker.connect({ clientId: 'ebb' }),
+      bus: new HomeAssistantBus(
+        broker.connect({ clientId: 'ebb' }),
+        addressesOf(config.desks.flatMap(({ devices }) => devices)),
+        { open: sockets.open, clock: this.clock, random: new Random(1, 'house'), log: silentLog },
+      ),
       journal: this.journal,
       history,
       desks: config.desks,
@@ -159,6 +179,15 @@ export class DeskBench {
     this.run(ms);
     this.#broker.restore('ebb');
     this.run(1_000);
+  }
+
+  /** `ebb presence` on somebody's computer: a word each 30 s, for so long. */
+  helper(present: boolean, ms: number): void {
+    const payload = JSON.stringify({ present, why: present ? 'active' : 'locked' });
+    for (let saidMs = 0; saidMs < ms; saidMs += 30_000) {
+      this.#room.publish({ topic: 'ebb-presence/laptop', payload, qos: 0 });
+      this.run(30_000);
+    }
   }
 
   say(command: AnyCommand): CommandError | null {
