@@ -15,8 +15,10 @@ const WORTH: Readonly<Partial<Record<Cue['name'], 'light' | 'buzzer'>>> = {
 
 interface NoticeState {
   readonly known: Known;
-  /** A message was sent and not taken back. */
-  readonly shown: boolean;
+  /** The message that was sent and not taken back; null: none. */
+  readonly shown: string | null;
+  /** It is over, and could not be taken back yet. */
+  readonly isOver: boolean;
 }
 
 /**
@@ -30,7 +32,7 @@ export function noticeDevice(role: Role, self: Entity, message?: string): Device
     driver: 'homeassistant',
     declaration: plainDeclaration(null),
     topics: topicsOf(self),
-    init: () => stepTo({ known: UNMET, shown: false }),
+    init: () => stepTo({ known: UNMET, shown: null, isOver: false }),
     step: (state, input) => noticeStep(role, self, message, state, input),
   };
 }
@@ -42,20 +44,38 @@ function noticeStep(
   state: NoticeState,
   input: DriverInput,
 ): DriverStep<NoticeState> {
-  if (input.type !== 'command') {
-    const { known, faults } = hear(self, state.known, input, false);
-    return stepTo({ ...state, known }, { faults });
-  }
-  if (input.command.action !== 'cue' || !state.known.linkUp) return stepTo(state);
+  if (input.type !== 'command') return heard(self, state, input);
+  if (input.command.action !== 'cue') return stepTo(state);
   const { name, words } = input.command.cue;
+  // Which of the two forms it has is known only after Home Assistant has told; it is asked again then.
+  const isMet = state.known.entity !== null;
   if (WORTH[name] === role) {
     const due = words === undefined ? MESSAGE : `${words.title}: ${words.text}`;
-    const call = send(self, state.known, message ?? due);
-    return stepTo({ ...state, shown: true }, { out: [asking(self, call)] });
+    const text = message ?? due;
+    // Whatever comes back has every cue given again: a lamp may need it, and nobody wants to read it twice.
+    if (!isMet || text === state.shown) return stepTo({ ...state, isOver: state.isOver && !isMet });
+    return stepTo(
+      { ...state, shown: text, isOver: false },
+      { out: [asking(self, send(self, state.known, text))] },
+    );
   }
-  if (name !== 'off') return stepTo(state);
-  const call = state.shown ? takeBack(self, state.known) : null;
-  return stepTo({ ...state, shown: false }, { out: call === null ? [] : [asking(self, call)] });
+  if (name !== 'off' || state.shown === null) return stepTo(state);
+  return isMet ? over(self, state) : stepTo({ ...state, isOver: true });
+}
+
+/** What is not a command: the way to Home Assistant, and what became of a message. */
+function heard(self: Entity, state: NoticeState, input: DriverInput): DriverStep<NoticeState> {
+  const { known, faults, turned, told, failed } = hear(self, state.known, input, false);
+  // One that could not be sent is none; and those on its own pages are gone with a restart, and made anew in their place.
+  const isLost = failed || (turned === 'down' && domainOf(self.entity) === 'persistent_notification');
+  const next = { ...state, known, shown: isLost ? null : state.shown };
+  if (told === null || !next.isOver) return stepTo(next, { faults });
+  return { ...over(self, next), faults };
+}
+
+function over(self: Entity, state: NoticeState): DriverStep<NoticeState> {
+  const call = state.shown === null ? null : takeBack(self, state.known);
+  return stepTo({ ...state, shown: null, isOver: false }, { out: call === null ? [] : [asking(self, call)] });
 }
 
 const nameOf = ({ entity }: Entity): string => entity.slice(entity.indexOf('.') + 1);

@@ -42,15 +42,20 @@ export interface Heard {
   readonly turned: 'up' | 'down' | null;
   /** The entity as it was before, where it is told anew. */
   readonly told: { readonly before: HaState | null; readonly now: HaState } | null;
+  /** What was asked of it last could not be done. */
+  readonly failed: boolean;
 }
 
-/** What an input says of the way to an entity. `needed: false`: it need not be one, as a service for notifications is. */
+/**
+ * What an input says of the way to an entity. `needed: false`: it need not be one, as a service for notifications is; but
+ * that is not known before Home Assistant has said which there are.
+ */
 export function hear(self: Entity, known: Known, input: DriverInput, needed = true): Heard {
-  const nothing: Heard = { known, faults: [], turned: null, told: null };
+  const nothing: Heard = { known, faults: [], turned: null, told: null, failed: false };
   const is = (online: boolean): DeviceFault => ({ type: 'presence', device: self.id, online });
   // The way to the broker is no way of ours; but nobody is believed to be there before it is known.
   if (input.type === 'link') {
-    const there = known.linkUp && (!needed || isThere(known.entity));
+    const there = known.linkUp && (needed ? isThere(known.entity) : known.entity !== null);
     return { ...nothing, faults: input.up && there ? [is(true)] : [] };
   }
   if (input.type !== 'message') return nothing;
@@ -64,7 +69,6 @@ export function hear(self: Entity, known: Known, input: DriverInput, needed = tr
           ...nothing,
           known: { entity: null, linkUp: true },
           turned: 'up',
-          faults: needed ? [] : [is(true)],
         };
       return { ...nothing, known: UNMET, turned: 'down', faults: [is(false), refused(self, said.why)] };
     }
@@ -75,12 +79,14 @@ export function hear(self: Entity, known: Known, input: DriverInput, needed = tr
         ...nothing,
         known: { ...known, entity: now },
         told: { before: known.entity, now },
-        faults: needed ? standing(self, now, is) : [],
+        faults: needed ? standing(self, now, is) : [is(true)],
       };
     }
     case failed: {
       const said = parseJson(input.payload, haFailedSchema);
-      return said === null ? nothing : { ...nothing, faults: [refused(self, `Home Assistant: ${said.why}`)] };
+      return said === null
+        ? nothing
+        : { ...nothing, failed: true, faults: [refused(self, `Home Assistant: ${said.why}`)] };
     }
     default:
       return nothing;

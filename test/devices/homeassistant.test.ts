@@ -172,7 +172,7 @@ describe('sounds and messages', () => {
   });
 
   test('a notification on the pages of Home Assistant is taken back with the press', () => {
-    const page = new Home('light', 'persistent_notification.ebb').up().cue('remind');
+    const page = new Home('light', 'persistent_notification.ebb').up().is(null, {}, true).cue('remind');
     expect(page.calls).toEqual([
       'persistent_notification.create {"notification_id":"ebb","title":"Ebb","message":"Time to get up."} (to nobody in particular)',
     ]);
@@ -182,8 +182,10 @@ describe('sounds and messages', () => {
   });
 
   test('a telephone: the older service with a tag, or the entity where there is one', () => {
-    const old = new Home('buzzer', 'notify.mobile_app_phone', { message: 'Up!' }).up().cue('remind');
+    const old = new Home('buzzer', 'notify.mobile_app_phone', { message: 'Up!' }).up().cue('remind-again');
+    // Which of the two it is nobody knows yet.
     expect(old.calls).toEqual([]);
+    expect(old.is(null, {}, true).cue('remind').calls).toEqual([]);
     expect(old.cue('remind-again').calls).toEqual([
       'notify.mobile_app_phone {"title":"Ebb","message":"Up!","data":{"tag":"foot-bath-buzzer"}} (to nobody in particular)',
     ]);
@@ -192,6 +194,10 @@ describe('sounds and messages', () => {
     ]);
     const entity = new Home('light', 'notify.phone').up().is('unknown', {}, true).cue('remind');
     expect(entity.calls).toEqual(['notify.send_message {"title":"Ebb","message":"Time to get up."}']);
+    // A link that came back has every cue given again, and nobody wants to read it twice; what failed was not read.
+    expect(entity.forget().cue('remind').calls).toEqual([]);
+    entity.message(`ha:${URL}/notify.phone/failed`, '{"why":"no"}');
+    expect(entity.forget().cue('remind').calls).toHaveLength(1);
     // What is due, where the desk says so.
     const cue = { ...CUES.remind, words: { title: 'Calf raises', text: 'Rise on your toes.' } };
     expect(entity.forget().command({ action: 'cue', cue }).calls).toEqual([

@@ -196,3 +196,54 @@ describe('a Home Assistant', () => {
     expect(lost.map((news) => 'detail' in news && news.detail)).not.toContainEqual({ device: 'desk-busy' });
   });
 });
+
+describe('a message of Home Assistant', () => {
+  const phone = { id: 'notify.phone', state: 'unknown', attributes: {} };
+  const messaged = (entity: string): DeskBench => {
+    const desk = new DeskBench({
+      yaml: home(FIXED, BUTTON).replace(/light: .*/u, `light: { ${HOUSE}, entity: ${entity} }`),
+      at: at('09:59:00'),
+      entities: [{ ...phone }],
+    });
+    desk.to(at('10:00:30'));
+    return desk;
+  };
+
+  test('is sent once, whatever goes away and comes back while it is shown', () => {
+    const desk = messaged('notify.phone');
+    const [sent, ...more] = desk.house.called;
+    expect(sent).toContain('notify.send_message');
+    expect(more).toEqual([]);
+    desk.outage(3_000);
+    desk.house.disconnect();
+    desk.run(MINUTE);
+    desk.house.reconnect();
+    desk.run(2 * MINUTE);
+    desk.house.reboot();
+    desk.run(3 * MINUTE);
+    expect(desk.house.called).toEqual([sent]);
+  });
+
+  test('of the older kind is taken back though it was over while Home Assistant was away', () => {
+    const desk = messaged('notify.mobile_app_pixel');
+    expect(desk.house.called).toHaveLength(1);
+    desk.house.reboot();
+    desk.run(1_000);
+    desk.press();
+    desk.run(MINUTE);
+    expect(desk.house.called).toEqual([
+      expect.stringContaining('Calf raises'),
+      expect.stringContaining('clear_notification'),
+    ]);
+  });
+
+  test('on its own pages is there again after it restarted', () => {
+    const desk = messaged('persistent_notification.desk');
+    expect([...desk.house.notices.keys()]).toEqual(['desk']);
+    desk.house.reboot();
+    desk.run(MINUTE);
+    expect([...desk.house.notices.keys()]).toEqual(['desk']);
+    desk.press();
+    expect([...desk.house.notices.keys()]).toEqual([]);
+  });
+});
