@@ -15,6 +15,8 @@ export interface ReminderInput {
   readonly snoozeMs: number;
   /** How often it may be snoozed; once more is a skip. */
   readonly snoozes: number;
+  /** How often a cue that was put out, since something spoke against it, may come again; once more and it is missed. */
+  readonly returns: number;
 }
 
 export interface ReminderContext extends ReminderInput {
@@ -25,10 +27,22 @@ export interface ReminderContext extends ReminderInput {
   readonly soundMs: number | null;
   readonly snoozedUntilMs: number | null;
   readonly snoozesLeft: number;
+  readonly returnsLeft: number;
+  /** It was sounded, and is not again unless somebody puts it off. */
+  readonly sounded: boolean;
   /** What speaks against a cue now; null: nothing. */
   readonly hindrance: Hindrance | null;
   /** There was a cue for it since it was due. */
   readonly cued: boolean;
+}
+
+/** What is left of one that is not over. */
+export interface Left extends Pick<
+  ReminderContext,
+  'snoozedUntilMs' | 'snoozesLeft' | 'returnsLeft' | 'sounded' | 'cued'
+> {
+  readonly dueMs: number;
+  readonly expiresMs: number;
 }
 
 export type ReminderEvent = { readonly atMs: number } & (
@@ -36,6 +50,8 @@ export type ReminderEvent = { readonly atMs: number } & (
   /** When it is due next, and when it has been missed. */
   | { readonly type: 'planned'; readonly dueMs: number; readonly expiresMs: number }
   | { readonly type: 'unplanned' }
+  /** What an earlier run of the controller left of it: due, shown or put off, and not over. */
+  | ({ readonly type: 'restored' } & Left)
   | { readonly type: 'hindered'; readonly by: Hindrance | null }
   | { readonly type: 'ack' | 'skip' | 'snooze'; readonly source: Source }
   /** The person has been away for so long that they have moved enough. */
@@ -48,12 +64,15 @@ type Result = ReturnType<Action<ReminderContext, ReminderEvent, ReminderWant>>;
 
 const nothingPlanned = {
   ...{ dueMs: null, expiresMs: null, soundMs: null, snoozedUntilMs: null },
-  cued: false,
+  ...{ cued: false, sounded: false },
 } as const;
+
+/** All that a new one has. */
+const whole = ({ snoozes, returns }: ReminderInput) => ({ snoozesLeft: snoozes, returnsLeft: returns });
 
 /** What is planned is over: what comes next is the schedule's to say. */
 const over = (context: ReminderContext, outcome: ReminderOutcome, source: ReminderSource | null): Result => ({
-  context: { ...context, ...nothingPlanned, snoozesLeft: context.snoozes },
+  context: { ...context, ...nothingPlanned, ...whole(context) },
   wants: [
     {
       type: 'over',
@@ -77,11 +96,19 @@ const reminderActions = {
           context: {
             ...context,
             ...nothingPlanned,
-            ...{ dueMs: event.dueMs, expiresMs: event.expiresMs, snoozesLeft: context.snoozes },
+            ...{ dueMs: event.dueMs, expiresMs: event.expiresMs },
+            ...whole(context),
           },
           wants: [],
         }
       : { context, wants: [] },
+  'note what is left': (context, event) => {
+    if (event.type !== 'restored') return { context, wants: [] };
+    const { dueMs, expiresMs, snoozedUntilMs, snoozesLeft, returnsLeft, sounded, cued } = event;
+    const left = { dueMs, expiresMs, snoozedUntilMs, snoozesLeft, returnsLeft, sounded, cued };
+    // What speaks against it nobody has looked at yet.
+    return { context: { ...context, ...nothingPlanned, ...left, hindrance: 'settling' }, wants: [] };
+  },
   'forget the plan': (context) => ({ context: { ...context, ...nothingPlanned }, wants: [] }),
   'note what hinders': (context, event) =>
     event.type === 'hindered'
@@ -99,16 +126,24 @@ const reminderActions = {
   },
   'say it is due': (context) => ({ context, wants: [{ type: 'due', hindrance: context.hindrance }] }),
   'show the light': (context, { atMs }) => ({
-    context: { ...context, soundMs: atMs + context.soundAfterMs, snoozedUntilMs: null, cued: true },
+    context: {
+      ...context,
+      ...{ snoozedUntilMs: null, cued: true },
+      soundMs: context.sounded ? null : atMs + context.soundAfterMs,
+    },
     wants: [{ type: 'cue', level: 'light' }],
   }),
   'sound the beep': (context) => ({
-    context: { ...context, soundMs: null },
+    context: { ...context, soundMs: null, sounded: true },
     wants: [{ type: 'cue', level: 'sound' }],
   }),
   'put the cue out': (context) => ({
     context: { ...context, soundMs: null },
     wants: [{ type: 'cue', level: 'off' }],
+  }),
+  'count the return': (context) => ({
+    context: { ...context, returnsLeft: Math.max(0, context.returnsLeft - 1) },
+    wants: [],
   }),
   'wait a little': (context, event) => {
     const untilMs = event.atMs + context.snoozeMs;
@@ -116,7 +151,11 @@ const reminderActions = {
     const leftMs = Math.max(0, (context.expiresMs ?? event.atMs) - event.atMs);
     const snoozesLeft = context.snoozesLeft - 1;
     return {
-      context: { ...context, snoozedUntilMs: untilMs, expiresMs: untilMs + leftMs, snoozesLeft },
+      context: {
+        ...context,
+        ...{ snoozedUntilMs: untilMs, expiresMs: untilMs + leftMs },
+        ...{ snoozesLeft, sounded: false },
+      },
       wants: [{ type: 'snoozed', source: sourceOf(event), left: snoozesLeft }],
     };
   },
@@ -141,6 +180,13 @@ const reminderGuards = {
     reached(snoozedUntilMs, event),
   'something hinders': (_: ReminderContext, event: ReminderEvent) =>
     event.type === 'hindered' && event.by !== null,
+  'something hinders, and it came often enough': ({ returnsLeft }: ReminderContext, event: ReminderEvent) =>
+    event.type === 'hindered' && event.by !== null && returnsLeft === 0,
+  'it was put off': (_: ReminderContext, event: ReminderEvent) =>
+    event.type === 'restored' && event.snoozedUntilMs !== null,
+  'it was shown often enough': (_: ReminderContext, event: ReminderEvent) =>
+    event.type === 'restored' && event.cued && event.returnsLeft === 0,
+  'it was shown': (_: ReminderContext, event: ReminderEvent) => event.type === 'restored' && event.cued,
   'it may be snoozed': ({ snoozesLeft }: ReminderContext) => snoozesLeft > 0,
 };
 
@@ -167,7 +213,7 @@ export const reminderMachine = setup({
   context: ({ input }) => ({
     ...input,
     ...nothingPlanned,
-    snoozesLeft: input.snoozes,
+    ...whole(input),
     hindrance: null,
   }),
   initial: 'over',
@@ -179,7 +225,23 @@ export const reminderMachine = setup({
     /** Nothing is planned: how the last one ended, if there was one. */
     over: {
       initial: 'idle',
-      on: { planned: { target: 'waiting', actions: 'note the plan' } },
+      on: {
+        planned: { target: 'waiting', actions: 'note the plan' },
+        restored: [
+          { guard: 'it was put off', target: 'snoozed', actions: 'note what is left' },
+          {
+            guard: 'it was shown often enough',
+            target: '.missed',
+            actions: ['note what is left', 'count it as missed'],
+          },
+          {
+            guard: 'it was shown',
+            target: 'due',
+            actions: ['note what is left', 'count the return'],
+          },
+          { target: 'due', actions: 'note what is left' },
+        ],
+      },
       states: { idle: {}, done: {}, skipped: {}, missed: {} },
     },
     waiting: {
@@ -213,7 +275,16 @@ export const reminderMachine = setup({
       initial: 'light',
       on: {
         hindered: [
-          { guard: 'something hinders', target: 'due', actions: ['note what hinders', 'put the cue out'] },
+          {
+            guard: 'something hinders, and it came often enough',
+            target: '#reminder.over.missed',
+            actions: ['note what hinders', 'put the cue out', 'count it as missed'],
+          },
+          {
+            guard: 'something hinders',
+            target: 'due',
+            actions: ['note what hinders', 'put the cue out', 'count the return'],
+          },
           { actions: 'note what hinders' },
         ],
         clock: [

@@ -21,6 +21,7 @@ export const WAITS = {
   busy: 'you do not want to be disturbed',
   away: 'nobody is here',
   just_back: 'you have only just come back',
+  settling: 'it comes after a few calm minutes',
   ignored: 'nobody answered the last three; press anything and it goes on',
   hours: 'it is for other hours of the day',
   not_for_me: 'you said that it is not for you',

@@ -38,6 +38,8 @@ export const HINDRANCES = [
   'away',
   /** Somebody has only just come back. */
   'just_back',
+  /** It was shown and put out, and what spoke against it ended less than five minutes ago; or Ebb began a moment ago. */
+  'settling',
   /** Nobody answered the last three: no more today, until somebody does anything. */
   'ignored',
   /** Its protocol is for other hours. */

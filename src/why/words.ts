@@ -29,6 +29,8 @@ const HINDRANCE_TEXT: Readonly<Record<Hindrance, string>> = {
   bath: 'a session was under way at a bath',
   away: 'nobody was there',
   just_back: 'somebody had come back less than five minutes before',
+  settling:
+    'it had been put out, and what spoke against it had ended less than five minutes before; or Ebb had only just begun, and its sensors had said nothing yet',
   ignored:
     'nobody had answered the last three, so no more came that day until somebody pressed or commanded anything',
   hours: 'it is for other hours of the day',

@@ -239,6 +239,7 @@ const OURS: readonly (readonly [string, Runnable, fc.Arbitrary<unknown>, fc.Arbi
       soundAfterMs: fc.constant(60_000),
       snoozeMs: fc.constantFrom(60_000, 600_000),
       snoozes: fc.constantFrom(0, 2),
+      returns: fc.constantFrom(0, 2),
     }),
     fc.oneof(
       { weight: 5, arbitrary: fc.constant({ type: 'clock' }) },
@@ -255,6 +256,15 @@ const OURS: readonly (readonly [string, Runnable, fc.Arbitrary<unknown>, fc.Arbi
         arbitrary: fc.record({ type: fc.constant('hindered'), by: fc.constantFrom(null, 'quiet') }),
       },
       fc.record({ type: fc.constantFrom('ack', 'skip', 'snooze'), source }),
+      fc.record({
+        type: fc.constant('restored'),
+        dueMs: fc.integer({ min: 0, max: 3_000_000 }),
+        expiresMs: fc.integer({ min: 1_000_000, max: 9_000_000 }),
+        snoozedUntilMs: fc.option(fc.integer({ min: 0, max: 3_000_000 })),
+        snoozesLeft: fc.constantFrom(0, 1),
+        returnsLeft: fc.constantFrom(0, 1),
+        ...{ sounded: fc.boolean(), cued: fc.boolean() },
+      }),
       fc.constantFrom({ type: 'left' }, { type: 'unplanned' }, { type: 'slept', forMs: 500_000 }),
     ),
   ],

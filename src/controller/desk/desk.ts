@@ -1,7 +1,7 @@
 import type { ReminderEvent } from '../../../machines/reminder.ts';
 import type { Refusal } from '../../../machines/gate.ts';
 import { isWithin } from '../../schedule/rule.ts';
-import { dateAt } from '../../schedule/zone.ts';
+import { clockText, dateAt } from '../../schedule/zone.ts';
 import type { CalendarNews } from '../../model/calendar.ts';
 import type { AnyCommand, Source } from '../../model/command.ts';
 import type { DeskSettings, Hindrance } from '../../model/desk.ts';
@@ -32,6 +32,8 @@ const LOOK_MS = MINUTE_MS;
 const STEP_MS = 2 * SECOND_MS;
 /** A wall clock that is this far ahead all at once: the computer slept. */
 const SLEPT_MS = 2 * MINUTE_MS;
+/** Nothing is shown so soon after a bath. */
+const DRY_MS = 5 * MINUTE_MS;
 
 /** One desk: its devices, its reminders, and what speaks against showing one. Time comes in as data. */
 export class Desk {
@@ -49,6 +51,7 @@ export class Desk {
   #offsetMs: number;
   #now: Now;
   #revision = 0;
+  #bathOverMs = -Infinity;
 
   constructor(settings: DeskSettings, devices: readonly Device[], host: DeskHost, now: Now) {
     this.settings = settings;
@@ -147,9 +150,10 @@ export class Desk {
     this.#settle();
   }
 
-  /** Something outside changed what speaks against a cue: a bath began, or is over. */
-  look(now: Now): void {
+  /** A bath began, or is over. */
+  bath(now: Now): void {
     this.#at(now);
+    if (!this.#host.bathing()) this.#bathOverMs = now.atMs;
     this.#settle();
   }
 
@@ -180,6 +184,7 @@ export class Desk {
     this.#devices.deadlines(soonest, atMs);
     this.#reminders.deadlines(soonest, atMs);
     soonest.add(this.exercise.deadlineMs);
+    if (atMs < this.#bathOverMs + DRY_MS) soonest.add(this.#bathOverMs + DRY_MS);
     for (const untilMs of [this.quietUntilMs, this.#meetings.nextMs(wallMs)])
       if (untilMs !== null) soonest.add(atMs + untilMs - wallMs);
     soonest.add(atMs + LOOK_MS);
@@ -228,6 +233,7 @@ export class Desk {
     if (this.meetingUntilMs !== null) return 'meeting';
     const person = this.#devices.hindrance(atMs);
     if (person !== null) return person;
+    if (atMs < this.#bathOverMs + DRY_MS) return 'just_back';
     return this.#unanswered.isEnough(() => this.#date()) ? 'ignored' : null;
   }
 
@@ -303,7 +309,10 @@ export class Desk {
   /** An exercise was done: so are the reminders of it, ahead of their time too. */
   #done(protocol: string, source: Source): void {
     for (const one of this.reminders) {
-      if (one.text.protocol === protocol) this.#step(one, { type: 'ack', source, atMs: this.#now.atMs });
+      if (one.text.protocol !== protocol) continue;
+      // It was done, and counts; but twice in a row it is not the next fixed time as well.
+      const isNext = one.settings.rule.kind === 'at' && one.answeredMs(this.#now) !== null;
+      if (!isNext) this.#step(one, { type: 'ack', source, atMs: this.#now.atMs });
     }
     this.suited.done(protocol, this.#now.wallMs);
     this.#unanswered.none();
@@ -315,8 +324,19 @@ export class Desk {
     if (id === null && type === 'skip' && this.exercise.stop(source, this.#now)) return null;
     const meant = meantBy(type, id, this.reminders);
     if ('code' in meant) return meant;
+    const again = meant.find((one) => one.answeredMs(this.#now) !== null);
+    if (again !== undefined) return this.#answeredAlready(again);
     for (const one of meant) this.#step(one, { type, source, atMs });
     return null;
+  }
+
+  /** Said twice, or from two places: it counts once, and takes no later time with it. */
+  #answeredAlready(one: PlannedReminder): Refusal {
+    const { zone } = this.settings;
+    const when = clockText(zone, one.answeredMs(this.#now) ?? this.#now.wallMs);
+    const was = one.last?.outcome === 'skipped' ? 'skipped' : 'done';
+    const comes = one.dueWallMs === null ? '' : `; it comes next at ${clockText(zone, one.dueWallMs)}`;
+    return { code: 'already_done', message: `${one.settings.id} was ${was} at ${when} already${comes}` };
   }
 
   #button(action: ButtonAction): void {

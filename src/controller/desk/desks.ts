@@ -150,7 +150,7 @@ export class Desks {
   #acknowledge(item: string, source: Source): boolean {
     for (const [id, { desk }] of this.#desks) {
       const one = desk.reminders.find(({ text }) => text.protocol === item);
-      if (one === undefined) continue;
+      if (one === undefined || one.answeredMs(nowOf(this.#host.options.clock)) !== null) continue;
       if (this.command(id, { command: 'ack', reminder: one.settings.id }, source) === null) return true;
     }
     return false;
@@ -164,7 +164,7 @@ export class Desks {
     this.#bathing = bathing;
     for (const [id, { desk }] of this.#desks)
       this.#act(id, (now) => {
-        desk.look(now);
+        desk.bath(now);
       });
   }
 

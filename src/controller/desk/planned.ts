@@ -2,7 +2,7 @@ import { reminder } from '../../../machines/reminder.ts';
 import type { ReminderEvent } from '../../../machines/reminder.ts';
 import { nextDue } from '../../schedule/rule.ts';
 import { dateOf, localOf } from '../../schedule/zone.ts';
-import type { ReminderOutcome, ReminderSettings, Guide, ReminderWant } from '../../model/desk.ts';
+import type { Guide, Hindrance, ReminderOutcome, ReminderSettings, ReminderWant } from '../../model/desk.ts';
 import { HOUR_MS, MINUTE_MS } from '../../model/units.ts';
 import type { Now } from '../starter.ts';
 
@@ -10,6 +10,13 @@ import type { Now } from '../starter.ts';
 const SOUND_AFTER_MS = MINUTE_MS;
 /** How often one reminder may be put off. */
 export const SNOOZES = 2;
+/** How often what was put out comes again by itself. */
+const RETURNS = 2;
+/** And only after so long in which nothing of this kind spoke against it: it may be there again in a moment. */
+const CALM_MS = 5 * MINUTE_MS;
+const UNSTEADY: readonly Hindrance[] = ['busy', 'meeting', 'away'];
+/** So soon after an answer nobody has done it again: it counts once. */
+const AGAIN_MS = 30 * MINUTE_MS;
 /** A clock set back by less than this has shown the times since before; by more, it was wrong until now. */
 const SET_BACK_MS = 25 * HOUR_MS;
 
@@ -40,6 +47,8 @@ export class PlannedReminder {
   last: { readonly outcome: ReminderOutcome; readonly wallMs: number } | null = null;
   readonly #texts: readonly Guide[];
   readonly #leftOut: (protocol: string) => boolean;
+  /** When that ended which put it out, monotonic. */
+  #disturbedMs = -Infinity;
   /** Whose turn it is, unless it is left out. */
   #turn = 0;
   /** When the sitting began that an interval is counted from, monotonic. */
@@ -60,7 +69,12 @@ export class PlannedReminder {
     this.#texts = texts;
     this.#leftOut = leftOut;
     const { snoozeMs, rule } = settings;
-    this.snapshot = reminder.initial({ soundAfterMs: SOUND_AFTER_MS, snoozeMs, snoozes: SNOOZES });
+    this.snapshot = reminder.initial({
+      soundAfterMs: SOUND_AFTER_MS,
+      snoozeMs,
+      snoozes: SNOOZES,
+      returns: RETURNS,
+    });
     this.#sinceMs = now.atMs;
     this.#firedWallMs = now.wallMs;
     if (earlier === null) return;
@@ -125,6 +139,27 @@ export class PlannedReminder {
     const { snapshot, wants } = reminder.step(this.snapshot, event);
     this.snapshot = snapshot;
     return wants;
+  }
+
+  /** What keeps one from being shown that was put out, given what speaks against it now: some calm first. */
+  calmed(against: Hindrance | null, atMs: number): Hindrance | null {
+    const { name, context } = this.snapshot;
+    if (against !== null || name !== 'due' || !context.cued) return against;
+    const { hindrance: before } = context;
+    if (before !== null && UNSTEADY.includes(before)) this.#disturbedMs = atMs;
+    return atMs < this.#disturbedMs + CALM_MS ? 'settling' : null;
+  }
+
+  /** When it has been calm for long enough; null: that is not waited for. */
+  get calmMs(): number | null {
+    return this.snapshot.context.hindrance === 'settling' ? this.#disturbedMs + CALM_MS : null;
+  }
+
+  /** It was answered a moment ago, and is not due again: when, wall time; null: it was not. */
+  answeredMs(now: Now): number | null {
+    if (!this.rests || this.last === null || this.last.outcome === 'missed') return null;
+    const { wallMs } = this.last;
+    return now.wallMs >= wallMs && now.wallMs < wallMs + AGAIN_MS ? wallMs : null;
   }
 
   /** It was shown, put off or waits since then: its fixed time has been. */

@@ -44,7 +44,10 @@ export class Reminders {
   }
 
   deadlines(soonest: Soonest, atMs: number): void {
-    for (const { snapshot } of this.all) soonest.add(reminderDeadline(snapshot));
+    for (const one of this.all) {
+      soonest.add(reminderDeadline(one.snapshot));
+      soonest.add(one.calmMs);
+    }
     soonest.add(this.#turns.deadlineMs(atMs));
   }
 
@@ -74,7 +77,8 @@ export class Reminders {
       for (const one of this.all) {
         const before = one.snapshot;
         const dueMs = reminderDeadline(before);
-        const by = all ?? this.#host.unsuited(one, wallMs) ?? this.#turns.hindrance(one, this.all, atMs);
+        const against = all ?? this.#host.unsuited(one, wallMs) ?? this.#turns.hindrance(one, this.all, atMs);
+        const by = one.calmed(against, atMs);
         if (by !== before.context.hindrance) this.#hinder(one, by, now);
         if (dueMs !== null && dueMs <= atMs) this.step(one, { type: 'clock', atMs }, now);
         moved ||= one.snapshot !== before;

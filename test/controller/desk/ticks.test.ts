@@ -39,6 +39,7 @@ test('a shown exercise is done by it, as often as it is done; a note is no tick,
   });
   const ticks = desk.journal.history.records({ types: ['tick'], limit: 10 });
   expect(ticks.map(({ body }) => [body['item'], body['kind'], body['value']])).toEqual([
+    ['calf-raises', 'done', null],
     ['calf-raises', 'log', '12'],
   ]);
 });

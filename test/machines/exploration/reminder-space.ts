@@ -38,7 +38,22 @@ function withDue(snapshot: ReminderSnapshot, due: readonly Wait[]): ReminderSnap
 }
 
 export const reminderKey = ({ name, context }: ReminderSnapshot): string =>
-  [name, ...WAITS.map((wait) => context[wait]), context.snoozesLeft, context.hindrance, context.cued].join();
+  [
+    name,
+    ...WAITS.map((wait) => context[wait]),
+    context.snoozesLeft,
+    context.returnsLeft,
+    context.sounded,
+    context.hindrance,
+    context.cued,
+  ].join();
+
+const restored = (
+  left: Pick<Extract<ReminderEvent, { type: 'restored' }>, 'snoozedUntilMs' | 'returnsLeft' | 'cued'>,
+): Without<ReminderEvent> => ({
+  ...{ type: 'restored', dueMs: TO_COME, expiresMs: TO_COME, snoozesLeft: 1, sounded: left.cued },
+  ...left,
+});
 
 export function reminderSpace(tracer: RowTracer): Space<ReminderNode, ReminderMove> {
   const events: readonly Without<ReminderEvent>[] = [
@@ -51,8 +66,12 @@ export function reminderSpace(tracer: RowTracer): Space<ReminderNode, ReminderMo
     { type: 'skip', source: 'button' },
     { type: 'left' },
     { type: 'slept', forMs: 0 },
+    ...[TO_COME, null].flatMap((snoozedUntilMs) =>
+      [0, 1].map((returnsLeft) => restored({ snoozedUntilMs, returnsLeft, cued: true })),
+    ),
+    restored({ snoozedUntilMs: null, returnsLeft: 2, cued: false }),
   ];
-  const start = reminder.initial({ soundAfterMs: 60_000, snoozeMs: 600_000, snoozes: 2 });
+  const start = reminder.initial({ soundAfterMs: 60_000, snoozeMs: 600_000, snoozes: 2, returns: 2 });
   return {
     initial: [{ snapshot: canonical(start), wants: [] }],
     key: ({ snapshot }) => reminderKey(snapshot),

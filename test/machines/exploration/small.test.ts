@@ -232,7 +232,12 @@ function ofReminder({ from, move, to }: Edge<ReminderNode, ReminderMove>): strin
   const [before, after] = [from.snapshot, to.snapshot];
   const levels = to.wants.flatMap((want) => (want.type === 'cue' ? [want.level] : []));
   const overs = to.wants.filter(({ type }) => type === 'over').length;
-  const ended = !before.matches('over') && after.matches('over') && move.event.type !== 'unplanned';
+  // One that an earlier run had shown often enough is over as it is met again.
+  const ended =
+    after.matches('over') &&
+    (before.matches('over')
+      ? after !== before && move.event.type === 'restored'
+      : move.event.type !== 'unplanned');
   if (after.matches('cueing') && after.context.hindrance !== null)
     return `shown though ${after.context.hindrance}`;
   if (levels.includes('light') && !after.matches('cueing')) return `a light in ${after.name}`;
@@ -241,8 +246,16 @@ function ofReminder({ from, move, to }: Edge<ReminderNode, ReminderMove>): strin
   if (overs !== (ended ? 1 : 0)) return `${before.name} to ${after.name} is told as over ${overs} times`;
   if (after.name === 'snoozed' && before.name !== 'snoozed' && before.context.snoozesLeft === 0)
     return 'put off once too often';
+  if (levels.includes('sound') && before.context.sounded) return 'sounded twice';
+  if (after.context.returnsLeft < 0) return 'it came again once too often';
+  if (
+    before.matches('cueing') &&
+    after.name === 'due' &&
+    after.context.returnsLeft >= before.context.returnsLeft
+  )
+    return 'put out, and not counted';
   if (after.context.snoozesLeft < 0) return 'fewer than no snoozes are left';
-  if (before.matches('over') && !after.matches('over') && move.event.type !== 'planned')
+  if (before.matches('over') && !after.matches('over') && !['planned', 'restored'].includes(move.event.type))
     return `${before.name} begins on ${move.event.type}`;
   return null;
 }
