@@ -20,7 +20,8 @@ export interface Terminal {
 export function runInTerminal(args: readonly string[]): Terminal {
   const command = [process.execPath, EBB, ...args].map((word) => `'${word}'`).join(' ');
   const env = { ...process.env, NO_COLOR: '1', TERM: 'xterm', COLUMNS: '200' };
-  const child = spawn(programPath('script'), ['-qfec', `stty cols 300; ${command}`, '/dev/null'], {
+  // A shell that stays around it would end of the Ctrl-C itself, and tell its own code.
+  const child = spawn(programPath('script'), ['-qfec', `stty cols 300; exec ${command}`, '/dev/null'], {
     cwd: newFolder(),
     env,
     stdio: ['pipe', 'pipe', 'pipe'],
