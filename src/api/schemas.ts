@@ -201,7 +201,7 @@ export const readySchema = z.strictObject({
   ready: z.boolean(),
   missing: z.array(
     z.strictObject({
-      what: z.enum(['controller', 'broker', 'device']),
+      what: z.enum(['controller', 'broker', 'device', 'desk']),
       station: z.string().nullable(),
       device: z.string().nullable(),
     }),

@@ -200,7 +200,7 @@ export class Controller {
     source: Source,
     answer: (error: CommandError | null) => void,
   ): void {
-    if (this.desks.desk(id) !== null || isDeskCommand(command)) {
+    if (this.desks.has(id) || isDeskCommand(command)) {
       answer(this.desks.command(id, command, source));
       this.#arm();
       return;

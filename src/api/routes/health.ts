@@ -67,7 +67,9 @@ function missingOf(served: Served | null): Missing[] {
       device,
     })),
   );
-  return [...broker, ...devices, ...controller.desks.ids.flatMap((desk) => lostAt(controller, desk))];
+  const over = controller.desks.over.map((station): Missing => ({ what: 'desk', station, device: null }));
+  const lost = controller.desks.ids.flatMap((desk) => lostAt(controller, desk));
+  return [...broker, ...devices, ...over, ...lost];
 }
 
 /**

@@ -11,17 +11,16 @@ import { messageOf } from '../../model/errors.ts';
 import type { StationId } from '../../model/ids.ts';
 import type { News } from '../news.ts';
 import type { ControllerOptions } from '../options.ts';
-import { Inflow } from '../inflow.ts';
 import { withTransaction } from '../parse.ts';
 import type { Recorder } from '../recorder.ts';
 import { Routes } from '../routes.ts';
 import { nowOf } from '../starter.ts';
-import type { Now } from '../starter.ts';
 import { Desk } from './desk.ts';
-import { deskState } from './desk-state.ts';
+import { FencedDesk } from './fence.ts';
 import { suitedPast } from './past.ts';
 import type { DeskPlace } from './place.ts';
 import { Ticks } from '../ticks.ts';
+import type { TickCommand } from '../ticks.ts';
 import type { EarlierReminder } from './planned.ts';
 
 export interface DesksHost {
@@ -41,13 +40,17 @@ const overSchema = z.object({
   due_at: z.iso.datetime().nullable(),
 });
 const quietSchema = z.object({ until: z.iso.datetime().nullable() });
+const MISTAKE: Refusal = {
+  code: 'invariant',
+  message: 'internal error at the desk, which ends its reminders; the log says which',
+};
 /** Enough to find the last outcome of each reminder of a desk among what is recorded on the way to it. */
 const LOOK_BACK = 1_000;
 
 /** The desks of a home, beside its water: no message of theirs waits behind a bath's, and nothing of them moves a valve. */
 export class Desks {
   readonly #host: DesksHost;
-  readonly #desks = new Map<StationId, { readonly desk: Desk; readonly inflow: Inflow; told: string }>();
+  readonly #desks = new Map<StationId, FencedDesk>();
   readonly #routes: Routes;
   readonly #ticks: Ticks;
   #bathing = false;
@@ -64,8 +67,15 @@ export class Desks {
     });
     this.#routes = new Routes(places.map(({ settings: { id }, devices }) => ({ id, devices })));
     for (const place of places) {
-      const desk = this.#deskOf(place);
-      this.#desks.set(place.settings.id, { desk, inflow: new Inflow(), told: '' });
+      const { id } = place.settings;
+      const fenced = new FencedDesk(id, () => this.#deskOf(place), {
+        ...{ log: host.options.log, simulated: host.options.simulated },
+        now: () => nowOf(host.options.clock),
+        tell: (state) => {
+          host.news(id, { type: 'desk', state });
+        },
+      });
+      this.#desks.set(id, fenced);
     }
   }
 
@@ -73,41 +83,45 @@ export class Desks {
     return [...this.#desks.keys()];
   }
 
+  /** null: there is none of that id, or it could not begin. */
   desk(id: StationId): Desk | null {
     return this.#desks.get(id)?.desk ?? null;
   }
 
+  /** It is a desk, whether it works or not. */
+  has(id: StationId): boolean {
+    return this.#desks.has(id);
+  }
+
+  /** Those that ended by a mistake of ours. */
+  get over(): readonly StationId[] {
+    return [...this.#desks].flatMap(([id, { isOver }]) => (isOver ? [id] : []));
+  }
+
   state(id: StationId): DeskState | null {
-    const desk = this.desk(id);
-    return desk === null
-      ? null
-      : deskState(desk, nowOf(this.#host.options.clock), this.#host.options.simulated);
+    return this.#desks.get(id)?.state ?? null;
   }
 
   /** When any of them wants to be woken, monotonic; Infinity: there is none. */
   get dueMs(): number {
     let dueMs = Infinity;
-    for (const { desk, inflow } of this.#desks.values())
-      dueMs = Math.min(dueMs, desk.deadlineMs(), inflow.dueMs ?? Infinity);
+    for (const fenced of this.#desks.values()) dueMs = Math.min(dueMs, fenced.dueMs);
     return dueMs;
   }
 
   wake(nowMs: number): void {
-    for (const [id, { desk, inflow }] of this.#desks) {
-      for (const message of inflow.due(nowMs)) this.#deliver(id, message);
-      if (desk.deadlineMs() <= nowMs)
-        this.#act(id, (now) => {
-          desk.clock(now);
-        });
+    for (const fenced of this.#desks.values()) {
+      for (const message of fenced.inflow.due(nowMs)) this.#deliver(fenced, message);
+      fenced.wake(nowMs);
     }
   }
 
   /** Whoever is up is told everything anew. */
   link(up: boolean): void {
-    for (const [id, place] of this.#desks) {
-      place.told = '';
-      this.#act(id, (now) => {
-        place.desk.broker(up, now);
+    for (const fenced of this.#desks.values()) {
+      fenced.forgetTold();
+      fenced.act((desk, now) => {
+        desk.broker(up, now);
       });
     }
   }
@@ -115,29 +129,37 @@ export class Desks {
   message(message: BusMessage): void {
     if (message.cut === true || this.#desks.size === 0) return;
     for (const { station } of this.#routes.of(message.topic)) {
-      const place = this.#desks.get(station);
-      if (place?.inflow.admit(message, this.#host.options.clock.nowMs()) === true)
-        this.#deliver(station, message);
+      const fenced = this.#desks.get(station);
+      if (fenced?.inflow.admit(message, this.#host.options.clock.nowMs()) === true)
+        this.#deliver(fenced, message);
     }
   }
 
   command(id: StationId, command: AnyCommand, source: Source): CommandError | null {
-    const desk = this.desk(id);
+    const fenced = this.#desks.get(id);
     if (command.command === 'done' || command.command === 'log') {
-      const refusal = this.#ticks.take(command, id, source);
+      const refusal = this.#tick(command, id, source);
       return refusal === null ? null : this.#refused(id, command, refusal, source);
     }
-    if (desk === null) {
+    if (fenced === undefined) {
       const message = `"${command.command}" is a word for a desk, and "${id}" is none`;
       return this.#refused(id, command, { code: 'bad_command', message }, source);
     }
-    const failed: Refusal = { code: 'invariant', message: 'internal error at the desk; the log says which' };
-    const refusal = this.#do(
-      id,
-      () => desk.command(command, source, nowOf(this.#host.options.clock)),
-      failed,
-    );
+    const answer = fenced.act((desk, now) => ({ refusal: desk.command(command, source, now) }));
+    const refusal = answer === null ? MISTAKE : answer.refusal;
     return refusal === null ? null : this.#refused(id, command, refusal, source);
+  }
+
+  #tick(command: TickCommand, id: StationId, source: Source): Refusal | null {
+    try {
+      return this.#ticks.take(command, id, source);
+    } catch (error) {
+      this.#host.options.log.error(
+        { error },
+        `internal error as ${command.item} was ticked off: ${messageOf(error)}`,
+      );
+      return MISTAKE;
+    }
   }
 
   #refused(id: StationId, command: AnyCommand, refusal: Refusal, source: Source): CommandError {
@@ -148,10 +170,14 @@ export class Desks {
 
   /** What was done by hand is a reminder of it done, ahead of its time too. */
   #acknowledge(item: string, source: Source): boolean {
-    for (const [id, { desk }] of this.#desks) {
-      const one = desk.reminders.find(({ text }) => text.protocol === item);
-      if (one === undefined || one.answeredMs(nowOf(this.#host.options.clock)) !== null) continue;
-      if (this.command(id, { command: 'ack', reminder: one.settings.id }, source) === null) return true;
+    for (const [id, fenced] of this.#desks) {
+      const reminder = fenced.act(
+        (desk, now) =>
+          desk.reminders.find((one) => one.text.protocol === item && one.answeredMs(now) === null)?.settings
+            .id,
+      );
+      if (typeof reminder === 'string' && this.command(id, { command: 'ack', reminder }, source) === null)
+        return true;
     }
     return false;
   }
@@ -162,8 +188,8 @@ export class Desks {
     const bathing = this.#host.bathing();
     if (bathing === this.#bathing) return;
     this.#bathing = bathing;
-    for (const [id, { desk }] of this.#desks)
-      this.#act(id, (now) => {
+    for (const fenced of this.#desks.values())
+      fenced.act((desk, now) => {
         desk.bath(now);
       });
   }
@@ -177,53 +203,21 @@ export class Desks {
 
   /** What the calendars of a desk say. */
   calendar(id: StationId, news: CalendarNews): void {
-    this.#act(id, (now) => {
-      this.desk(id)?.calendar(news, now);
+    this.#desks.get(id)?.act((desk, now) => {
+      desk.calendar(news, now);
     });
   }
 
   close(): void {
-    for (const { desk } of this.#desks.values()) desk.close(nowOf(this.#host.options.clock));
+    for (const fenced of this.#desks.values()) fenced.close();
   }
 
-  #deliver(id: StationId, message: BusMessage): void {
-    const desk = this.desk(id);
-    const route = this.#routes.of(message.topic).find(({ station }) => station === id);
-    if (desk === null || route === undefined) return;
-    this.#act(id, (now) => {
+  #deliver(fenced: FencedDesk, message: BusMessage): void {
+    const route = this.#routes.of(message.topic).find(({ station }) => station === fenced.id);
+    if (route === undefined) return;
+    fenced.act((desk, now) => {
       desk.message(message, route.to, now);
     });
-  }
-
-  #act(id: StationId, act: (now: Now) => void): void {
-    this.#do(
-      id,
-      () => {
-        act(nowOf(this.#host.options.clock));
-      },
-      undefined,
-    );
-  }
-
-  /** A mistake of ours at a desk must not reach the water. */
-  #do<Result>(id: StationId, act: () => Result, failed: Result): Result {
-    try {
-      return act();
-    } catch (error) {
-      this.#host.options.log.error({ station: id, error }, `internal error at a desk: ${messageOf(error)}`);
-      return failed;
-    } finally {
-      this.#tell(id);
-    }
-  }
-
-  #tell(id: StationId): void {
-    const place = this.#desks.get(id);
-    const revision = place?.desk.revision;
-    if (place === undefined || revision === undefined || revision === place.told) return;
-    place.told = revision;
-    const state = this.state(id);
-    if (state !== null) this.#host.news(id, { type: 'desk', state });
   }
 
   #deskOf({ settings, devices, texts }: DeskPlace): Desk {
