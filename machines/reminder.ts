@@ -27,6 +27,7 @@ export interface ReminderContext extends ReminderInput {
   readonly soundMs: number | null;
   readonly snoozedUntilMs: number | null;
   readonly snoozesLeft: number;
+  /** -1: an earlier run had shown it as often as may be. */
   readonly returnsLeft: number;
   /** It was sounded, and is not again unless somebody puts it off. */
   readonly sounded: boolean;
@@ -142,7 +143,7 @@ const reminderActions = {
     wants: [{ type: 'cue', level: 'off' }],
   }),
   'count the return': (context) => ({
-    context: { ...context, returnsLeft: Math.max(0, context.returnsLeft - 1) },
+    context: { ...context, returnsLeft: context.returnsLeft - 1 },
     wants: [],
   }),
   'wait a little': (context, event) => {
@@ -184,8 +185,10 @@ const reminderGuards = {
     event.type === 'hindered' && event.by !== null && returnsLeft === 0,
   'it was put off': (_: ReminderContext, event: ReminderEvent) =>
     event.type === 'restored' && event.snoozedUntilMs !== null,
-  'it was shown often enough': (_: ReminderContext, event: ReminderEvent) =>
-    event.type === 'restored' && event.cued && event.returnsLeft === 0,
+  'nothing hinders, and it was shown often enough': (
+    { returnsLeft }: ReminderContext,
+    event: ReminderEvent,
+  ) => event.type === 'hindered' && event.by === null && returnsLeft < 0,
   'it was shown': (_: ReminderContext, event: ReminderEvent) => event.type === 'restored' && event.cued,
   'it may be snoozed': ({ snoozesLeft }: ReminderContext) => snoozesLeft > 0,
 };
@@ -230,11 +233,6 @@ export const reminderMachine = setup({
         restored: [
           { guard: 'it was put off', target: 'snoozed', actions: 'note what is left' },
           {
-            guard: 'it was shown often enough',
-            target: '.missed',
-            actions: ['note what is left', 'count it as missed'],
-          },
-          {
             guard: 'it was shown',
             target: 'due',
             actions: ['note what is left', 'count the return'],
@@ -262,7 +260,9 @@ export const reminderMachine = setup({
     due: {
       on: {
         hindered: [
+          missed,
           { guard: 'something hinders', actions: 'note what hinders' },
+          { ...missed, guard: 'nothing hinders, and it was shown often enough' },
           { target: 'cueing.light', actions: ['note what hinders', 'show the light'] },
         ],
         clock: missed,

@@ -101,6 +101,7 @@ export const RECORD_TYPES = [
   'quiet',
   'not_for_me',
   'busy',
+  'presence',
   'calendar',
   'guide',
   'planned',

@@ -33,6 +33,7 @@ const MEANING: Readonly<Record<RecordType, string>> = {
   quiet: 'somebody asked for quiet at a desk',
   not_for_me: 'somebody said that something is not for them',
   busy: 'somebody at a desk wants not to be disturbed, or no more',
+  presence: 'nobody is at a desk, or somebody came back to it',
   calendar: 'the calendars of a desk cannot be read, or can again',
   guide: 'an exercise at a desk was led',
   planned: 'when a reminder at a desk comes next',

@@ -39,6 +39,12 @@ export class Unanswered {
     this.#date = date;
   }
 
+  /** What an earlier run had counted. */
+  restore({ count, date }: { readonly count: number; readonly date: string }): void {
+    this.#count = count;
+    this.#date = date;
+  }
+
   none(): void {
     this.#count = 0;
   }

@@ -61,9 +61,12 @@ export class Desk {
     this.#offsetMs = now.wallMs - now.atMs;
     this.#quiet = new Quiet(settings.zone, host);
     this.suited = new Suited(settings, host);
+    const cueing = devices.filter(({ role }) => role === 'light' || role === 'buzzer').length;
+    const earlier = host.earlier(cueing);
     const leftOut = (protocol: string): boolean => this.suited.isLeftOut(protocol);
     const reminders = settings.reminders.map(
-      (one) => new PlannedReminder(one, { texts: host.texts, leftOut }, now, host.earlier(one)),
+      (one) =>
+        new PlannedReminder(one, { texts: host.texts, leftOut }, now, earlier.reminders.get(one.id) ?? null),
     );
     this.#reminders = new Reminders(reminders, {
       told: this.#told,
@@ -83,11 +86,12 @@ export class Desk {
       person: (edge) => {
         this.#person(edge);
       },
+      wallMs: () => this.#now.wallMs,
       changed: () => {
         this.#revision += 1;
       },
     };
-    this.#devices = new DeskDevices(devices, settings.cues, toDevices, now.atMs);
+    this.#devices = new DeskDevices(devices, settings.cues, toDevices, now, earlier);
     this.exercise = new Exercise(settings.id, {
       ...host,
       cue: (cue, fadeMs) => {
@@ -97,6 +101,8 @@ export class Desk {
         this.#done(protocol, source);
       },
     });
+    this.#unanswered.restore(earlier.unanswered);
+    this.#reminders.restore(earlier.newWallMs, now);
     this.#reminders.plan(now);
   }
 
@@ -299,7 +305,7 @@ export class Desk {
     if (refusal !== null) return refusal;
     const begin = this.exercise.start(protocol, source, this.#now);
     if (typeof begin !== 'function') return begin;
-    this.#person(this.#devices.touched(this.#now.atMs));
+    this.#devices.touched(this.#now.atMs);
     // What is shown goes out first: the exercise has the light for itself.
     this.#settle();
     begin();
@@ -341,7 +347,7 @@ export class Desk {
 
   #button(action: ButtonAction): void {
     if (!this.#repeats.press(this.#now.atMs)) return;
-    this.#person(this.#devices.touched(this.#now.atMs));
+    this.#devices.touched(this.#now.atMs);
     const type = action.type === 'press' ? 'ack' : action.type === 'double' ? 'snooze' : 'skip';
     this.#unanswered.none();
     const refusal = this.#answer(type, null, 'button');

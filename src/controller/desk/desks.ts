@@ -1,12 +1,8 @@
-import { z } from 'zod';
 import type { Refusal } from '../../../machines/gate.ts';
 import type { AnyCommand, CommandError, Source } from '../../model/command.ts';
-import { DONE_TYPES, doneOf } from '../../journal/index.ts';
-import type { JsonObject, RecordType } from '../../journal/index.ts';
 import type { BusMessage } from '../../model/bus.ts';
 import type { CalendarNews } from '../../model/calendar.ts';
-import type { DeskState, ReminderSettings } from '../../model/desk.ts';
-import { REMINDER_OUTCOMES } from '../../model/desk.ts';
+import type { DeskState } from '../../model/desk.ts';
 import { messageOf } from '../../model/errors.ts';
 import type { StationId } from '../../model/ids.ts';
 import type { News } from '../news.ts';
@@ -16,12 +12,13 @@ import type { Recorder } from '../recorder.ts';
 import { Routes } from '../routes.ts';
 import { nowOf } from '../starter.ts';
 import { Desk } from './desk.ts';
+import { earlierDesk, quietPast } from './earlier.ts';
 import { FencedDesk } from './fence.ts';
 import { suitedPast } from './past.ts';
 import type { DeskPlace } from './place.ts';
 import { Ticks } from '../ticks.ts';
 import type { TickCommand } from '../ticks.ts';
-import type { EarlierReminder } from './planned.ts';
+import { SNOOZES } from './planned.ts';
 
 export interface DesksHost {
   readonly options: Pick<
@@ -33,19 +30,10 @@ export interface DesksHost {
   bathing(): boolean;
 }
 
-const overSchema = z.object({
-  reminder: z.string(),
-  protocol: z.string(),
-  event: z.enum(REMINDER_OUTCOMES),
-  due_at: z.iso.datetime().nullable(),
-});
-const quietSchema = z.object({ until: z.iso.datetime().nullable() });
 const MISTAKE: Refusal = {
   code: 'invariant',
   message: 'internal error at the desk, which ends its reminders; the log says which',
 };
-/** Enough to find the last outcome of each reminder of a desk among what is recorded on the way to it. */
-const LOOK_BACK = 1_000;
 
 /** The desks of a home, beside its water: no message of theirs waits behind a bath's, and nothing of them moves a valve. */
 export class Desks {
@@ -244,40 +232,11 @@ export class Desks {
           this.#host.news(id, one);
         },
         bathing: () => this.#host.bathing(),
-        earlier: (reminder) => this.#earlier(id, reminder),
-        quietUntil: () => this.#quiet(id),
+        earlier: (cueing) => earlierDesk(options.history, settings, cueing, SNOOZES),
+        quietUntil: () => quietPast(options.history, id),
         suited: () => suitedPast(options.history, id),
-        leftOn: () => this.#last(id, 'reminder')?.['event'] === 'shown',
       },
       nowOf(options.clock),
     );
-  }
-
-  /** How a reminder ended last, in this run of the controller or in one before. */
-  #earlier(station: StationId, { id: reminder, protocols }: ReminderSettings): EarlierReminder | null {
-    const records =
-      this.#host.options.history?.records({ station, types: DONE_TYPES, limit: LOOK_BACK }) ?? [];
-    for (const record of records.toReversed()) {
-      const { at, body } = record;
-      const tick = record.type === 'tick' ? doneOf(record) : null;
-      // Ticked off by hand while no controller ran.
-      if (tick?.kind === 'done' && protocols.includes(tick.item))
-        return { outcome: 'done', protocol: tick.item, wallMs: tick.wallMs, dueWallMs: null };
-      const over = overSchema.safeParse(body).data;
-      if (over?.reminder !== reminder) continue;
-      const dueWallMs = over.due_at === null ? null : Date.parse(over.due_at);
-      return { outcome: over.event, protocol: over.protocol, wallMs: Date.parse(at), dueWallMs };
-    }
-    return null;
-  }
-
-  #quiet(station: StationId): number | null {
-    const until = quietSchema.safeParse(this.#last(station, 'quiet')).data?.until ?? null;
-    return until === null ? null : Date.parse(until);
-  }
-
-  #last(station: StationId, type: RecordType): JsonObject | null {
-    const [last] = this.#host.options.history?.records({ station, types: [type], limit: 1 }) ?? [];
-    return last?.body ?? null;
   }
 }

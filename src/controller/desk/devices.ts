@@ -7,7 +7,11 @@ import { Equipment } from '../equipment.ts';
 import type { DeviceRuntime, EquipmentEvents } from '../equipment.ts';
 import type { News } from '../news.ts';
 import type { Soonest } from '../soonest.ts';
+import { SECOND_MS } from '../../model/units.ts';
+import { isoOf } from '../records.ts';
+import type { Now } from '../starter.ts';
 import { Busy } from './busy.ts';
+import type { EarlierDesk } from './earlier.ts';
 import { hasOwnLink } from './links.ts';
 import type { BusyEdge } from './busy.ts';
 import { Presence } from './presence.ts';
@@ -20,11 +24,13 @@ export interface DeskDevicesHost {
   news(news: News): void;
   button(action: ButtonAction): void;
   person(edge: PresenceEdge): void;
+  wallMs(): number;
   /** The state object is another one. */
   changed(): void;
-  /** An earlier run of the controller ended while a cue was shown. */
-  leftOn(): boolean;
 }
+
+/** Sensors have said how things are by then, or they say something on a change alone: `ebb presence` speaks each 30 s. */
+const SETTLE_MS = 35 * SECOND_MS;
 
 export type CueLevel = 'off' | 'light' | 'sound';
 
@@ -40,17 +46,36 @@ export class DeskDevices {
   #words: Words | null = null;
   /** Lights and buzzers that an earlier run may have left on. */
   readonly #leftOn: Set<string>;
+  /** Sensors that have said nothing yet in this run, and until when they are waited for. */
+  readonly #unheard: Set<string>;
+  readonly #settledMs: number;
   /** Devices that were there and are gone. */
   readonly #lost = new Set<string>();
   #atMs: number;
 
-  constructor(devices: readonly Device[], cues: DeskCues, host: DeskDevicesHost, atMs: number) {
+  constructor(
+    devices: readonly Device[],
+    cues: DeskCues,
+    host: DeskDevicesHost,
+    now: Now,
+    { leftOn, presence }: Pick<EarlierDesk, 'leftOn' | 'presence'>,
+  ) {
+    const { atMs } = now;
     this.#cues = cues;
     this.#host = host;
     this.#atMs = atMs;
     const cueing = devices.filter(({ role }) => role === 'light' || role === 'buzzer');
-    this.#leftOn = new Set(host.leftOn() ? cueing.map(({ id }) => id) : []);
+    this.#leftOn = new Set(leftOn ? cueing.map(({ id }) => id) : []);
     this.equipment = new Equipment(devices, this.#events(), host.log, atMs, { ownLink: hasOwnLink });
+    this.#unheard = new Set(
+      devices.filter(({ role }) => role === 'presence' || role === 'busy').map(({ id }) => id),
+    );
+    this.#settledMs = atMs + SETTLE_MS;
+    if (presence !== null && presence.wallMs <= now.wallMs && devices.some(({ role }) => role === 'presence'))
+      this.#presence.restore(
+        { present: presence.present, sinceMs: presence.wallMs - now.wallMs + atMs },
+        atMs,
+      );
   }
 
   broker(up: boolean, atMs: number): void {
@@ -78,7 +103,7 @@ export class DeskDevices {
   clock(atMs: number): void {
     this.#atMs = atMs;
     this.equipment.clockDrivers(atMs);
-    this.#host.person(this.#presence.clock(atMs));
+    this.#person(this.#presence.clock(atMs));
     for (const edge of this.#busy.clock(atMs)) this.#tellBusy(edge);
   }
 
@@ -89,12 +114,16 @@ export class DeskDevices {
   }
 
   /** Somebody used the desk itself. */
-  touched(atMs: number): PresenceEdge {
-    return this.#presence.touched(atMs);
+  touched(atMs: number): void {
+    this.#atMs = atMs;
+    this.#person(this.#presence.touched(atMs));
   }
 
   hindrance(atMs: number): Hindrance | null {
-    return this.#busy.now ? 'busy' : this.#presence.hindrance(atMs);
+    if (this.#busy.now) return 'busy';
+    const person = this.#presence.hindrance(atMs);
+    if (person !== null) return person;
+    return this.#unheard.size > 0 && atMs < this.#settledMs ? 'settling' : null;
   }
 
   /** Somebody wants not to be disturbed. */
@@ -126,6 +155,7 @@ export class DeskDevices {
     this.equipment.deadlines(soonest);
     soonest.add(this.#presence.deadlineMs(atMs));
     soonest.add(this.#busy.deadlineMs);
+    if (this.#unheard.size > 0 && atMs < this.#settledMs) soonest.add(this.#settledMs);
   }
 
   /** The loudest of what is to be shown; `words`: all of it. */
@@ -174,9 +204,14 @@ export class DeskDevices {
         if (device.role === 'button') this.#host.button(action);
       },
       sense: (reading) => {
-        if (reading.kind === 'presence')
-          this.#host.person(this.#presence.sense(reading.device, reading.present, this.#atMs));
-        if (reading.kind === 'busy') this.#senseBusy(reading.device, reading.busy);
+        if (reading.kind === 'presence') {
+          if (reading.present !== null) this.#unheard.delete(reading.device);
+          this.#person(this.#presence.sense(reading.device, reading.present, this.#atMs));
+        }
+        if (reading.kind === 'busy') {
+          if (reading.busy !== null) this.#unheard.delete(reading.device);
+          this.#senseBusy(reading.device, reading.busy);
+        }
       },
       ...{
         temperature: nothing,
@@ -196,7 +231,7 @@ export class DeskDevices {
     if (device === undefined) return;
     if (event === 'device_lost') {
       this.#lost.add(id);
-      if (device.role === 'presence') this.#host.person(this.#presence.sense(id, null, this.#atMs));
+      if (device.role === 'presence') this.#person(this.#presence.sense(id, null, this.#atMs));
       if (device.role === 'busy') this.#senseBusy(id, null);
       return;
     }
@@ -222,6 +257,16 @@ export class DeskDevices {
 
   #command(id: string, cue: Cue): void {
     this.equipment.command(id, { action: 'cue', cue }, this.#atMs);
+  }
+
+  #person(edge: PresenceEdge): void {
+    const news = this.#presence.takeNews();
+    if (news !== null) {
+      const { present, sinceMs } = news;
+      const since = isoOf(Math.round(sinceMs - this.#atMs + this.#host.wallMs()));
+      this.#host.record({ type: 'presence', body: { present, since } });
+    }
+    this.#host.person(edge);
   }
 
   #senseBusy(id: string, busy: boolean | null): void {

@@ -23,6 +23,11 @@ export class Turns {
     if (isNew) this.#newMs = atMs;
   }
 
+  /** What an earlier run had shown. */
+  restore(newMs: number): void {
+    this.#newMs = newMs;
+  }
+
   hindrance(
     one: PlannedReminder,
     all: readonly PlannedReminder[],

@@ -1,10 +1,12 @@
 import { reminder } from '../../../machines/reminder.ts';
-import type { ReminderEvent } from '../../../machines/reminder.ts';
+import type { Left, ReminderEvent } from '../../../machines/reminder.ts';
 import { nextDue } from '../../schedule/rule.ts';
 import { dateOf, localOf } from '../../schedule/zone.ts';
 import type { Guide, Hindrance, ReminderOutcome, ReminderSettings, ReminderWant } from '../../model/desk.ts';
+import { REMINDER_OUTCOMES } from '../../model/desk.ts';
 import { HOUR_MS, MINUTE_MS } from '../../model/units.ts';
 import type { Now } from '../starter.ts';
+import type { EarlierReminder, Open } from './earlier.ts';
 
 /** From the light to the sound. */
 const SOUND_AFTER_MS = MINUTE_MS;
@@ -20,25 +22,11 @@ const AGAIN_MS = 30 * MINUTE_MS;
 /** A clock set back by less than this has shown the times since before; by more, it was wrong until now. */
 const SET_BACK_MS = 25 * HOUR_MS;
 
-/** What the journal knows of a reminder from an earlier run. */
-export interface EarlierReminder {
-  readonly outcome: ReminderOutcome;
-  readonly protocol: string;
-  readonly wallMs: number;
-  /** When it was due; null: not known. */
-  readonly dueWallMs: number | null;
-}
-
-/** What an interval is counted from. */
-export type SittingFrom =
-  /** The controller began. */
-  | 'start'
-  /** The last one was over. */
-  | ReminderOutcome
-  /** Somebody came back. */
-  | 'back'
-  /** The computer slept. */
-  | 'slept';
+/**
+ * What an interval is counted from: the controller began, the last one was over, somebody came back, the computer slept.
+ */
+export const SITTING_FROM = ['start', ...REMINDER_OUTCOMES, 'back', 'slept'] as const;
+export type SittingFrom = (typeof SITTING_FROM)[number];
 
 /** One reminder of a desk: its machine, and what the schedule makes of the time. */
 export class PlannedReminder {
@@ -56,6 +44,8 @@ export class PlannedReminder {
   #since: SittingFrom = 'start';
   /** The fixed time that was due last, or from which on they count. */
   #firedWallMs: number;
+  /** What an earlier run left, until it is taken up. */
+  #open: Open | null;
   /** What is planned. */
   #dueWallMs: number | null = null;
 
@@ -68,7 +58,7 @@ export class PlannedReminder {
     this.settings = settings;
     this.#texts = texts;
     this.#leftOut = leftOut;
-    const { snoozeMs, rule } = settings;
+    const { snoozeMs } = settings;
     this.snapshot = reminder.initial({
       soundAfterMs: SOUND_AFTER_MS,
       snoozeMs,
@@ -77,16 +67,53 @@ export class PlannedReminder {
     });
     this.#sinceMs = now.atMs;
     this.#firedWallMs = now.wallMs;
-    if (earlier === null) return;
-    this.last = { outcome: earlier.outcome, wallMs: earlier.wallMs };
-    const turn = settings.protocols.indexOf(earlier.protocol);
-    if (turn >= 0) this.#turn = (turn + 1) % settings.protocols.length;
-    const agoMs = now.wallMs - earlier.wallMs;
-    // A restart is no coming back; but of what was before a long pause nobody knows how much of it was sitting.
-    if (rule.kind === 'every' && agoMs >= 0 && agoMs < rule.everyMs) this.#sinceMs = now.atMs - agoMs;
-    if (this.#sinceMs !== now.atMs) this.#since = earlier.outcome;
+    this.#open = earlier?.open ?? null;
+    if (earlier !== null) this.#takeUp(earlier, now);
+  }
+
+  /** A restart is no coming back; but of what was before a long pause nobody knows how much of it was sitting. */
+  #takeUp({ ended, open, plan }: EarlierReminder, now: Now): void {
+    const { rule, expireMs, protocols } = this.settings;
+    if (ended !== null) {
+      this.last = { outcome: ended.outcome, wallMs: ended.wallMs };
+      const turn = protocols.indexOf(ended.protocol);
+      if (turn >= 0) this.#turn = (turn + 1) % protocols.length;
+      this.#counts(ended.wallMs, ended.outcome, now);
+    }
+    const from = SITTING_FROM.find((one) => one === plan?.since?.from);
+    if (plan?.since && from !== undefined && plan.since.wallMs > (ended?.wallMs ?? -Infinity))
+      this.#counts(plan.since.wallMs, from, now);
     // What was due just before and not answered is there still; what was answered does not come again.
-    this.#firedWallMs = Math.max(earlier.dueWallMs ?? earlier.wallMs, now.wallMs - settings.expireMs);
+    const plannedMs = plan === null ? now.wallMs : Math.min(plan.dueWallMs - 1, now.wallMs);
+    const answeredMs = ended === null ? plannedMs : (ended.dueWallMs ?? ended.wallMs);
+    this.#firedWallMs = Math.max(answeredMs, now.wallMs - expireMs);
+    if (open !== null && rule.kind === 'at') this.#firedWallMs = Math.max(this.#firedWallMs, open.dueWallMs);
+  }
+
+  #counts(wallMs: number, from: SittingFrom, now: Now): void {
+    const { rule } = this.settings;
+    const agoMs = now.wallMs - wallMs;
+    if (rule.kind !== 'every' || agoMs < 0 || agoMs >= rule.everyMs) return;
+    this.#sinceMs = now.atMs - agoMs;
+    this.#since = from;
+  }
+
+  /** What an earlier run left of it, once; null: nothing. */
+  left(now: Now): Left | null {
+    const open = this.#open;
+    this.#open = null;
+    if (open === null || this.hidden) return null;
+    const turn = this.settings.protocols.indexOf(open.protocol);
+    if (turn >= 0) this.#turn = turn;
+    this.#dueWallMs = open.dueWallMs;
+    const toMs = (wallMs: number): number => wallMs - now.wallMs + now.atMs;
+    const { snoozedUntilWallMs: untilMs, cued, sounded } = open;
+    return {
+      ...{ dueMs: toMs(open.dueWallMs), expiresMs: toMs(open.expiresWallMs), cued, sounded },
+      snoozedUntilMs: untilMs === null ? null : toMs(untilMs),
+      snoozesLeft: Math.max(0, SNOOZES - open.snoozes),
+      returnsLeft: Math.max(0, RETURNS - open.returns),
+    };
   }
 
   /** When it is, or was last, due by the clock on the wall; null: nothing is planned. */

@@ -23,6 +23,15 @@ export type PresenceEdge =
   | 'found'
   | null;
 
+/** For the record: nobody has been there since then, or somebody came back after so long. */
+export interface PresenceNews {
+  readonly present: boolean;
+  readonly sinceMs: number;
+}
+
+/** Stands in for the sensors of an earlier run until one of this one speaks. */
+const EARLIER = 'earlier';
+
 type Standing = 'there' | 'absent' | 'unknown';
 
 /**
@@ -37,11 +46,38 @@ export class Presence {
   #lost = false;
   #leftTold = false;
   #backMs = -Infinity;
+  /** The absence was told for the record. */
+  #absenceTold = false;
+  #news: PresenceNews | null = null;
+
+  /** What an earlier run knew: nobody had been there since then, or somebody had come back then. */
+  restore({ present, sinceMs }: PresenceNews, atMs: number): void {
+    if (present) {
+      this.#backMs = sinceMs;
+      return;
+    }
+    this.#heard.said(EARLIER, false, sinceMs);
+    this.#heard.silent(EARLIER, sinceMs);
+    this.#standing = 'absent';
+    this.#absentSinceMs = sinceMs;
+    this.#absenceTold = true;
+    this.#leftTold = atMs >= sinceMs + LEFT_MS;
+  }
+
+  /** What is for the record since this was asked last; null: nothing. */
+  takeNews(): PresenceNews | null {
+    const news = this.#news;
+    this.#news = null;
+    return news;
+  }
 
   /** null: the sensor cannot tell, or is not there any more. */
   sense(device: DeviceId, present: boolean | null, atMs: number): PresenceEdge {
     if (present === null) this.#heard.silent(device, atMs);
-    else this.#heard.said(device, present, atMs);
+    else {
+      this.#heard.forget(EARLIER);
+      this.#heard.said(device, present, atMs);
+    }
     return this.#look(atMs);
   }
 
@@ -81,6 +117,10 @@ export class Presence {
 
   clock(atMs: number): PresenceEdge {
     const edge = this.#look(atMs);
+    if (this.#absentSinceMs !== null && !this.#absenceTold && atMs >= this.#absentSinceMs + BRIEF_MS) {
+      this.#absenceTold = true;
+      this.#news = { present: false, sinceMs: this.#absentSinceMs };
+    }
     if (this.#absentSinceMs === null || this.#leftTold || atMs < this.#absentSinceMs + LEFT_MS) return edge;
     this.#leftTold = true;
     return 'left';
@@ -96,7 +136,7 @@ export class Presence {
     let dueMs = Infinity;
     for (const [, word] of this.#heard.all) if (endsMs(word) > atMs) dueMs = Math.min(dueMs, endsMs(word));
     if (this.#absentSinceMs !== null && !this.#leftTold)
-      dueMs = Math.min(dueMs, this.#absentSinceMs + LEFT_MS);
+      dueMs = Math.min(dueMs, this.#absentSinceMs + (this.#absenceTold ? LEFT_MS : BRIEF_MS));
     const settledMs = this.#backMs + SETTLE_MS;
     if (this.#absentSinceMs === null && settledMs > atMs) dueMs = Math.min(dueMs, settledMs);
     return dueMs === Infinity ? null : dueMs;
@@ -125,6 +165,9 @@ export class Presence {
     const awayMs = this.#absentSinceMs === null ? 0 : atMs - this.#absentSinceMs;
     const left = this.#leftTold || awayMs >= LEFT_MS;
     const edge = left ? 'back' : this.#lost ? 'found' : null;
+    if (edge !== null || awayMs >= BRIEF_MS)
+      this.#news = { present: true, sinceMs: this.#absentSinceMs ?? atMs };
+    this.#absenceTold = false;
     this.#absentSinceMs = null;
     this.#lost = false;
     this.#leftTold = false;

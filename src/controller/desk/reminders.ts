@@ -51,6 +51,15 @@ export class Reminders {
     soonest.add(this.#turns.deadlineMs(atMs));
   }
 
+  /** Takes up what an earlier run left. `newWallMs`: when it had last shown something new; null: not known. */
+  restore(newWallMs: number | null, now: Now): void {
+    if (newWallMs !== null && newWallMs <= now.wallMs) this.#turns.restore(now.atMs - now.wallMs + newWallMs);
+    for (const one of this.all) {
+      const left = one.left(now);
+      if (left !== null) this.step(one, { type: 'restored', ...left, atMs: now.atMs }, now);
+    }
+  }
+
   plan(now: Now): void {
     const { told } = this.#host;
     for (const one of this.all) {

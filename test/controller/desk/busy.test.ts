@@ -109,14 +109,14 @@ describe('in a meeting', () => {
 
   test('one that is longer than the reminder waits: it is missed, with the meeting as the reason, and not made up for', () => {
     const desk = new DeskBench({ at: MORNING });
-    desk.controller.calendar('desk', { spans: [span('09:30', '12:00')], trouble: null });
-    desk.to('2026-01-05T11:59:00+01:00');
+    desk.controller.calendar('desk', { spans: [span('09:30', '11:50')], trouble: null });
+    desk.to('2026-01-05T11:49:00+01:00');
     expect(desk.shown).toEqual([]);
     const missed = desk.journal.history
       .records({ types: ['reminder'], limit: 100 })
       .filter(({ body }) => body['event'] === 'missed');
     expect(missed.map(({ body }) => body['waits_for'])).toEqual(['meeting']);
-    desk.to(at('12:01'));
+    desk.to(at('11:51'));
     expect(desk.shown).toHaveLength(1);
   });
 

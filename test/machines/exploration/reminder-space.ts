@@ -50,7 +50,7 @@ export const reminderKey = ({ name, context }: ReminderSnapshot): string =>
 
 const restored = (
   left: Pick<Extract<ReminderEvent, { type: 'restored' }>, 'snoozedUntilMs' | 'returnsLeft' | 'cued'>,
-): Without<ReminderEvent> => ({
+): Without<Extract<ReminderEvent, { type: 'restored' }>> => ({
   ...{ type: 'restored', dueMs: TO_COME, expiresMs: TO_COME, snoozesLeft: 1, sounded: left.cued },
   ...left,
 });
@@ -70,6 +70,7 @@ export function reminderSpace(tracer: RowTracer): Space<ReminderNode, ReminderMo
       [0, 1].map((returnsLeft) => restored({ snoozedUntilMs, returnsLeft, cued: true })),
     ),
     restored({ snoozedUntilMs: null, returnsLeft: 2, cued: false }),
+    { ...restored({ snoozedUntilMs: null, returnsLeft: 2, cued: true }), expiresMs: NOW },
   ];
   const start = reminder.initial({ soundAfterMs: 60_000, snoozeMs: 600_000, snoozes: 2, returns: 2 });
   return {
@@ -77,6 +78,9 @@ export function reminderSpace(tracer: RowTracer): Space<ReminderNode, ReminderMo
     key: ({ snapshot }) => reminderKey(snapshot),
     moves: ({ snapshot }) => [
       ...events.map((event) => ({ event, due: [] })),
+      ...(snapshot.context.expiresMs === null
+        ? []
+        : [{ event: { type: 'hindered', by: null } as const, due: ['expiresMs'] as const }]),
       ...dueSets(WAITS.filter((wait) => snapshot.context[wait] !== null)).map((due) => ({
         event: { type: 'clock' } as const,
         due: WAITS.filter((wait) => due.includes(wait)),

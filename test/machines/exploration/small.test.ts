@@ -232,12 +232,7 @@ function ofReminder({ from, move, to }: Edge<ReminderNode, ReminderMove>): strin
   const [before, after] = [from.snapshot, to.snapshot];
   const levels = to.wants.flatMap((want) => (want.type === 'cue' ? [want.level] : []));
   const overs = to.wants.filter(({ type }) => type === 'over').length;
-  // One that an earlier run had shown often enough is over as it is met again.
-  const ended =
-    after.matches('over') &&
-    (before.matches('over')
-      ? after !== before && move.event.type === 'restored'
-      : move.event.type !== 'unplanned');
+  const ended = !before.matches('over') && after.matches('over') && move.event.type !== 'unplanned';
   if (after.matches('cueing') && after.context.hindrance !== null)
     return `shown though ${after.context.hindrance}`;
   if (levels.includes('light') && !after.matches('cueing')) return `a light in ${after.name}`;
@@ -247,7 +242,7 @@ function ofReminder({ from, move, to }: Edge<ReminderNode, ReminderMove>): strin
   if (after.name === 'snoozed' && before.name !== 'snoozed' && before.context.snoozesLeft === 0)
     return 'put off once too often';
   if (levels.includes('sound') && before.context.sounded) return 'sounded twice';
-  if (after.context.returnsLeft < 0) return 'it came again once too often';
+  if (after.matches('cueing') && after.context.returnsLeft < 0) return 'it came again once too often';
   if (
     before.matches('cueing') &&
     after.name === 'due' &&
