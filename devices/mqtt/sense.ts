@@ -49,6 +49,8 @@ function senseStep(self: Sense, input: DriverInput, atMs: number): DriverStep<nu
   const reading = readingOf(self, said, atMs - (self.everyMs ?? 0));
   // Of what lay at the broker only that it is wet or full is believed: a reading without an age counts as none.
   const isOld = input.retained && !isAlarm(reading);
+  if (isOld && reading.kind === 'presence')
+    return stepTo(null, { readings: [{ ...reading, retained: true }] });
   return stepTo(null, { readings: isOld ? [] : [reading] });
 }
 

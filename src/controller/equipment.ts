@@ -68,11 +68,13 @@ export class Equipment {
   readonly #refusals = new Map<DeviceId, string>();
   readonly #stops: readonly DeviceId[];
   readonly #ownLink: (device: Device) => boolean;
+  readonly #believesRetained: boolean;
   #brokerUp = false;
 
   /**
    * @param stops the buttons without which no water runs
    * @param ownLink devices of which the broker's coming and going says nothing; at a bath every device counts as gone with it
+   * @param believesRetained who was there counts though nobody knows when that was said: never at a bath
    */
   constructor(
     devices: readonly Device[],
@@ -82,10 +84,16 @@ export class Equipment {
     {
       stops = [],
       ownLink = () => false,
-    }: { readonly stops?: readonly DeviceId[]; readonly ownLink?: (device: Device) => boolean } = {},
+      believesRetained = false,
+    }: {
+      readonly stops?: readonly DeviceId[];
+      readonly ownLink?: (device: Device) => boolean;
+      readonly believesRetained?: boolean;
+    } = {},
   ) {
     this.#stops = stops;
     this.#ownLink = ownLink;
+    this.#believesRetained = believesRetained;
     this.#events = events;
     this.#log = log;
     for (const device of devices) {
@@ -281,6 +289,7 @@ export class Equipment {
   }
 
   #reading(runtime: DeviceRuntime, reading: Reading, atMs: number): void {
+    if (reading.kind === 'presence' && reading.retained === true && !this.#believesRetained) return;
     this.readings.set(reading.device, { value: valueOf(reading), atMs });
     // A device that speaks is there, whatever its status topic says or does not say.
     if (runtime.link.value === 'connecting' && !isSilence(reading))

@@ -188,7 +188,12 @@ export type SenseReading = { readonly device: DeviceId; readonly takenAtMs: numb
   | { readonly kind: 'level'; readonly level: Level | null }
   | { readonly kind: 'leak'; readonly leaking: boolean | null }
   /** Somebody is there: sits at the bath, or has their feet in. */
-  | { readonly kind: 'presence'; readonly present: boolean | null }
+  | {
+      readonly kind: 'presence';
+      readonly present: boolean | null;
+      /** It lay at the broker: what was said last, and nobody knows when. A desk believes that, water never does. */
+      readonly retained?: true;
+    }
   /** Somebody at a desk wants not to be disturbed. */
   | { readonly kind: 'busy'; readonly busy: boolean | null }
 );

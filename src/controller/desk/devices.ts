@@ -32,6 +32,9 @@ export interface DeskDevicesHost {
 /** Sensors have said how things are by then, or they say something on a change alone: `ebb presence` speaks each 30 s. */
 const SETTLE_MS = 35 * SECOND_MS;
 
+/** With a link come back the sensors behind it too, and one of them may say that somebody is busy, or gone. */
+const AGAIN_MS = 2 * SECOND_MS;
+
 export type CueLevel = 'off' | 'light' | 'sound';
 
 /** What stands on a desk: one cue for all that is to be shown, a button, and whether somebody is there. */
@@ -49,6 +52,8 @@ export class DeskDevices {
   /** Sensors that have said nothing yet in this run, and until when they are waited for. */
   readonly #unheard: Set<string>;
   readonly #settledMs: number;
+  /** Lights that can be reached again, and when they show what is shown. */
+  readonly #again = new Map<string, number>();
   /** Devices that were there and are gone. */
   readonly #lost = new Set<string>();
   #atMs: number;
@@ -66,7 +71,9 @@ export class DeskDevices {
     this.#atMs = atMs;
     const cueing = devices.filter(({ role }) => role === 'light' || role === 'buzzer');
     this.#leftOn = new Set(leftOn ? cueing.map(({ id }) => id) : []);
-    this.equipment = new Equipment(devices, this.#events(), host.log, atMs, { ownLink: hasOwnLink });
+    this.equipment = new Equipment(devices, this.#events(), host.log, atMs, {
+      ...{ ownLink: hasOwnLink, believesRetained: true },
+    });
     this.#unheard = new Set(
       devices.filter(({ role }) => role === 'presence' || role === 'busy').map(({ id }) => id),
     );
@@ -88,7 +95,7 @@ export class DeskDevices {
           this.#sensesOf(device.role).cutOff(device.id, atMs);
     this.equipment.broker(up, atMs);
     // What was said while the link was down is lost; a lamp in the room may be lit for other reasons.
-    if (up) for (const { device } of behind) this.#showAgain(device);
+    if (up) for (const { device } of behind) this.#back(device);
   }
 
   message(
@@ -105,6 +112,7 @@ export class DeskDevices {
     this.equipment.clockDrivers(atMs);
     this.#person(this.#presence.clock(atMs));
     for (const edge of this.#busy.clock(atMs)) this.#tellBusy(edge);
+    this.#showAgain();
   }
 
   /** The computer slept: whoever wakes it has only just come back. */
@@ -155,6 +163,7 @@ export class DeskDevices {
     this.equipment.deadlines(soonest);
     soonest.add(this.#presence.deadlineMs(atMs));
     soonest.add(this.#busy.deadlineMs);
+    for (const dueMs of this.#again.values()) soonest.add(dueMs);
     if (this.#unheard.size > 0 && atMs < this.#settledMs) soonest.add(this.#settledMs);
   }
 
@@ -165,6 +174,7 @@ export class DeskDevices {
     if (level === this.#shown) return;
     const louder = level === 'sound' || this.#shown === 'off';
     this.#shown = level;
+    this.#again.clear();
     if (level === 'off') this.#cue('off');
     else if (louder) this.#cue(level === 'light' ? 'remind' : 'remind-again');
   }
@@ -240,19 +250,28 @@ export class DeskDevices {
       if (device.role === 'presence' || device.role === 'busy')
         this.#sensesOf(device.role).reached(id, this.#atMs);
     }
-    if (event === 'device_up' || event === 'device_restarted') this.#showAgain(device);
+    if (event === 'device_up' || event === 'device_restarted') this.#back(device);
   }
 
   #sensesOf(role: 'presence' | 'busy'): Presence | Busy {
     return role === 'presence' ? this.#presence : this.#busy;
   }
 
-  /** To a light that can be reached again; and what an earlier run left on goes out. */
-  #showAgain({ id, role }: Device): void {
+  /** What an earlier run left on goes out at once; what is shown is shown again in a moment. */
+  #back({ id, role }: Device): void {
     if (role !== 'light' && role !== 'buzzer') return;
     const wasLeftOn = this.#leftOn.delete(id);
-    if (this.#shown !== 'off' && role === 'light') this.#command(id, this.#cueOf('remind'));
-    else if (this.#shown === 'off' && wasLeftOn) this.#command(id, this.#cueOf('off'));
+    if (this.#shown === 'off' && wasLeftOn) this.#command(id, this.#cueOf('off'));
+    if (this.#shown !== 'off' && role === 'light') this.#again.set(id, this.#atMs + AGAIN_MS);
+  }
+
+  /** Whatever came back with a light has had its say by now. */
+  #showAgain(): void {
+    for (const [id, dueMs] of this.#again) {
+      if (dueMs > this.#atMs) continue;
+      this.#again.delete(id);
+      this.#command(id, this.#cueOf('remind'));
+    }
   }
 
   #command(id: string, cue: Cue): void {

@@ -68,8 +68,8 @@ export const DEFECTS: readonly (Mutant & { readonly breaks: string })[] = [
     changes: [
       {
         file: 'src/controller/desk/devices.ts',
-        before: "return this.#busy.now ? 'busy' : this.#presence.hindrance(atMs);",
-        after: 'return this.#presence.hindrance(atMs);',
+        before: "if (this.#busy.now) return 'busy';",
+        after: '',
       },
     ],
   },

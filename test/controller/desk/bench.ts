@@ -190,6 +190,15 @@ export class DeskBench {
     }
   }
 
+  /** While the controller is cut off, something is said that lies at the broker from then on. */
+  leaveBehind(topic: string, payload: string, ms: number): void {
+    this.#broker.drop('ebb');
+    this.run(ms);
+    this.hear(topic, payload, true);
+    this.#broker.restore('ebb');
+    this.run(3_000);
+  }
+
   say(command: AnyCommand): CommandError | null {
     const answers: (CommandError | null)[] = [];
     this.controller.ask('desk', command, 'cli', (error) => {

@@ -116,6 +116,19 @@ describe('a broker that goes away', () => {
     expect(desk.lights).toEqual(['2026-03-02T10:00:00']);
   });
 
+  test('what lies at the broker counts: gone meanwhile, back meanwhile, and no blink at the link', () => {
+    const desk = new DeskBench({ yaml: home(FIXED, SENSOR), at: at('09:00:00') });
+    desk.hear('desk/presence', 'here', true);
+    desk.to(at('10:00:30'));
+    expect(desk.lights).toHaveLength(1);
+    const whileCut = desk.sent.length;
+    desk.leaveBehind('desk/presence', 'gone', 30_000);
+    expect(desk.state.reminders).toMatchObject([{ state: 'due', waits_for: 'away' }]);
+    expect(desk.sent.slice(whileCut).filter(({ payload }) => payload === 'on')).toEqual([]);
+    desk.leaveBehind('desk/presence', 'here', MINUTE);
+    expect(desk.state.reminders).toMatchObject([{ state: 'due', waits_for: 'just_back' }]);
+  });
+
   test('what a device said of being busy stands for an hour after, and no longer', () => {
     const busy = 'busy: { driver: mqtt, state: desk/dnd, map: { "ON": busy, "OFF": free } }';
     const desk = new DeskBench({ yaml: home(HOURLY, busy), at: at('09:00:00') });
