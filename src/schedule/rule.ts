@@ -1,7 +1,7 @@
 import type { DayWindow, Rule } from '../model/schedule.ts';
 import { WEEKDAYS } from '../model/schedule.ts';
 import { DAY_MS, MINUTE_MS } from '../model/units.ts';
-import { dateOf, localAt, localNow, localOf, midnightOf, momentOf, weekdayOf } from './zone.ts';
+import { dateOf, localAt, localOf, midnightOf, momentOf, weekdayOf } from './zone.ts';
 
 /** How far ahead is looked; a rule that has nothing until then (dates that are over) has nothing any more. */
 const AHEAD_DAYS = 370;
@@ -23,7 +23,7 @@ export function nextDue(rule: Rule, sinceMs: number): number | null {
 
 /** Whether clocks in `zone` show a time within the window, whatever the day. */
 export function isWithin({ fromMin, toMin }: DayWindow, zone: string, atMs: number): boolean {
-  const localMs = localNow(zone, atMs);
+  const localMs = localOf(zone, atMs);
   const minutes = (localMs - midnightOf(localMs)) / MINUTE_MS;
   return fromMin < toMin ? minutes >= fromMin && minutes < toMin : minutes >= fromMin || minutes < toMin;
 }

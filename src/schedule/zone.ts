@@ -21,20 +21,39 @@ function formatOf(zone: string): Intl.DateTimeFormat {
   return format;
 }
 
+/** Clocks anywhere are set on a quarter of an hour, and so does every day begin on one. */
+const QUARTER_MS = 15 * MINUTE_MS;
+/** What zones were ahead of UTC in quarters of an hour that were asked for: a schedule asks for the same ones again. */
+const ahead = new Map<string, Map<number, number>>();
+const MOST_QUARTERS = 2_000;
+
 /** What clocks in `zone` (IANA) show at a moment (milliseconds since 1970, UTC). */
 export function localOf(zone: string, utcMs: number): number {
-  const parts = formatOf(zone).formatToParts(utcMs);
-  const of = (type: Intl.DateTimeFormatPartTypes): number =>
-    Number(parts.find((part) => part.type === type)?.value ?? 0);
-  const wholeMs = Date.UTC(
-    ...([of('year'), of('month') - 1, of('day')] as const),
-    ...([of('hour'), of('minute'), of('second')] as const),
-  );
-  return wholeMs + (((utcMs % SECOND_MS) + SECOND_MS) % SECOND_MS);
+  return utcMs + offsetMs(zone, utcMs);
 }
 
 function offsetMs(zone: string, utcMs: number): number {
-  return localOf(zone, utcMs) - utcMs;
+  let known = ahead.get(zone);
+  if (known === undefined) ahead.set(zone, (known = new Map<number, number>()));
+  const quarter = Math.floor(utcMs / QUARTER_MS);
+  const before = known.get(quarter);
+  if (before !== undefined) return before;
+  if (known.size >= MOST_QUARTERS) known.clear();
+  const offset = workedOut(zone, quarter * QUARTER_MS);
+  known.set(quarter, offset);
+  return offset;
+}
+
+/** How far a zone is ahead of UTC at the beginning of a quarter of an hour. */
+function workedOut(zone: string, utcMs: number): number {
+  const parts = formatOf(zone).formatToParts(utcMs);
+  const of = (type: Intl.DateTimeFormatPartTypes): number =>
+    Number(parts.find((part) => part.type === type)?.value ?? 0);
+  const localMs = Date.UTC(
+    ...([of('year'), of('month') - 1, of('day')] as const),
+    ...([of('hour'), of('minute'), of('second')] as const),
+  );
+  return localMs - utcMs;
 }
 
 /** Further from a moment than this, its zone may be hours ahead or behind: no place is more than 14 h from UTC. */
@@ -65,20 +84,7 @@ function turnOf(zone: string, fromMs: number, toMs: number): number {
   return high * SECOND_MS;
 }
 
-/** Clocks anywhere are set on a quarter of an hour, and so does every day begin on one. */
-const QUARTER_MS = 15 * MINUTE_MS;
 const dates = new Map<string, { readonly quarter: number; readonly date: string }>();
-const offsets = new Map<string, { readonly quarter: number; readonly offsetMs: number }>();
-
-/** As `localOf`, for what is asked all the time of about the same moment: worked out each quarter of an hour. */
-export function localNow(zone: string, utcMs: number): number {
-  const quarter = Math.floor(utcMs / QUARTER_MS);
-  const known = offsets.get(zone);
-  if (known?.quarter === quarter) return utcMs + known.offsetMs;
-  const offset = offsetMs(zone, quarter * QUARTER_MS);
-  offsets.set(zone, { quarter, offsetMs: offset });
-  return utcMs + offset;
-}
 
 /** The date in `zone` at a moment, YYYY-MM-DD. Asked for all the time, and worked out each quarter of an hour. */
 export function dateAt(zone: string, utcMs: number): string {
