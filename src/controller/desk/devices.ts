@@ -35,6 +35,12 @@ const SETTLE_MS = 35 * SECOND_MS;
 /** With a link come back the sensors behind it too, and one of them may say that somebody is busy, or gone. */
 const AGAIN_MS = 2 * SECOND_MS;
 
+/** A connection that died is noticed within so long: one and a half times the keepalive. */
+const UNNOTICED_MS = 90 * SECOND_MS;
+
+const isSensing = ({ role }: Device): boolean => role === 'presence' || role === 'busy';
+const isCueing = ({ role }: Device): boolean => role === 'light' || role === 'buzzer';
+
 export type CueLevel = 'off' | 'light' | 'sound';
 
 /** What stands on a desk: one cue for all that is to be shown, a button, and whether somebody is there. */
@@ -47,13 +53,15 @@ export class DeskDevices {
   #shown: CueLevel = 'off';
   /** What is shown, in words. */
   #words: Words | null = null;
-  /** Lights and buzzers that an earlier run may have left on. */
+  /** When the cue was put out last. */
+  #offMs = -Infinity;
+  /** Lights and buzzers that may be lit still: an earlier run left them so, or they could not hear that it is over. */
   readonly #leftOn: Set<string>;
-  /** Sensors that have said nothing yet in this run, and until when they are waited for. */
+  /** Sensors that have said nothing yet since there is a link to them, and until when that is waited for at the start. */
   readonly #unheard: Set<string>;
   readonly #settledMs: number;
-  /** Lights that can be reached again, and when they show what is shown. */
-  readonly #again = new Map<string, number>();
+  /** What can be reached again, when it is told once more how things are, and when for the last time. */
+  readonly #again = new Map<string, { readonly dueMs: number; readonly lastMs: number }>();
   /** Devices that were there and are gone. */
   readonly #lost = new Set<string>();
   #atMs: number;
@@ -69,14 +77,12 @@ export class DeskDevices {
     this.#cues = cues;
     this.#host = host;
     this.#atMs = atMs;
-    const cueing = devices.filter(({ role }) => role === 'light' || role === 'buzzer');
+    const cueing = devices.filter(isCueing);
     this.#leftOn = new Set(leftOn ? cueing.map(({ id }) => id) : []);
     this.equipment = new Equipment(devices, this.#events(), host.log, atMs, {
       ...{ ownLink: hasOwnLink, believesRetained: true },
     });
-    this.#unheard = new Set(
-      devices.filter(({ role }) => role === 'presence' || role === 'busy').map(({ id }) => id),
-    );
+    this.#unheard = new Set(devices.filter(isSensing).map(({ id }) => id));
     this.#settledMs = atMs + SETTLE_MS;
     if (presence !== null && presence.wallMs <= now.wallMs && devices.some(({ role }) => role === 'presence'))
       this.#presence.restore(
@@ -88,11 +94,16 @@ export class DeskDevices {
   broker(up: boolean, atMs: number): void {
     this.#atMs = atMs;
     const behind = [...this.equipment.devices.values()].filter(({ device }) => !hasOwnLink(device));
-    if (up) for (const senses of [this.#presence, this.#busy]) senses.linked(atMs);
-    else
+    if (up) {
+      for (const senses of [this.#presence, this.#busy]) senses.linked(atMs);
+      for (const { device } of behind) if (isSensing(device)) this.#unheard.add(device.id);
+    } else
       for (const { device } of behind)
         if (device.role === 'presence' || device.role === 'busy')
           this.#sensesOf(device.role).cutOff(device.id, atMs);
+    // What was said into a link that was dead already went nowhere.
+    if (!up && atMs < this.#offMs + UNNOTICED_MS)
+      for (const { device } of behind) if (isCueing(device)) this.#leftOn.add(device.id);
     this.equipment.broker(up, atMs);
     // What was said while the link was down is lost; a lamp in the room may be lit for other reasons.
     if (up) for (const { device } of behind) this.#back(device);
@@ -112,7 +123,7 @@ export class DeskDevices {
     this.equipment.clockDrivers(atMs);
     this.#person(this.#presence.clock(atMs));
     for (const edge of this.#busy.clock(atMs)) this.#tellBusy(edge);
-    this.#showAgain();
+    this.#sayAgain();
   }
 
   /** The computer slept: whoever wakes it has only just come back. */
@@ -142,7 +153,7 @@ export class DeskDevices {
   /** The lights and buzzers that cannot be reached, for the record of a cue; nothing where all can. */
   silence(): { readonly unreached?: readonly string[] } {
     const unreached = this.#cueing
-      .filter(({ device: { id }, link }) => this.#lost.has(id) || link.value === 'down')
+      .filter(({ device: { id } }) => !this.#isReached(id))
       .map(({ device: { id } }) => id);
     return unreached.length === 0 ? {} : { unreached };
   }
@@ -153,17 +164,19 @@ export class DeskDevices {
     return unreached.length === 0 || unreached.length < this.#cueing.length;
   }
 
+  #isReached(id: string): boolean {
+    return !this.#lost.has(id) && this.equipment.devices.get(id)?.link.value !== 'down';
+  }
+
   get #cueing(): readonly DeviceRuntime[] {
-    return [...this.equipment.devices.values()].filter(
-      ({ device: { role } }) => role === 'light' || role === 'buzzer',
-    );
+    return [...this.equipment.devices.values()].filter(({ device }) => isCueing(device));
   }
 
   deadlines(soonest: Soonest, atMs: number): void {
     this.equipment.deadlines(soonest);
     soonest.add(this.#presence.deadlineMs(atMs));
     soonest.add(this.#busy.deadlineMs);
-    for (const dueMs of this.#again.values()) soonest.add(dueMs);
+    for (const { dueMs } of this.#again.values()) soonest.add(dueMs);
     if (this.#unheard.size > 0 && atMs < this.#settledMs) soonest.add(this.#settledMs);
   }
 
@@ -174,7 +187,7 @@ export class DeskDevices {
     if (level === this.#shown) return;
     const louder = level === 'sound' || this.#shown === 'off';
     this.#shown = level;
-    this.#again.clear();
+    if (level !== 'off') this.#again.clear();
     if (level === 'off') this.#cue('off');
     else if (louder) this.#cue(level === 'light' ? 'remind' : 'remind-again');
   }
@@ -257,24 +270,32 @@ export class DeskDevices {
     return role === 'presence' ? this.#presence : this.#busy;
   }
 
-  /** What an earlier run left on goes out at once; what is shown is shown again in a moment. */
-  #back({ id, role }: Device): void {
-    if (role !== 'light' && role !== 'buzzer') return;
+  /** What may be lit still goes out at once; what is shown is shown again once its sensors have had their say. */
+  #back(device: Device): void {
+    if (!isCueing(device)) return;
+    const { id, role } = device;
     const wasLeftOn = this.#leftOn.delete(id);
     if (this.#shown === 'off' && wasLeftOn) this.#command(id, this.#cueOf('off'));
-    if (this.#shown !== 'off' && role === 'light') this.#again.set(id, this.#atMs + AGAIN_MS);
+    if (this.#shown === 'off' ? wasLeftOn : role === 'light')
+      this.#again.set(id, { dueMs: this.#atMs + AGAIN_MS, lastMs: this.#atMs + SETTLE_MS });
   }
 
-  /** Whatever came back with a light has had its say by now. */
-  #showAgain(): void {
-    for (const [id, dueMs] of this.#again) {
+  #sayAgain(): void {
+    for (const [id, { dueMs, lastMs }] of this.#again) {
       if (dueMs > this.#atMs) continue;
-      this.#again.delete(id);
-      this.#command(id, this.#cueOf('remind'));
+      const isLast = this.#atMs >= lastMs;
+      const waits = this.#shown !== 'off' && this.#unheard.size > 0 && !isLast;
+      // Off is said twice more: a lamp may find its broker later than we do.
+      if (!waits) this.#command(id, this.#cueOf(this.#shown === 'off' ? 'off' : 'remind'));
+      if (isLast || (!waits && this.#shown !== 'off')) this.#again.delete(id);
+      else this.#again.set(id, { dueMs: waits ? this.#atMs + SECOND_MS : lastMs, lastMs });
     }
   }
 
   #command(id: string, cue: Cue): void {
+    // It may never hear this, and then stays lit: it is told once it can be reached.
+    if (cue.name === 'off' && !this.#isReached(id)) this.#leftOn.add(id);
+    if (cue.name === 'off') this.#offMs = this.#atMs;
     this.equipment.command(id, { action: 'cue', cue }, this.#atMs);
   }
 

@@ -23,6 +23,8 @@ export function suitedPast(history: HistoryReader | null, station: StationId): S
     }
   }
   for (const { at, body } of history.records({ station, types: ['reminder', 'guide'], limit: LOOK_BACK })) {
+    // Most say something else: whoever starts does not wait for them to be looked at in full.
+    if (body['event'] !== 'done' && body['event'] !== 'ended') continue;
     const reminded = doneSchema.safeParse(body).data?.protocol;
     const led = ledSchema.safeParse(body).data?.result;
     const protocol = reminded ?? (led?.reason === 'completed' ? led.protocol : undefined);

@@ -45,6 +45,8 @@ export class Presence {
   /** Somebody was there, and then nobody knew for too long for that to hold. */
   #lost = false;
   #leftTold = false;
+  /** The absence began where nobody could see it. */
+  #unseen = false;
   #backMs = -Infinity;
   /** The absence was told for the record. */
   #absenceTold = false;
@@ -76,7 +78,9 @@ export class Presence {
     if (present === null) this.#heard.silent(device, atMs);
     else {
       this.#heard.forget(EARLIER);
-      this.#heard.said(device, present, atMs);
+      const before = this.#heard.said(device, present, atMs);
+      // Gone since nobody knows when: however soon somebody comes now, they come back.
+      if (!present && (before === null || isUnheard(before))) this.#unseen = true;
     }
     return this.#look(atMs);
   }
@@ -100,8 +104,8 @@ export class Presence {
 
   /** Somebody touched the desk itself: whoever is believed to be away since a sensor fell silent is back. */
   touched(atMs: number): PresenceEdge {
-    for (const [device, { yes, silentSinceMs, unsaidSinceMs }] of this.#heard.all) {
-      if (yes || (silentSinceMs === null && unsaidSinceMs === null)) continue;
+    for (const [device, word] of this.#heard.all) {
+      if (word.yes || !isUnheard(word)) continue;
       this.#heard.said(device, true, atMs);
       this.#heard.silent(device, atMs);
     }
@@ -165,13 +169,14 @@ export class Presence {
     const awayMs = this.#absentSinceMs === null ? 0 : atMs - this.#absentSinceMs;
     const left = this.#leftTold || awayMs >= LEFT_MS;
     const edge = left ? 'back' : this.#lost ? 'found' : null;
-    if (edge !== null || awayMs >= BRIEF_MS)
-      this.#news = { present: true, sinceMs: this.#absentSinceMs ?? atMs };
+    const isReturn = edge !== null || awayMs >= BRIEF_MS || (this.#unseen && this.#absentSinceMs !== null);
+    if (isReturn) this.#news = { present: true, sinceMs: this.#absentSinceMs ?? atMs };
     this.#absenceTold = false;
     this.#absentSinceMs = null;
     this.#lost = false;
     this.#leftTold = false;
-    if (edge !== null || awayMs >= BRIEF_MS) this.#backMs = atMs;
+    this.#unseen = false;
+    if (isReturn) this.#backMs = atMs;
     return edge;
   }
 
@@ -184,6 +189,9 @@ export class Presence {
     return standing;
   }
 }
+
+const isUnheard = ({ silentSinceMs, unsaidSinceMs }: Word): boolean =>
+  silentSinceMs !== null || unsaidSinceMs !== null;
 
 /** Until when it holds that somebody is there. */
 function endsMs({ yes, silentSinceMs }: Word): number {

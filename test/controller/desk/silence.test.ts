@@ -129,6 +129,25 @@ describe('a broker that goes away', () => {
     expect(desk.state.reminders).toMatchObject([{ state: 'due', waits_for: 'just_back' }]);
   });
 
+  test('a light that was lit as it went, and is over, goes out once it is back', () => {
+    const desk = new DeskBench({ yaml: home(FIXED, SENSOR), at: at('09:59:00') });
+    desk.to(at('10:02:00'));
+    desk.outage(70 * MINUTE);
+    expect(desk.sent.at(-1)).toMatchObject({ payload: 'off' });
+    expect(desk.sent.at(-1)?.at.slice(11)).toMatch(/^11:12/);
+  });
+
+  test('somebody who went while nobody could see it, and comes in as the link is back, has come back', () => {
+    const desk = new DeskBench({ yaml: home(FIXED, SENSOR), at: at('09:40:00') });
+    desk.person('here');
+    desk.to(at('09:56:00'));
+    desk.leaveBehind('desk/presence', 'gone', 3 * MINUTE);
+    desk.run(10_000);
+    desk.person('here');
+    desk.to(at('10:03:00'));
+    expect(desk.lights).toEqual([]);
+  });
+
   test('what a device said of being busy stands for an hour after, and no longer', () => {
     const busy = 'busy: { driver: mqtt, state: desk/dnd, map: { "ON": busy, "OFF": free } }';
     const desk = new DeskBench({ yaml: home(HOURLY, busy), at: at('09:00:00') });
