@@ -14,17 +14,19 @@ export interface DeskHabits {
   /** A minute in which something is shown: how likely they press, and how likely that press is "later". */
   readonly answers: number;
   readonly snoozes: number;
+  /** How the desk hears of them: plain sensors, a helper at their computer, or Home Assistant. */
+  readonly hears: 'mqtt' | 'helper' | 'homeassistant';
   /** Weeks of a year, from 0, in which they are elsewhere altogether. */
   readonly away: readonly number[];
 }
 
-const USUAL = { shiftMin: 0, leaves: 0.01, returns: 0.12, meets: 0.001, away: [] } as const;
+const USUAL = { shiftMin: 0, leaves: 0.01, returns: 0.12, meets: 0.001, away: [], hears: 'mqtt' } as const;
 
 /** The people that a desk is tried with. */
 export const DESK_PEOPLE: readonly DeskHabits[] = [
   { ...USUAL, name: 'adherent', answers: 0.7, snoozes: 0.05 },
-  { ...USUAL, name: 'forgetful', answers: 0.03, snoozes: 0.3 },
-  { ...USUAL, name: 'meeting-heavy', meets: 0.012, answers: 0.5, snoozes: 0.2 },
+  { ...USUAL, name: 'forgetful', hears: 'helper', answers: 0.03, snoozes: 0.3 },
+  { ...USUAL, name: 'meeting-heavy', hears: 'homeassistant', meets: 0.012, answers: 0.5, snoozes: 0.2 },
   { ...USUAL, name: 'night-shift', shiftMin: 780, leaves: 0.012, returns: 0.1, answers: 0.5, snoozes: 0.1 },
   {
     ...USUAL,

@@ -3,6 +3,7 @@ export const BUDGETS = {
   perHour: { most: 2, what: 'new reminders within any hour' },
   whileBusy: { most: 0, what: 'shown while somebody is busy' },
   afterReturn: { most: 0, what: 'shown within 5 min of coming back' },
+  lights: { most: 5, what: 'lights for one reminder: by itself, put off twice, put out twice' },
   stacked: { most: 0, what: 'begun while another one was shown or put off' },
   outOfHours: { most: 0, what: 'shown out of hours' },
   onEmptyChair: { most: 0, what: 'shown to nobody' },
@@ -14,6 +15,7 @@ export const BUDGET_NAMES: readonly Budget[] = [
     'perHour',
     'whileBusy',
     'afterReturn',
+    'lights',
     'stacked',
     'outOfHours',
     'onEmptyChair',
@@ -34,6 +36,8 @@ export interface DeskRow {
   readonly person: string;
   /** At the desk. */
   readonly hours: number;
+  /** Outages, restarts and flickers in that time. */
+  readonly faults: number;
   /** New ones that were shown. */
   readonly reminders: number;
   readonly done: number;

@@ -24,7 +24,12 @@ export class Offences {
     const of = (budget: Budget): number => this.#counts.get(budget) ?? 0;
     return {
       ...{ perHour: of('perHour'), whileBusy: of('whileBusy'), afterReturn: of('afterReturn') },
-      ...{ stacked: of('stacked'), outOfHours: of('outOfHours'), onEmptyChair: of('onEmptyChair') },
+      ...{
+        lights: of('lights'),
+        stacked: of('stacked'),
+        outOfHours: of('outOfHours'),
+        onEmptyChair: of('onEmptyChair'),
+      },
       unexplained: of('unexplained'),
     };
   }
@@ -51,11 +56,12 @@ const TOGETHER_MS = 1_000;
 
 /**
  * What the journal says of a desk: how each reminder ended, how close new ones came, and whether one began while another
- * was not over. `lit`: when the light came on, wall time; each needs a record that it rests on.
+ * was not over. `lit`: when the light came on, wall time; each needs a record that it rests on. `reached`: when it could be
+ * reached again, and what was shown then was shown again.
  */
 export function measureRecords(
   records: readonly StoredRecord[],
-  lit: readonly number[],
+  { lit, reached }: { readonly lit: readonly number[]; readonly reached: readonly number[] },
   offences: Offences,
 ): Pick<DeskRow, 'reminders' | 'done' | 'skipped' | 'missed' | 'passed' | 'adherence'> {
   const ends = { done: 0, skipped: 0, missed: 0, passed: 0 };
@@ -64,15 +70,19 @@ export function measureRecords(
   const open = new Map<string, number>();
   const begun: number[] = [];
   const shown: number[] = [];
+  const lights = new Map<string, number>();
   for (const { at, body } of records) {
     const atMs = Date.parse(at);
-    const { reminder, event, level, due_at, count } = bodySchema.parse(body);
-    if (event === 'missed' && body['shown'] !== true) ends.passed += count;
+    const { reminder, event, level, due_at, count: times } = bodySchema.parse(body);
+    if (event === 'missed' && body['shown'] !== true) ends.passed += times;
     else if (event === 'done' || event === 'skipped' || event === 'missed') ends[event] += 1;
     if (event === 'done' || event === 'skipped' || event === 'missed') open.delete(reminder);
     if (event !== 'shown' || level !== 'light') continue;
     shown.push(atMs);
     const one = `${reminder} ${due_at ?? ''}`;
+    const count = (lights.get(one) ?? 0) + 1;
+    lights.set(one, count);
+    if (count > BUDGETS.lights.most) offences.add('lights', atMs);
     // One light for several, also for what joins one that comes back: that is no new one to whoever looks.
     const joins = [...open.values()].some((ms) => Math.abs(ms - atMs) <= TOGETHER_MS);
     const isNew = !known.has(one);
@@ -81,7 +91,11 @@ export function measureRecords(
     known.add(one);
     open.set(reminder, atMs);
   }
-  explain(lit, shown, offences);
+  explain(
+    lit,
+    [...shown, ...reached].sort((a, b) => a - b),
+    offences,
+  );
   const most = mostWithin(begun, HOUR_MS);
   offences.most('perHour', most.count, most.atMs);
   const over = ends.done + ends.skipped + ends.missed;

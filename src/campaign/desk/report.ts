@@ -4,23 +4,24 @@ import { BUDGETS, BUDGET_NAMES } from './budgets.ts';
 import type { Broken, DeskReport } from './budgets.ts';
 
 const HEADS = {
-  ...{ perHour: 'an hour', whileBusy: 'busy', afterReturn: 'just back', stacked: 'stacked' },
+  ...{ perHour: 'an hour', whileBusy: 'busy', afterReturn: 'just back' },
+  ...{ lights: 'lights', stacked: 'stacked' },
   ...{ outOfHours: 'off hours', onEmptyChair: 'nobody', unexplained: 'unexplained' },
 } as const;
 
 /** The table for people. */
 export function deskText(report: DeskReport): readonly string[] {
   const { station, days, seed, rows, broken, tookS, command } = report;
-  const head = ['person', 'hours', 'reminders', 'done', 'skipped', 'missed', 'passed', 'adherence'];
+  const head = ['person', 'hours', 'faults', 'reminders', 'done', 'skipped', 'missed', 'passed', 'adherence'];
   const table = [
     [...head, ...BUDGET_NAMES.map((name) => HEADS[name])],
-    ...rows.map(({ person, hours, reminders, done, skipped, missed, passed, adherence, budgets }) => [
+    ...rows.map(({ person, hours, faults, reminders, done, skipped, missed, passed, adherence, budgets }) => [
       person,
-      ...[hours, reminders, done, skipped, missed, passed].map(String),
+      ...[hours, faults, reminders, done, skipped, missed, passed].map(String),
       adherence === null ? '-' : `${Math.round(100 * adherence)} %`,
       ...BUDGET_NAMES.map((name) => String(budgets[name])),
     ]),
-    ['at most', '', '', '', '', '', '', '', ...BUDGET_NAMES.map((name) => String(BUDGETS[name].most))],
+    ['at most', '', '', '', '', '', '', '', '', ...BUDGET_NAMES.map((name) => String(BUDGETS[name].most))],
   ];
   return [
     `${days} days at ${station} in simulation, seed ${seed}: ${tookS.toFixed(1)} s`,

@@ -1,17 +1,16 @@
 import { join } from 'node:path';
 import { DESK_PEOPLE } from '../../../firmware-sim/people/desk-person.ts';
 import type { DeskReport } from '../../campaign/desk/budgets.ts';
-import { SIM_TOPICS, liveAtDesk } from '../../campaign/desk/live.ts';
+import { simulatedDevices } from '../../campaign/desk/devices.ts';
+import { liveAtDesk } from '../../campaign/desk/live.ts';
 import { deskGithub, deskJson, deskJunit, deskText } from '../../campaign/desk/report.ts';
 import { SystemClock } from '../../clock/system.ts';
 import { hasErrors, loadConfig } from '../../config/index.ts';
 import { controllerOf } from '../../main.ts';
 import type { Home } from '../../main.ts';
 import type { DeskSettings } from '../../model/desk.ts';
-import type { Role } from '../../model/device.ts';
 import { ConfigError } from '../../model/errors.ts';
 import { silentLog } from '../../model/log.ts';
-import type { DeviceSettings } from '../../model/station.ts';
 import { loadLibrary, packageRoot } from '../../protocols/index.ts';
 import type { Context } from '../output.ts';
 
@@ -61,10 +60,10 @@ export function simulateDesk({ home, desk }: DeskHome, { days, seed, command }: 
     );
   const clock = new SystemClock();
   const fromMs = clock.nowMs();
-  const tried = { ...desk, devices: plainDevices(desk.id), calendars: [] };
   const lived = DESK_PEOPLE.map((habits) =>
     liveAtDesk({
-      ...{ desk: tried, habits, days, seed },
+      desk: { ...desk, devices: simulatedDevices(desk.id, habits), calendars: [] },
+      ...{ habits, days, seed },
       controller: (settings, parts) =>
         controllerOf(home, [], { ...parts, desks: [settings], simulated: true }),
     }),
@@ -99,18 +98,4 @@ function homeOf(config: string | null): Home {
     });
   const { protocols } = loadLibrary(loaded.config.library);
   return { config: loaded.config, protocols, log: silentLog };
-}
-
-/** What a person can see and touch, whatever the config has in its place. */
-function plainDevices(desk: string): readonly DeviceSettings[] {
-  const of = (role: Role, options: unknown): DeviceSettings => ({
-    ...{ id: `${desk}-${role}`, role, driver: 'mqtt', travelMs: null },
-    options,
-  });
-  return [
-    of('light', { set: SIM_TOPICS.light, payload: { on: 'on', off: 'off' } }),
-    of('button', { state: SIM_TOPICS.button, map: { press: 'press', double: 'double' } }),
-    of('presence', { state: SIM_TOPICS.presence, map: { here: 'present', gone: 'absent' } }),
-    of('busy', { state: SIM_TOPICS.busy, map: { ON: 'busy', OFF: 'free' } }),
-  ];
 }

@@ -14,6 +14,7 @@ export const reportSchema = z.object({
     z.looseObject({
       person: z.string(),
       hours: z.number(),
+      faults: z.int(),
       reminders: z.int(),
       adherence: z.number().nullable(),
       budgets: z.record(z.string(), z.int()),
@@ -93,6 +94,47 @@ export const DEFECTS: readonly (Mutant & { readonly breaks: string })[] = [
       },
     ],
   },
+  {
+    ...defect('silent', 'nobody known is somebody there', 'onEmptyChair'),
+    changes: [
+      {
+        file: 'src/controller/desk/presence.ts',
+        before: "if (!word.yes) standing = 'absent';",
+        after: "if (!word.yes && word.silentSinceMs === null) standing = 'absent';",
+      },
+    ],
+  },
+  {
+    ...defect('left-on', 'what was said was heard', 'onEmptyChair'),
+    changes: [
+      {
+        file: 'src/controller/desk/devices.ts',
+        before: "if (cue.name === 'off' && !this.#isReached(id)) this.#leftOn.add(id);",
+        after: '',
+      },
+    ],
+  },
+  {
+    ...defect('forgets', 'a restart begins anew', 'perHour'),
+    changes: [
+      {
+        file: 'src/controller/desk/reminders.ts',
+        before: 'if (newWallMs !== null && newWallMs <= now.wallMs)',
+        after: 'if (newWallMs === -1)',
+      },
+    ],
+  },
+  {
+    ...defect('flicker', 'what is due is shown, as often as it takes', 'lights'),
+    changes: [
+      { file: 'src/controller/desk/planned.ts', before: 'const RETURNS = 2;', after: 'const RETURNS = 200;' },
+      {
+        file: 'src/controller/desk/planned.ts',
+        before: "return atMs < this.#disturbedMs + CALM_MS ? 'settling' : null;",
+        after: 'return null;',
+      },
+    ],
+  },
 ];
 
 function defect(id: string, thought: string, breaks: string) {
@@ -105,7 +147,7 @@ export async function caught(
 ): Promise<{ readonly exit: number; readonly budgets: readonly string[] }> {
   const root = plant(mutant);
   try {
-    const argv = ['bin/ebb.js', 'sim', '--station', 'desk', '--days', '14', '--json'];
+    const argv = ['bin/ebb.js', 'sim', '--station', 'desk', '--days', '7', '--json'];
     const ran = await new Promise<{ exit: number; out: string }>((resolve) => {
       execFile(process.execPath, argv, { cwd: root, env: { PATH: process.env['PATH'] } }, (error, out) => {
         resolve({ exit: typeof error?.code === 'number' ? error.code : 0, out });
