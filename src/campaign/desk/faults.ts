@@ -10,8 +10,7 @@ type Kind = (typeof KINDS)[number];
 
 /** Of each minute at work: how likely something goes wrong in it. */
 const LIKELY = 1 / 180;
-/** Until all is heard again once a link is back; Home Assistant is looked for with growing waits. */
-const HEARD_MS = 5 * SECOND_MS;
+/** Home Assistant is looked for with growing waits. */
 const FOUND_MS = 90 * SECOND_MS;
 
 /**
@@ -25,7 +24,9 @@ export class DeskFaults {
   readonly #clock: VirtualClock;
   readonly #random: Random;
   readonly #kinds: readonly Kind[];
-  #deafSinceMs: number | null = null;
+  /** How long after its link is back all is heard: the helper speaks each 30 s. */
+  readonly #heardMs: number;
+  #deaf = { sinceMs: -Infinity, untilMs: -Infinity };
   #helperDead = false;
   #flickers = false;
 
@@ -33,15 +34,23 @@ export class DeskFaults {
     this.#house = house;
     this.#clock = clock;
     this.#random = random;
+    this.#heardMs = hears === 'helper' ? 35 * SECOND_MS : 5 * SECOND_MS;
     this.#kinds = KINDS.filter((kind) => {
       if (kind === 'silent') return hears === 'helper';
       return !['reboot', 'hang'].includes(kind) || hears === 'homeassistant';
     });
   }
 
-  /** Since when what the person does may not be heard; null: it is. */
-  get deafSinceMs(): number | null {
-    return this.#deafSinceMs;
+  /** What the person does may not be heard. */
+  get isDeaf(): boolean {
+    return this.#clock.nowMs() < this.#deaf.untilMs;
+  }
+
+  /** For how long that has been, or had been until a minute ago, milliseconds. */
+  get deafMs(): number {
+    const { sinceMs, untilMs } = this.#deaf;
+    const nowMs = this.#clock.nowMs();
+    return untilMs < nowMs - MINUTE_MS ? 0 : Math.min(nowMs, untilMs) - sinceMs;
   }
 
   get helperDead(): boolean {
@@ -50,7 +59,7 @@ export class DeskFaults {
 
   /** A minute at work begins. */
   minute(): void {
-    if (this.#deafSinceMs !== null || this.#flickers || !this.#random.chance(LIKELY)) return;
+    if (this.isDeaf || this.#flickers || !this.#random.chance(LIKELY)) return;
     const kind = this.#kinds[this.#random.int(0, this.#kinds.length - 1)];
     if (kind === undefined) return;
     this.count += 1;
@@ -61,13 +70,12 @@ export class DeskFaults {
   #begin(kind: Exclude<Kind, 'flicker'>): void {
     const { assistant } = this.#house;
     const house = this.#house;
-    this.#deafSinceMs = this.#clock.nowMs();
     const forMs = (fromS: number, toS: number): number => this.#random.int(fromS, toS) * SECOND_MS;
     switch (kind) {
       case 'cut':
         house.cut();
         {
-          this.#ends(forMs(3, 1_200), HEARD_MS, () => {
+          this.#ends(forMs(3, 1_200), this.#heardMs, () => {
             house.mend();
           });
           return;
@@ -75,7 +83,7 @@ export class DeskFaults {
       case 'broker':
         house.stopBroker();
         {
-          this.#ends(forMs(3, 600), HEARD_MS, () => {
+          this.#ends(forMs(3, 600), this.#heardMs, () => {
             house.startBroker();
           });
           return;
@@ -83,7 +91,7 @@ export class DeskFaults {
       case 'restart':
         house.kill();
         {
-          this.#ends(forMs(3, 900), HEARD_MS, () => {
+          this.#ends(forMs(3, 900), this.#heardMs, () => {
             house.boot();
           });
           return;
@@ -116,11 +124,9 @@ export class DeskFaults {
   }
 
   #ends(afterMs: number, heardMs: number, mend: () => void): void {
-    const endMs = this.#clock.nowMs() + afterMs;
-    this.#clock.at(endMs, 'mended', mend);
-    this.#clock.at(endMs + heardMs, 'heard', () => {
-      this.#deafSinceMs = null;
-    });
+    const sinceMs = this.#clock.nowMs();
+    this.#deaf = { sinceMs, untilMs: sinceMs + afterMs + heardMs };
+    this.#clock.at(sinceMs + afterMs, 'mended', mend);
   }
 
   /** Somebody's calendar, or a loose wire: busy for a moment, again and again. */

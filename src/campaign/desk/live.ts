@@ -121,7 +121,7 @@ class Life {
     const shuts = this.#lids.chance(SHUTS);
     this.#clock.at(fromMs + MINUTE_MS + SECOND_MS, 'lid', () => {
       // Shut before the helper could say so, nobody would know: that is no matter of a budget.
-      this.#lidShut = shuts && !this.person.here && this.faults.deafSinceMs === null;
+      this.#lidShut = shuts && !this.person.here && !this.faults.isDeaf;
     });
   }
 
@@ -143,14 +143,14 @@ class Life {
   #judge(): void {
     const { person, faults, house, offences } = this;
     const [nowMs, wallMs] = [this.#clock.nowMs(), this.#clock.wallMs()];
-    const { deafSinceMs } = faults;
-    this.#heardGone = !person.here && (this.#heardGone || deafSinceMs === null);
+    this.#heardGone = !person.here && (this.#heardGone || !faults.isDeaf);
     const isBusy = person.busyUntilMs > nowMs;
-    const isLong = deafSinceMs !== null && nowMs - deafSinceMs > SILENT_MS;
-    this.#heardBusy = isBusy && !isLong && (this.#heardBusy || deafSinceMs === null);
+    // What was said of being busy is forgotten in a silence that is too long.
+    const isLong = faults.deafMs > SILENT_MS - MINUTE_MS;
+    this.#heardBusy = isBusy && !isLong && (this.#heardBusy || !faults.isDeaf);
     for (const onset of house.light.newOnsets()) this.#judgeOnset(onset);
     // A light that nobody can put out stays on.
-    if (!house.light.isLit(nowMs) || house.isDark || deafSinceMs !== null) return;
+    if (!house.light.isLit(nowMs) || house.isDark || faults.isDeaf) return;
     if (!person.here && nowMs > person.sinceMs + SLACK_MS) offences.add('onEmptyChair', wallMs);
     if (isBusy && nowMs > person.busySinceMs + SLACK_MS) offences.add('whileBusy', wallMs);
   }

@@ -102,6 +102,11 @@ export const DEFECTS: readonly (Mutant & { readonly breaks: string })[] = [
         before: "if (!word.yes) standing = 'absent';",
         after: "if (!word.yes && word.silentSinceMs === null) standing = 'absent';",
       },
+      {
+        file: 'src/controller/desk/presence.ts',
+        before: "if (this.#standing === 'unknown') {",
+        after: "if (this.#standing === 'unknown') { this.#absentSinceMs = null;",
+      },
     ],
   },
   {
@@ -144,10 +149,11 @@ function defect(id: string, thought: string, breaks: string) {
 /** What `ebb sim` finds in a copy of the product with the defect in it. */
 export async function caught(
   mutant: Mutant,
+  days = 7,
 ): Promise<{ readonly exit: number; readonly budgets: readonly string[] }> {
   const root = plant(mutant);
   try {
-    const argv = ['bin/ebb.js', 'sim', '--station', 'desk', '--days', '7', '--json'];
+    const argv = ['bin/ebb.js', 'sim', '--station', 'desk', '--days', String(days), '--json'];
     const ran = await new Promise<{ exit: number; out: string }>((resolve) => {
       execFile(process.execPath, argv, { cwd: root, env: { PATH: process.env['PATH'] } }, (error, out) => {
         resolve({ exit: typeof error?.code === 'number' ? error.code : 0, out });
