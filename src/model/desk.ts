@@ -38,7 +38,7 @@ export const HINDRANCES = [
   'away',
   /** Somebody has only just come back. */
   'just_back',
-  /** It was shown and put out, and what spoke against it ended less than five minutes ago; or Ebb began a moment ago. */
+  /** It was shown and put out, and what spoke against it ended less than five minutes ago; or sensors have said nothing yet. */
   'settling',
   /** Nobody answered the last three: no more today, until somebody does anything. */
   'ignored',

@@ -71,7 +71,10 @@ export class Desk {
     this.#reminders = new Reminders(reminders, {
       told: this.#told,
       silence: () => this.#devices.silence(),
-      unsuited: (one, wallMs) => this.suited.hindrance(one.text, wallMs),
+      unsuited: (one, { atMs, wallMs }) => {
+        const unsettled = !one.snapshot.matches('cueing') && this.#devices.unsettled(atMs);
+        return this.suited.hindrance(one.text, wallMs) ?? (unsettled ? 'settling' : null);
+      },
       over: (one, { outcome, hindrance, cued }) => {
         if (outcome === 'done') this.suited.done(one.text.protocol, this.#now.wallMs);
         if (outcome !== 'missed') this.#unanswered.none();

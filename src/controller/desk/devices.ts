@@ -57,9 +57,9 @@ export class DeskDevices {
   #offMs = -Infinity;
   /** Lights and buzzers that may be lit still: an earlier run left them so, or they could not hear that it is over. */
   readonly #leftOn: Set<string>;
-  /** Sensors that have said nothing yet since there is a link to them, and until when that is waited for at the start. */
+  /** Sensors that have said nothing yet since there is a link to them, and until when that is waited for. */
   readonly #unheard: Set<string>;
-  readonly #settledMs: number;
+  #settledMs: number;
   /** What can be reached again, when it is told once more how things are, and when for the last time. */
   readonly #again = new Map<string, { readonly dueMs: number; readonly lastMs: number }>();
   /** Devices that were there and are gone. */
@@ -97,6 +97,7 @@ export class DeskDevices {
     if (up) {
       for (const senses of [this.#presence, this.#busy]) senses.linked(atMs);
       for (const { device } of behind) if (isSensing(device)) this.#unheard.add(device.id);
+      this.#settledMs = atMs + SETTLE_MS;
     } else
       for (const { device } of behind)
         if (device.role === 'presence' || device.role === 'busy')
@@ -140,9 +141,12 @@ export class DeskDevices {
 
   hindrance(atMs: number): Hindrance | null {
     if (this.#busy.now) return 'busy';
-    const person = this.#presence.hindrance(atMs);
-    if (person !== null) return person;
-    return this.#unheard.size > 0 && atMs < this.#settledMs ? 'settling' : null;
+    return this.#presence.hindrance(atMs);
+  }
+
+  /** Some sensor has said nothing yet since there is a link to it: nothing new is shown for a moment. */
+  unsettled(atMs: number): boolean {
+    return this.#unheard.size > 0 && atMs < this.#settledMs;
   }
 
   /** Somebody wants not to be disturbed. */
@@ -177,7 +181,7 @@ export class DeskDevices {
     soonest.add(this.#presence.deadlineMs(atMs));
     soonest.add(this.#busy.deadlineMs);
     for (const { dueMs } of this.#again.values()) soonest.add(dueMs);
-    if (this.#unheard.size > 0 && atMs < this.#settledMs) soonest.add(this.#settledMs);
+    if (this.unsettled(atMs)) soonest.add(this.#settledMs);
   }
 
   /** The loudest of what is to be shown; `words`: all of it. */

@@ -15,7 +15,7 @@ export interface RemindersHost {
   /** Which devices of the desk are out of reach as a cue is shown. */
   silence(): ReturnType<Parameters<Told['want']>[3]>;
   /** What speaks against this one for whoever sits there; null: nothing. */
-  unsuited(one: PlannedReminder, wallMs: number): Hindrance | null;
+  unsuited(one: PlannedReminder, now: Now): Hindrance | null;
   /** One is over, and not planned anew yet. */
   over(one: PlannedReminder, want: Over): void;
 }
@@ -80,13 +80,13 @@ export class Reminders {
 
   /** Tells each what speaks against it and what time it is, until nothing changes any more. `all`: against any of them. */
   settle(all: Hindrance | null, now: Now): void {
-    const { atMs, wallMs } = now;
+    const { atMs } = now;
     for (let round = 0; round < 10; round += 1) {
       let moved = false;
       for (const one of this.all) {
         const before = one.snapshot;
         const dueMs = reminderDeadline(before);
-        const against = all ?? this.#host.unsuited(one, wallMs) ?? this.#turns.hindrance(one, this.all, atMs);
+        const against = all ?? this.#host.unsuited(one, now) ?? this.#turns.hindrance(one, this.all, atMs);
         const by = one.calmed(against, atMs);
         if (by !== before.context.hindrance) this.#hinder(one, by, now);
         if (dueMs !== null && dueMs <= atMs) this.step(one, { type: 'clock', atMs }, now);

@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { isWithin } from '../../../src/schedule/rule.ts';
-import { DeskBench } from './bench.ts';
+import { DeskBench, HOUSE } from './bench.ts';
 
 const SENSOR = '    presence: { driver: mqtt, state: desk/presence, map: { here: present, gone: absent } }\n';
 const home = (sensor: boolean): string => `
@@ -21,6 +21,16 @@ schedule:
   - { reminder: [calf-raises, ankle-pumps], every: 60 min, between: 09:00-17:30 }
   - { reminder: ankle-circles, at: [10:00, "15:00", "21:00"] }
 `;
+
+/** The same, as the computer of whoever sits there tells it, or a Home Assistant. */
+const HELPER = home(false).replace(
+  '    quiet_hours',
+  '    presence: { driver: presence, name: laptop }\n    quiet_hours',
+);
+const IN_HOUSE = home(false).replace(
+  '    quiet_hours',
+  `    presence: { ${HOUSE}, entity: binary_sensor.chair }\n    quiet_hours`,
+);
 
 const QUIET = { fromMin: 18 * 60, toMin: 8 * 60 };
 const FRIDAY = '2026-03-06T17:20:00+01:00';
@@ -60,6 +70,39 @@ const ABSENCES: readonly Absence[] = [
       desk.outage(3 * 3_600_000);
       desk.person('here');
       return { desk, from: '2026-03-09T09:10:00+01:00' };
+    },
+  },
+  {
+    what: 'a night with the lid of the computer shut',
+    be: () => {
+      const desk = new DeskBench({ yaml: HELPER, at: FRIDAY });
+      desk.helper(true, 5 * 60_000);
+      desk.press();
+      desk.helper(false, 60_000);
+      desk.to('2026-03-07T09:31:00+01:00');
+      desk.helper(true, 60_000);
+      return { desk, from: FRIDAY };
+    },
+  },
+  {
+    what: 'a night, with a Home Assistant, a broker and a controller that restart in it',
+    be: () => {
+      const chair = { id: 'binary_sensor.chair', state: 'on', attributes: {} };
+      const first = new DeskBench({ yaml: IN_HOUSE, at: FRIDAY, entities: [{ ...chair }] });
+      first.run(5 * 60_000);
+      first.press();
+      first.house.change(chair.id, 'off');
+      first.run(60_000);
+      first.house.reboot();
+      first.outage(5_000);
+      const records = first.journal.history.records({ limit: 10_000 });
+      const gone = [{ ...chair, state: 'off' }];
+      const at = '2026-03-06T23:00:00+01:00';
+      const desk = new DeskBench({ yaml: IN_HOUSE, at, records, entities: gone });
+      desk.to('2026-03-07T09:31:00+01:00');
+      desk.house.change(chair.id, 'on');
+      desk.run(1_000);
+      return { desk, from: FRIDAY };
     },
   },
   {

@@ -137,6 +137,17 @@ describe('a broker that goes away', () => {
     expect(desk.sent.at(-1)?.at.slice(11)).toMatch(/^11:12/);
   });
 
+  test('what falls due in the moment in which a link is back waits for its sensors', () => {
+    const desk = new DeskBench({ yaml: home(FIXED, HELPER), at: at('09:50:00') });
+    desk.helper(true, 5 * MINUTE);
+    desk.to(at('09:58:00'));
+    desk.cut(110_000);
+    desk.to(at('10:00:05'));
+    expect(desk.lights).toEqual([]);
+    desk.helper(false, MINUTE);
+    expect(desk.lights).toEqual([]);
+  });
+
   test('somebody who went while nobody could see it, and comes in as the link is back, has come back', () => {
     const desk = new DeskBench({ yaml: home(FIXED, SENSOR), at: at('09:40:00') });
     desk.person('here');
