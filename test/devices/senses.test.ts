@@ -189,11 +189,12 @@ describe('mqtt', () => {
     expect(said(float.message('s', 'up').message('s', 'down'))).toEqual([true, false]);
   });
 
-  it('believes of what was stored only that it is wet, or full', () => {
+  it('believes of what was stored only that it is wet, or full; who is there is marked as stored', () => {
     const rig = thing('leak', { map: { wet: 'wet', dry: 'dry' } });
     expect(said(rig.message('s', 'dry', true).message('s', 'wet', true))).toEqual([true]);
     const there = thing('presence', { map: { yes: 'present', no: 'absent' } });
-    expect(said(there.message('s', 'yes', true))).toEqual([]);
+    // Who was there is marked: a desk believes it, water never does (test/controller/retained.test.ts).
+    expect(there.message('s', 'yes', true).readings).toMatchObject([{ present: true, retained: true }]);
     expect(said(thing('flow', { every: '1 s' }).message('s', '6', true))).toEqual([]);
   });
 
