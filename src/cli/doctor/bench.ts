@@ -178,6 +178,8 @@ export class Bench {
     }
     for (const { leaseMs } of step.acks) keep(seat.grants, { leaseMs, atMs });
     for (const reading of step.readings) {
+      // What lay at the broker is no word of a device that is there.
+      if (reading.kind === 'presence' && reading.retained === true) continue;
       // A device that speaks is there, whatever its status topic says or does not say.
       if (!seat.up) this.#meet(seat);
       if (reading.kind === 'valve') seat.held = { held: reading.status === 'open', atMs };
