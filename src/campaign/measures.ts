@@ -1,7 +1,7 @@
 import { LOOK_MS, RESPONSE_MS } from './invariants/limits.ts';
 import { travelOf } from './invariants/outputs.ts';
 import { Troubles } from './invariants/troubles.ts';
-import type { SessionFacts, TraceEvent } from './trace.ts';
+import type { Happening, SessionFacts } from './trace.ts';
 
 /** What one session did, in figures that a campaign keeps the worst of. */
 export interface Measured {
@@ -46,7 +46,7 @@ export class Measures {
     this.#travelMs = travelOf(facts);
   }
 
-  event(event: TraceEvent): void {
+  event(event: Happening): void {
     this.#troubles.event(event);
     switch (event.type) {
       case 'fault':

@@ -30,6 +30,7 @@ export class Recorder {
   readonly #seats: readonly Seat[];
   readonly #ticking: readonly Seat[];
   readonly #hearing: readonly Seat[];
+  readonly #reading: readonly Seat[];
   readonly #listener: Listener | null;
   ticks = 0;
 
@@ -56,6 +57,7 @@ export class Recorder {
     });
     this.#ticking = this.#seats.filter(({ judge }) => judge.tick !== undefined);
     this.#hearing = this.#seats.filter(({ judge }) => judge.event !== undefined);
+    this.#reading = this.#seats.filter(({ judge }) => judge.reading !== undefined);
   }
 
   event(event: TraceEvent): void {
@@ -66,7 +68,8 @@ export class Recorder {
       if (this.last.length > 2 * LAST) this.last.splice(0, LAST);
     }
     this.#listener?.event(event);
-    for (const { judge } of this.#hearing) judge.event?.(event);
+    if (event.type === 'reading') for (const { judge } of this.#reading) judge.reading?.(event);
+    else for (const { judge } of this.#hearing) judge.event?.(event);
   }
 
   tick(tick: Tick): void {

@@ -85,6 +85,11 @@ export type TraceEvent = { readonly atMs: number } &
     | { readonly type: 'result'; readonly result: SessionResult }
   );
 
+/** A reading as it reached the controller. They are two thirds of all events, and few judges go by them. */
+export type ReadingEvent = Extract<TraceEvent, { type: 'reading' }>;
+/** Everything else that happens. */
+export type Happening = Exclude<TraceEvent, { type: 'reading' }>;
+
 /** What is true of the person who comes, whatever the controller believes. */
 export interface PersonFacts {
   readonly profile: 'standard' | 'limited';

@@ -22,7 +22,7 @@ import type { Invariant } from './invariants/index.ts';
 import { pastRecords } from './past.ts';
 import { Recorder } from './recorder.ts';
 import type { Listener } from './recorder.ts';
-import type { SessionFacts, Tick, TraceEvent } from './trace.ts';
+import type { Happening, SessionFacts, Tick } from './trace.ts';
 import { Truth } from './truth.ts';
 
 /** How often the truth is looked at. */
@@ -319,7 +319,13 @@ export class World {
         return;
       }
       case 'reading':
-        this.#event({ type: 'reading', device: news.device, kind: news.kind, value: news.value, atMs });
+        this.recorder.event({
+          type: 'reading',
+          device: news.device,
+          kind: news.kind,
+          value: news.value,
+          atMs,
+        });
         return;
       case 'result':
         this.result = news.result;
@@ -356,7 +362,7 @@ export class World {
     this.#event({ type: 'permitted', on, atMs });
   }
 
-  #event(event: TraceEvent): void {
+  #event(event: Happening): void {
     this.measures.event(event);
     this.recorder.event(event);
   }

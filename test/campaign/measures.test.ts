@@ -1,9 +1,9 @@
 // If these fail, the table of single faults praises a close that came too late, or calls one late that a lease explains.
 import { describe, expect, test } from 'vitest';
 import { Measures } from '../../src/campaign/measures.ts';
-import type { TraceEvent } from '../../src/campaign/trace.ts';
+import type { Happening } from '../../src/campaign/trace.ts';
 
-type Said = TraceEvent extends infer E ? (E extends unknown ? Omit<E, 'atMs'> : never) : never;
+type Said = Happening extends infer E ? (E extends unknown ? Omit<E, 'atMs'> : never) : never;
 
 function measured(...events: readonly (readonly [number, Said])[]) {
   const measures = new Measures({ travelMs: { hot: 500 } });

@@ -3,7 +3,7 @@ import type { Invariant, Objection } from './invariant.ts';
 import { openSupply, Sides, travelOf } from './outputs.ts';
 import { Readings } from './readings.ts';
 import { Troubles } from './troubles.ts';
-import type { SessionFacts, Tick, TraceEvent } from '../trace.ts';
+import type { Happening, ReadingEvent, SessionFacts, Tick } from '../trace.ts';
 
 const STUCK = { fromK: 10, movedK: 3, afterMs: 10_000, basinMs: 60_000 };
 const DISAGREE = { overK: 2, forMs: 3_000, fromMs: 15_000 };
@@ -27,6 +27,9 @@ export const i17: Invariant = {
       },
       event(event) {
         for (const water of waters) water.event(event);
+      },
+      reading(reading) {
+        for (const water of waters) water.reading(reading);
       },
       tick(tick) {
         for (const water of waters) judged += water.tick(tick, object) ? 1 : 0;
@@ -79,11 +82,15 @@ class Water {
     this.#travelMs = travelOf(facts);
   }
 
-  event(event: TraceEvent): void {
+  event(event: Happening): void {
     this.#troubles.event(event);
-    this.#readings.event(event);
     this.#stuck.event(event);
     this.#apart.event(event);
+  }
+
+  reading(reading: ReadingEvent): void {
+    this.#readings.reading(reading);
+    this.#apart.reading();
   }
 
   /** True where there was something to judge. */
@@ -194,10 +201,13 @@ class Apart {
     this.#thermometers = thermometers;
   }
 
-  /** After the reading it tells of has been taken down. */
-  event(event: TraceEvent): void {
+  event(event: Happening): void {
     if (event.type === 'command' && event.action === 'open') this.#changedMs = event.atMs;
-    if (event.type === 'reading' && !this.#areApart()) this.#sinceMs = null;
+  }
+
+  /** One has been taken down. */
+  reading(): void {
+    if (!this.#areApart()) this.#sinceMs = null;
   }
 
   rest(): void {

@@ -34,17 +34,15 @@ export const i2: Invariant = {
         else if (event.type === 'command') {
           if (event.action !== 'close' && event.atMs > shutByMs - travelMs && warm.has(event.device))
             object(event.atMs, `${event.device} was told to ${event.action} before the fault was cleared`);
-        } else if (
-          event.type === 'reading' &&
-          event.kind === 'temperature' &&
-          typeof event.value === 'number'
-        ) {
-          const count = event.value >= HOT_C ? (counts.get(event.device) ?? 0) + 1 : 0;
-          counts.set(event.device, count);
-          if (count < SAMPLES || !(feet || permitted) || shutByMs !== Infinity) return;
-          judged += 1;
-          shutByMs = event.atMs + RESPONSE_MS + travelMs;
         }
+      },
+      reading({ device, kind, value, atMs }) {
+        if (kind !== 'temperature' || typeof value !== 'number') return;
+        const count = value >= HOT_C ? (counts.get(device) ?? 0) + 1 : 0;
+        counts.set(device, count);
+        if (count < SAMPLES || !(feet || permitted) || shutByMs !== Infinity) return;
+        judged += 1;
+        shutByMs = atMs + RESPONSE_MS + travelMs;
       },
       tick({ atMs, open }) {
         if (shutByMs === Infinity) return;

@@ -3,7 +3,7 @@ import type { Invariant } from './invariant.ts';
 import { Steps } from './steps.ts';
 import { Troubles } from './troubles.ts';
 import type { PastSession } from '../past.ts';
-import type { TraceEvent } from '../trace.ts';
+import type { Happening } from '../trace.ts';
 
 const FROM_MS = 15_000;
 const STEP_MS = 5_000;
@@ -97,7 +97,7 @@ class Reports {
   }
 
   /** True where it is a report. */
-  event(event: TraceEvent): boolean {
+  event(event: Happening): boolean {
     this.#troubles.event(event);
     const { atMs } = event;
     if (event.type === 'journal' && event.record === 'symptom') {

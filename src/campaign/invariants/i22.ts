@@ -1,7 +1,7 @@
 import type { Invariant } from './invariant.ts';
 import { isSupply } from './outputs.ts';
 import { Troubles } from './troubles.ts';
-import type { SessionFacts, TraceEvent } from '../trace.ts';
+import type { Happening, SessionFacts } from '../trace.ts';
 
 const MOST_L = 15;
 const OVER = 1.1;
@@ -81,7 +81,7 @@ class Lies {
     this.#vesselOf = new Map(levels.map(({ id, basin = 'basin' }) => [id, basin]));
   }
 
-  event(event: TraceEvent): void {
+  event(event: Happening): void {
     if (event.type !== 'fault' || event.id !== 'sense-level-offset') return;
     const { device, byL } = event.args;
     const vessel = typeof device === 'string' ? this.#vesselOf.get(device) : undefined;

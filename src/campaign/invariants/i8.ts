@@ -5,7 +5,7 @@ import type { Invariant } from './invariant.ts';
 import { Readings } from './readings.ts';
 import type { Sample } from './readings.ts';
 import { Troubles } from './troubles.ts';
-import type { SessionFacts, TraceEvent } from '../trace.ts';
+import type { Happening, SessionFacts } from '../trace.ts';
 
 const STEADY_K = 2;
 /** Readings come at a cadence: 10 s between two of them are seen to within it, and to rounding. */
@@ -44,9 +44,11 @@ export const i8: Invariant = {
       get judged() {
         return judged;
       },
+      reading(reading) {
+        readings.reading(reading);
+      },
       event(event) {
         troubles.event(event);
-        readings.event(event);
         proof.event(event);
         if (event.type === 'asked' && LOCAL.has(event.word) && local.has(event.source)) begunMs = event.atMs;
         else if (event.type === 'pressed' && event.role === 'button' && !RESTING.has(state))
@@ -104,7 +106,7 @@ class Proof {
     return !this.#needed || this.#legs.length >= 3;
   }
 
-  event(event: TraceEvent): void {
+  event(event: Happening): void {
     if (event.type === 'journal' && (event.record === 'start' || event.record === 'continue'))
       this.#legs = [];
     else if (event.type === 'command' && event.action === 'open') {

@@ -1,6 +1,6 @@
 import type { House } from '../house.ts';
 import type { Scenario } from '../scenario.ts';
-import type { SessionFacts, Tick, TraceEvent } from '../trace.ts';
+import type { Happening, ReadingEvent, SessionFacts, Tick, TraceEvent } from '../trace.ts';
 
 /**
  * One promise, judged over the truth of one session. A judge is a fold: it sees every event and every tick in their
@@ -9,7 +9,9 @@ import type { SessionFacts, Tick, TraceEvent } from '../trace.ts';
 export interface Judge {
   /** Ticks or events at which the promise had something to say. Zero over a campaign is a failure of the campaign. */
   readonly judged: number;
-  event?(event: TraceEvent): void;
+  /** Everything but readings: those that go by them say so. */
+  event?(event: Happening): void;
+  reading?(reading: ReadingEvent): void;
   tick?(tick: Tick): void;
   /** The session is over and the world has rested. */
   end?(atMs: number): void;

@@ -1,4 +1,4 @@
-import type { SessionFacts, Tick, TraceEvent } from '../trace.ts';
+import type { Happening, SessionFacts, Tick } from '../trace.ts';
 
 /** Outputs that let water in. The drain lets it out, and a heater is no valve. */
 const NO_SUPPLY: ReadonlySet<string> = new Set(['drain', 'warm-drain', 'cold-drain', 'heater']);
@@ -30,7 +30,7 @@ export class Sides {
   #mixerC: number | null = null;
   #phase = '';
 
-  event(event: TraceEvent): void {
+  event(event: Happening): void {
     if (event.type === 'command' && event.targetC !== null) this.#mixerC = event.targetC;
     else if (event.type === 'state') this.#phase = event.phase;
   }

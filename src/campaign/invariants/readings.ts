@@ -1,4 +1,4 @@
-import type { TraceEvent } from '../trace.ts';
+import type { ReadingEvent } from '../trace.ts';
 
 export interface Sample {
   readonly atMs: number;
@@ -15,21 +15,18 @@ export class Readings {
     for (const device of devices) this.#of.set(device, []);
   }
 
-  /** Returns the reading, if it was a valid one of a thermometer. */
-  event(event: TraceEvent): Sample | null {
-    if (event.type !== 'reading' || event.kind !== 'temperature' || typeof event.value !== 'number')
-      return null;
-    const list = this.#of.get(event.device);
-    if (list === undefined) return null;
-    const sample = { atMs: event.atMs, valueC: event.value };
-    list.push(sample);
+  /** Takes it down, if it was a valid one of a thermometer. */
+  reading({ device, kind, value, atMs }: ReadingEvent): void {
+    if (kind !== 'temperature' || typeof value !== 'number') return;
+    const list = this.#of.get(device);
+    if (list === undefined) return;
+    list.push({ atMs, valueC: value });
     // Now and then, so that a reading costs no copying.
     if (list.length > 400)
       list.splice(
         0,
-        list.findIndex(({ atMs }) => atMs >= event.atMs - this.#keepMs),
+        list.findIndex((sample) => sample.atMs >= atMs - this.#keepMs),
       );
-    return sample;
   }
 
   /** Oldest first; some may be older than asked for. */

@@ -1,6 +1,6 @@
 import { isStream, Sides } from './outputs.ts';
 import { Troubles } from './troubles.ts';
-import type { SessionFacts, Tick, TraceEvent } from '../trace.ts';
+import type { Happening, SessionFacts, Tick } from '../trace.ts';
 
 type Side = 'warm' | 'cold';
 
@@ -32,7 +32,7 @@ export class Steps {
     return this.#troubles;
   }
 
-  event(event: TraceEvent): void {
+  event(event: Happening): void {
     this.#sides.event(event);
     this.#troubles.event(event);
     const { cue } = this.#sides;

@@ -1,6 +1,6 @@
 import { FAULTS } from '../../../firmware-sim/faults/index.ts';
 import type { FaultArgs, FaultClass } from '../../../firmware-sim/faults/index.ts';
-import type { TraceEvent } from '../trace.ts';
+import type { Happening, TraceEvent } from '../trace.ts';
 import { LOOK_MS } from './limits.ts';
 import { Spans } from './spans.ts';
 
@@ -61,7 +61,7 @@ export class Troubles {
   /** The devices that are told to be open. */
   readonly #told = new Set<string>();
 
-  event(event: TraceEvent): void {
+  event(event: Happening): void {
     const { atMs } = event;
     switch (event.type) {
       case 'fault':

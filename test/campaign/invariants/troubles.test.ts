@@ -4,23 +4,23 @@
  */
 import { describe, expect, test } from 'vitest';
 import { Troubles } from '../../../src/campaign/invariants/troubles.ts';
-import type { TraceEvent } from '../../../src/campaign/trace.ts';
+import type { Happening } from '../../../src/campaign/trace.ts';
 import type { FaultArgs } from '../../../firmware-sim/faults/index.ts';
 
-function troubles(...events: readonly TraceEvent[]): Troubles {
+function troubles(...events: readonly Happening[]): Troubles {
   const all = new Troubles();
   for (const event of events) all.event(event);
   return all;
 }
 
-const fault = (atMs: number, id: string, args: FaultArgs = {}, on = true): TraceEvent => ({
+const fault = (atMs: number, id: string, args: FaultArgs = {}, on = true): Happening => ({
   type: 'fault',
   atMs,
   id,
   args,
   on,
 });
-const told = (atMs: number, device: string, action: 'open' | 'close'): TraceEvent => ({
+const told = (atMs: number, device: string, action: 'open' | 'close'): Happening => ({
   type: 'command',
   atMs,
   device,
@@ -28,8 +28,8 @@ const told = (atMs: number, device: string, action: 'open' | 'close'): TraceEven
   leaseMs: null,
   targetC: null,
 });
-const moved = (atMs: number, open: boolean): TraceEvent => ({ type: 'moved', atMs, output: 'hot', open });
-const leased = (atMs: number, forMs: number): TraceEvent => ({ type: 'leased', atMs, output: 'hot', forMs });
+const moved = (atMs: number, open: boolean): Happening => ({ type: 'moved', atMs, output: 'hot', open });
+const leased = (atMs: number, forMs: number): Happening => ({ type: 'leased', atMs, output: 'hot', forMs });
 const HOT = { valve: 'hot', device: 'bath-hot' };
 
 describe('a fault holds a valve', () => {
