@@ -3,7 +3,7 @@ import type { Reason } from '../../src/model/state.ts';
 import type { Trip } from '../../src/model/want.ts';
 import { BASIN, ENVELOPE } from '../envelope.ts';
 import type { Detector, Facts, Finding, Look } from './facts.ts';
-import { coldest, hottest, inContact, sampleOf } from './facts.ts';
+import { NOTHING, coldest, hottest, inContact, sampleOf } from './facts.ts';
 
 interface Seen {
   /** What it holds, litres; null while nothing has been read. The config takes no basin with a float. */
@@ -84,7 +84,7 @@ function during({ atMs }: Look, seen: Seen, expected: BasinExpectation): Seen {
 }
 
 function progress(look: Look, seen: Seen, { operation, toL }: BasinExpectation): Finding<Seen> {
-  if (seen.told) return {};
+  if (seen.told) return NOTHING;
   switch (operation) {
     case 'empty':
       return emptying(look, seen, toL ?? 0);
@@ -98,14 +98,14 @@ function progress(look: Look, seen: Seen, { operation, toL }: BasinExpectation):
     case 'hold':
       return holding(look, seen);
     case 'rest':
-      return {};
+      return NOTHING;
   }
 }
 
 function emptying({ atMs }: Look, seen: Seen, toL: number): Finding<Seen> {
   const { litres, drainsSinceMs } = seen;
   // What was read before the drain stood open says nothing of what it does.
-  if (litres === null || drainsSinceMs === null || seen.takenAtMs < seen.sinceMs) return {};
+  if (litres === null || drainsSinceMs === null || seen.takenAtMs < seen.sinceMs) return NOTHING;
   if (litres > toL) return { state: { ...seen, emptySinceMs: null } };
   const sinceMs = seen.emptySinceMs ?? atMs;
   const dueMs = sinceMs + BASIN.emptyForMs;
@@ -135,7 +135,7 @@ function rising({ atMs }: Look, seen: Seen, litres: number): Finding<Seen> {
 /** A level that was low before the drain stood open tells of waves, not of what was let out. */
 function letting(seen: Seen, toL: number): Finding<Seen> {
   const { litres, drainsSinceMs } = seen;
-  if (litres === null || drainsSinceMs === null || seen.takenAtMs < drainsSinceMs) return {};
+  if (litres === null || drainsSinceMs === null || seen.takenAtMs < drainsSinceMs) return NOTHING;
   return litres <= toL ? told(seen, { type: 'let-out' }) : {};
 }
 
@@ -151,12 +151,12 @@ function settling({ facts, atMs }: Look, seen: Seen): Finding<Seen> {
 function holding(look: Look, seen: Seen): Finding<Seen> {
   const { facts, atMs } = look;
   const { side, targetC } = facts.expectation;
-  if (sampleOf(look) === null || targetC === null || side === null) return {};
+  if (sampleOf(look) === null || targetC === null || side === null) return NOTHING;
   // After a portion the thermometer needs a moment to come up with it.
-  if (atMs < seen.sinceMs + BASIN.settleMs) return {};
+  if (atMs < seen.sinceMs + BASIN.settleMs) return NOTHING;
   const valueC = side === 'cold' ? coldest(facts) : hottest(facts);
   const offC = side === 'cold' ? BASIN.driftColdC : BASIN.driftWarmC;
-  if (valueC === null || Math.abs(valueC - targetC) <= offC) return {};
+  if (valueC === null || Math.abs(valueC - targetC) <= offC) return NOTHING;
   return { edge: { type: 'drift', toward: valueC < targetC ? 'warm' : 'cold', valueC } };
 }
 

@@ -158,6 +158,9 @@ export interface Finding<State> {
   readonly deadlineMs?: number | null;
 }
 
+/** Nothing new: as a detector finds at most inputs, so that it is told apart at a glance. */
+export const NOTHING: Finding<never> = {};
+
 export type WatchEdge =
   | { readonly type: 'banded' | 'unbanded' }
   | { readonly type: 'fresh' }
@@ -266,7 +269,8 @@ function toldToClose(facts: Facts, device: DeviceId, atMs: number): Facts {
 }
 
 function sampled(facts: Facts, sample: Sample, atMs: number): Facts {
-  const history = facts.history.filter(({ takenAtMs }) => takenAtMs > atMs - HISTORY_MS);
+  const history: Sample[] = [];
+  for (const one of facts.history) if (one.takenAtMs > atMs - HISTORY_MS) history.push(one);
   history.push(sample);
   const { band } = facts.expectation;
   const latest = { ...facts.latest, [sample.device]: sample };
@@ -322,8 +326,12 @@ export function hottest(facts: Facts): number | null {
 /** The same of what was read lately only; null where nothing was. For people, who must not take an old figure for now. */
 export function hottestSince(facts: Facts, sinceMs: number): number | null {
   let highestC: number | null = null;
-  for (const { valueC, takenAtMs } of Object.values(facts.latest))
-    if (takenAtMs >= sinceMs) highestC = Math.max(highestC ?? valueC, valueC);
+  const { latest } = facts;
+  for (const id in latest) {
+    const sample = latest[id];
+    if (sample !== undefined && sample.takenAtMs >= sinceMs)
+      highestC = Math.max(highestC ?? sample.valueC, sample.valueC);
+  }
   return highestC;
 }
 

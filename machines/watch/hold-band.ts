@@ -1,7 +1,7 @@
 import { ENVELOPE, TRIPS } from '../envelope.ts';
 import type { DeviceId } from '../../src/model/ids.ts';
 import type { Detector, Facts, Finding, Look, Sample } from './facts.ts';
-import { changeOf, isWarmTapWater, sampleOf } from './facts.ts';
+import { NOTHING, changeOf, isWarmTapWater, sampleOf } from './facts.ts';
 
 interface Held {
   /** Of the first of the readings that were all in the band. */
@@ -36,7 +36,7 @@ export const holdBand: Detector<Held> = {
       return { state: same ? before : NONE };
     }
     const sample = sampleOf(look);
-    if (!expectation.active || expectation.leg !== null || sample === null) return {};
+    if (!expectation.active || expectation.leg !== null || sample === null) return NOTHING;
     // What stands in the pipe or the tray says nothing of what will come: the water must be running.
     const stands = expectation.basin !== null && HELD.has(expectation.basin.operation);
     const runs = basin === null ? isRunning(facts) : stands;
@@ -67,7 +67,7 @@ function isContiguous({ facts, settings, atMs }: Look, { device, takenAtMs }: Sa
 function held(facts: Facts, { takenAtMs }: Sample, before: Held): Finding<Held> {
   // Two thermometers may differ; each by itself must be steady. The last 10 s count, whatever came before.
   const steady = Object.keys(facts.latest).every((id) => spreadOf(facts, id, takenAtMs) <= SPREAD_C);
-  if (before.banded) return steady ? {} : over(before);
+  if (before.banded) return steady ? NOTHING : over(before);
   const sinceMs = before.sinceMs ?? takenAtMs;
   return steady && takenAtMs >= sinceMs + ENVELOPE.bandHoldMs
     ? { state: { sinceMs, banded: true }, edge: { type: 'banded' } }
@@ -76,8 +76,13 @@ function held(facts: Facts, { takenAtMs }: Sample, before: Held): Finding<Held> 
 
 /** By how much one thermometer has moved in the last 10 s, K. They begin with a reading, whatever its period. */
 function spreadOf({ history }: Facts, id: DeviceId, untilMs: number): number {
-  const own = history.filter(({ device }) => device === id);
-  const first = own.findLastIndex(({ takenAtMs }) => takenAtMs <= untilMs - ENVELOPE.bandHoldMs);
-  const values = own.slice(Math.max(0, first)).map(({ valueC }) => valueC);
-  return Math.max(...values) - Math.min(...values);
+  let [leastC, mostC] = [Infinity, -Infinity];
+  for (let index = history.length - 1; index >= 0; index -= 1) {
+    const one = history[index];
+    if (one?.device !== id) continue;
+    leastC = Math.min(leastC, one.valueC);
+    mostC = Math.max(mostC, one.valueC);
+    if (one.takenAtMs <= untilMs - ENVELOPE.bandHoldMs) break;
+  }
+  return mostC - leastC;
 }

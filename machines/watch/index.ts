@@ -1,6 +1,6 @@
 import type { Trip } from '../../src/model/want.ts';
 import type { Detector, Facts, Look, WatchEdge, WatchInput, WatchSettings } from './facts.ts';
-import { NO_FACTS, foldFacts, lookAt } from './facts.ts';
+import { NOTHING, NO_FACTS, foldFacts, lookAt } from './facts.ts';
 import { basin } from './basin.ts';
 import { holdBand } from './hold-band.ts';
 import { proof } from './proof.ts';
@@ -41,7 +41,9 @@ class In<State> implements Running {
   }
 
   step(look: Look, found: Found): Running {
-    const { state = this.#state, trip, edge, deadlineMs = null } = this.#detector.step(look, this.#state);
+    const finding = this.#detector.step(look, this.#state);
+    if (finding === NOTHING) return this;
+    const { state = this.#state, trip, edge, deadlineMs = null } = finding;
     if (trip !== undefined) found.trips.push(trip);
     if (edge !== undefined) found.edges.push(edge);
     if (deadlineMs !== null && deadlineMs > look.atMs && deadlineMs < found.deadlineMs)

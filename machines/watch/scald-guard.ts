@@ -1,6 +1,6 @@
 import { TRIPS } from '../envelope.ts';
 import type { Detector } from './facts.ts';
-import { celsius, inContact, sampleOf } from './facts.ts';
+import { NOTHING, celsius, inContact, sampleOf } from './facts.ts';
 import type { Streaks } from './streaks.ts';
 import { samplesIn, streaksWith } from './streaks.ts';
 
@@ -17,7 +17,7 @@ export const scaldGuard: Detector<Streaks> = {
     // During contact on two valves T1 and T2 are the sharper ones.
     const measured = expectation.active && (!inContact(look.facts) || look.settings.plumbing === 'mixer');
     if (!measured || maxC === null) return { state: NONE };
-    if (sample === null) return {};
+    if (sample === null) return NOTHING;
     const past = sample.valueC > maxC + TRIPS.proof.guardMarginC;
     const state = streaksWith(seen, sample.device, past);
     if (!past || samplesIn(state) < 2) return { state };

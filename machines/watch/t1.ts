@@ -1,6 +1,6 @@
 import { TRIPS } from '../envelope.ts';
 import type { Detector, Look } from './facts.ts';
-import { celsius, inContact, sampleOf } from './facts.ts';
+import { NOTHING, celsius, inContact, sampleOf } from './facts.ts';
 import type { Streaks } from './streaks.ts';
 import { samplesIn, streaksWith } from './streaks.ts';
 
@@ -16,7 +16,7 @@ export const t1: Detector<Streaks> = {
     // Another detector may have been first to close: that it was this hot still has to be said, and to latch.
     const lately = closedSinceMs !== null && look.atMs < closedSinceMs + TRIPS.t1.afterMs;
     if (!expectation.active && open.length === 0 && !lately) return { state: NONE };
-    if (sample === null) return {};
+    if (sample === null) return NOTHING;
     if (isTheGuards(look)) return { state: NONE };
     const scalds = sample.valueC >= TRIPS.t1.limitC;
     const state = streaksWith(seen, sample.device, scalds);

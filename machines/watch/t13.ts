@@ -25,9 +25,9 @@ export const t13: Detector<Somebody> = {
     const { exposed, answerByMs } = facts.expectation;
     const state = looked(look, before);
     if (!exposed) return { state };
-    const isSeen = Object.values(state.seen).includes(true);
     // With each word of a sensor, and whenever a step begins or a question is asked.
-    const tells = isSeen && (input.type === 'sense' || input.type === 'expect');
+    const asks = input.type === 'sense' || input.type === 'expect';
+    const tells = asks && Object.values(state.seen).includes(true);
     const edge = tells ? { edge: { type: 'seen' } as const } : {};
     const { absentSinceMs, contactSinceMs } = state;
     const goneMs =
@@ -43,7 +43,8 @@ export const t13: Detector<Somebody> = {
 
 function looked({ facts, input, atMs }: Look, before: Somebody): Somebody {
   const { exposed } = facts.expectation;
-  const state = { ...before, contactSinceMs: exposed ? (before.contactSinceMs ?? atMs) : null };
+  const contactSinceMs = exposed ? (before.contactSinceMs ?? atMs) : null;
+  const state = contactSinceMs === before.contactSinceMs ? before : { ...before, contactSinceMs };
   if (input.type !== 'sense' || input.reading.kind !== 'presence') return state;
   const { [input.device]: _, ...others } = before.seen;
   const { present } = input.reading;

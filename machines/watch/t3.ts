@@ -1,6 +1,6 @@
 import { TRIPS } from '../envelope.ts';
 import type { Detector, Sample } from './facts.ts';
-import { celsius, isJudged, sampleOf } from './facts.ts';
+import { NOTHING, celsius, isJudged, sampleOf } from './facts.ts';
 import type { Streaks } from './streaks.ts';
 import { samplesIn, streaksWith } from './streaks.ts';
 
@@ -31,7 +31,7 @@ export const t3: Detector<Streaks> = {
     const { facts } = look;
     const sample = sampleOf(look);
     if (!isJudged(facts) || facts.warmUpFromMs !== null) return { state: NONE };
-    if (sample === null) return {};
+    if (sample === null) return NOTHING;
     const { aboveC, risePerS, windowMs, samples } = TRIPS.t3;
     const beforeC = valueAt(facts.history, sample, sample.takenAtMs - windowMs);
     const perS = beforeC === null ? 0 : ((sample.valueC - beforeC) * 1_000) / windowMs;

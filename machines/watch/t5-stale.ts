@@ -1,5 +1,6 @@
 import type { DeviceId } from '../../src/model/ids.ts';
 import type { Detector } from './facts.ts';
+import { NOTHING } from './facts.ts';
 
 /**
  * T5, silence: a needed thermometer whose last valid reading is older than L20. Everything closes at once and holds;
@@ -14,12 +15,12 @@ export const t5Stale: Detector<number | null> = {
     const silent = settings.thermometers.filter((id) => atMs - takenAtMs(id) > settings.readingAgeMs);
     if (trippedFor !== null && silent.length === 0) return { state: null, edge: { type: 'fresh' } };
     const since = facts.activeSinceMs;
-    if (since === null) return {};
+    if (since === null) return NOTHING;
     // A thermometer that has not spoken yet gets one age from the moment water was wanted.
     const oldestMs = Math.max(since, Math.min(...settings.thermometers.map(takenAtMs)));
     const dueMs = oldestMs + settings.readingAgeMs;
     if (atMs <= dueMs) return { deadlineMs: dueMs + 1 };
-    if (trippedFor === since) return {};
+    if (trippedFor === since) return NOTHING;
     return {
       state: since,
       trip: {

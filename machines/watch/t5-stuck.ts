@@ -1,6 +1,6 @@
 import { TRIPS } from '../envelope.ts';
 import type { Detector } from './facts.ts';
-import { celsius, changeOf } from './facts.ts';
+import { NOTHING, celsius, changeOf } from './facts.ts';
 
 /**
  * T5, stuck: the water was to change by 10 K or more and the reading has moved less than 3 K towards it, 10 s after
@@ -15,14 +15,14 @@ export const t5Stuck: Detector<null> = {
     const change = changeOf(facts);
     const { targetC } = expectation;
     const purging = expectation.leg === 0 || expectation.bandByMs !== null;
-    if (!expectation.active || purging || change?.verifiedAtMs == null || targetC === null) return {};
+    if (!expectation.active || purging || change?.verifiedAtMs == null || targetC === null) return NOTHING;
     // Each thermometer by itself: the one that moves does not speak for the one that is stuck.
     const [stuckC] = Object.values(change.from).flatMap(({ device, valueC: fromC }) => {
       const nowC = facts.latest[device]?.valueC ?? fromC;
       const moved = (nowC - fromC) * Math.sign(targetC - fromC);
       return Math.abs(targetC - fromC) >= TRIPS.t5.stuckFromC && moved < TRIPS.t5.stuckMovedC ? [nowC] : [];
     });
-    if (stuckC === undefined) return {};
+    if (stuckC === undefined) return NOTHING;
     const { stuckAfterMs, stuckAfterBasinMs } = TRIPS.t5;
     const dueMs = change.verifiedAtMs + (settings.basin === null ? stuckAfterMs : stuckAfterBasinMs);
     if (atMs < dueMs) return { deadlineMs: dueMs };

@@ -22,7 +22,7 @@ export const t6: Detector<Leases> = {
       return { state, trip, deadlineMs: soonestOf(state) };
     }
     let over: DeviceId | null = null;
-    for (const [id, { endsAtMs }] of Object.entries(leases)) if (atMs >= endsAtMs) over ??= id;
+    for (const id in leases) if (atMs >= (leases[id]?.endsAtMs ?? Infinity)) over ??= id;
     if (over === null) return { state: leases, deadlineMs: soonestOf(leases) };
     const state = without(leases, over);
     return { state, trip: unacknowledged(over), deadlineMs: soonestOf(state) };
@@ -60,7 +60,9 @@ function changed(leases: Leases, id: DeviceId, change: (lease: Lease) => Lease):
 
 /** When the next lease ends; Infinity: there is none. */
 function soonestOf(leases: Leases): number {
-  return Math.min(...Object.values(leases).map(({ endsAtMs }) => endsAtMs));
+  let soonestMs = Infinity;
+  for (const id in leases) soonestMs = Math.min(soonestMs, leases[id]?.endsAtMs ?? Infinity);
+  return soonestMs;
 }
 
 function without(leases: Leases, id: DeviceId): Leases {

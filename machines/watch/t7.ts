@@ -4,7 +4,7 @@ import type { Reason } from '../../src/model/state.ts';
 import type { Trip } from '../../src/model/want.ts';
 import { BASIN, TRIPS } from '../envelope.ts';
 import type { Detector, Finding, Look } from './facts.ts';
-import { changeOf } from './facts.ts';
+import { NOTHING, changeOf } from './facts.ts';
 
 interface Flow {
   readonly lpm: number;
@@ -120,11 +120,11 @@ function mostLitres({ settings, facts }: Look): number | null {
 /** A float that is up: on a stream the tray runs over; in a basin the supply must be shut by then. */
 function floats({ settings, facts, atMs }: Look, { up }: Plumbing): Finding<Plumbing> {
   const [first] = Object.entries(up);
-  if (first === undefined) return {};
+  if (first === undefined) return NOTHING;
   const [device, sinceMs] = first;
   if (settings.senses.float === 'overflow')
     return { trip: overfill(`${device} is up: the water does not run away, so the drain is blocked`) };
-  if (facts.wanted.length === 0) return {};
+  if (facts.wanted.length === 0) return NOTHING;
   const overMs = sinceMs + fullMs;
   if (atMs < overMs) return { deadlineMs: overMs };
   return {
@@ -136,7 +136,7 @@ function floats({ settings, facts, atMs }: Look, { up }: Plumbing): Finding<Plum
 
 function flowing({ settings, facts, input, atMs }: Look, before: Plumbing): Finding<Plumbing> {
   const { flowAgeMs, travelMs } = settings.senses;
-  if (flowAgeMs === null) return {};
+  if (flowAgeMs === null) return NOTHING;
   const { flow } = before;
   if (flow === null || atMs > flow.takenAtMs + flowAgeMs) {
     // One that has never spoken is missed when a session begins.

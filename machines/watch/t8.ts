@@ -1,11 +1,12 @@
 import type { Detector } from './facts.ts';
+import { NOTHING } from './facts.ts';
 
 /** T8: the state that a device reports is not the one it was told, past travel + report + 1 s (`machines/valve`). */
 export const t8: Detector<null> = {
   id: 'T8',
   initial: null,
   step({ input }) {
-    if (input.type !== 'disagrees') return {};
+    if (input.type !== 'disagrees') return NOTHING;
     return {
       trip: {
         detector: 'T8',

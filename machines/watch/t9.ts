@@ -99,13 +99,10 @@ function restRise(look: Look): Trip | null {
   if (sample.valueC <= restAboveC) return null;
   // After warm water the probe may still be catching up with it; after cold nothing but a leak makes it rise.
   const restFrom = facts.lastSide === 'cold' ? facts.closedSinceMs : facts.closedSinceMs + restMs;
-  const low = facts.history
-    .filter(
-      (one) =>
-        one.device === sample.device &&
-        one.takenAtMs >= Math.max(restFrom, unheatedSinceMs + restMs, atMs - restWindowMs),
-    )
-    .reduce((least, { valueC }) => Math.min(least, valueC), sample.valueC);
+  const fromMs = Math.max(restFrom, unheatedSinceMs + restMs, atMs - restWindowMs);
+  let low = sample.valueC;
+  for (const { device, takenAtMs, valueC } of facts.history)
+    if (device === sample.device && takenAtMs >= fromMs) low = Math.min(low, valueC);
   if (sample.valueC - low <= restRiseC) return null;
   return {
     detector: 'T9',
