@@ -9,8 +9,9 @@ export function besideOf(scenario: Scenario, house: House): Beside {
   return {
     scenario,
     house,
-    trial: (prepare) => {
+    trial: (prepare, enough) => {
       const events: TraceEvent[] = [];
+      let over = false;
       const acts: { readonly plusMs: number; readonly act: () => void }[] = [];
       const begun = (atMs: number): void => {
         for (const { plusMs, act } of acts.splice(0)) world.clock.at(atMs + plusMs, 'trial', act);
@@ -22,6 +23,7 @@ export function besideOf(scenario: Scenario, house: House): Beside {
         {
           event: (event) => {
             events.push(event);
+            over ||= enough(event);
             if (event.type === 'permitted' && event.on) begun(event.atMs);
           },
           tick: () => undefined,
@@ -29,7 +31,7 @@ export function besideOf(scenario: Scenario, house: House): Beside {
         [],
       );
       prepare(trialIn(world, house, (plusMs, act) => acts.push({ plusMs, act })));
-      world.run();
+      world.run(() => over);
       return events;
     },
   };

@@ -101,14 +101,14 @@ export class World {
     this.#act();
   }
 
-  /** Runs it to its end, and a little beyond. */
-  run(): void {
+  /** Runs it to its end, and a little beyond; or until somebody has seen enough. */
+  run(enough: () => boolean = () => false): void {
     const { clock } = this;
     clock.at(SETTLE_MS, 'start', () => {
       this.#start();
     });
     this.#beat();
-    clock.runWhile(() => !this.#isOver(), LIMIT_MS);
+    clock.runWhile(() => !this.#isOver() && !enough(), LIMIT_MS);
     this.recorder.end(clock.nowMs());
   }
 

@@ -24,8 +24,11 @@ export type Objection = (atMs: number, what: string) => void;
 export interface Beside {
   readonly scenario: Scenario;
   readonly house: House;
-  /** Runs the session of the scenario without its faults, and changes its world as `prepare` says. */
-  trial(prepare: (trial: Trial) => void): readonly TraceEvent[];
+  /**
+   * Runs the session of the scenario without its faults, and changes its world as `prepare` says. Returns what happened
+   * until an event was `enough`, or the session was over.
+   */
+  trial(prepare: (trial: Trial) => void, enough: (event: TraceEvent) => boolean): readonly TraceEvent[];
 }
 
 /** A session that is run to be compared with another one. */
