@@ -67,3 +67,8 @@ export class Truth {
     }
   }
 }
+
+/** Every supply is shut; a drain stands open by itself. */
+export function plantIsShut({ open }: Tick): boolean {
+  return Object.entries(open).every(([output, isOpen]) => !isOpen || output.endsWith('drain'));
+}

@@ -23,7 +23,7 @@ import { pastRecords } from './past.ts';
 import { Recorder } from './recorder.ts';
 import type { Listener } from './recorder.ts';
 import type { Happening, SessionFacts, Tick } from './trace.ts';
-import { Truth } from './truth.ts';
+import { Truth, plantIsShut } from './truth.ts';
 
 /** How often the truth is looked at. */
 export const TICK_MS = 250;
@@ -395,9 +395,4 @@ export class World {
     if (this.#started && rests) this.#overSinceMs ??= tick.atMs;
     else this.#overSinceMs = null;
   }
-}
-
-/** Every supply is shut; a drain stands open by itself. */
-function plantIsShut({ open }: Tick): boolean {
-  return Object.entries(open).every(([output, isOpen]) => !isOpen || output.endsWith('drain'));
 }
