@@ -14,6 +14,7 @@ export const optionsSchema = z.strictObject({
       /^https?:\/\/([A-Za-z0-9._-]+|\[[0-9A-Fa-f:]+\])(:\d{1,5})?\/?$/,
       'the address of Home Assistant and nothing behind it, such as http://homeassistant.local:8123',
     )
+    .refine(leadsSomewhere, 'no address leads there: look at its host, and at its port, which is 1 to 65535')
     .transform((url) => url.replace(/\/$/, ''))
     .describe('the address of Home Assistant, such as http://homeassistant.local:8123'),
   token: z
@@ -55,6 +56,11 @@ export const optionsSchema = z.strictObject({
     .describe('of a notification: its text; what is due if left out'),
 });
 export type HomeAssistantOptions = z.output<typeof optionsSchema>;
+
+/** `http://homeassistant.local:81233` looks like an address and is none. */
+function leadsSomewhere(url: string): boolean {
+  return URL.parse(url)?.port !== '0' && URL.canParse(url);
+}
 
 /** What an entity can be, by its domain. */
 const FITS: Readonly<Record<string, readonly Role[]>> = {

@@ -1,6 +1,6 @@
 // If these fail, a desk reminds at other times than its owner wrote, or takes over what belongs to a bath.
 import { afterAll, expect, test } from 'vitest';
-import { loadConfig } from '../../src/config/index.ts';
+import { formatProblem, loadConfig } from '../../src/config/index.ts';
 import { Folder, configOf } from './support.ts';
 
 const folder = new Folder();
@@ -137,6 +137,23 @@ test('Home Assistant at a desk: one token, out of the file; at a bath nothing th
   expect(bath(`presence: ${at('${HA}', 'person.a')}`)[0]).toMatch(
     /wrong_role: whoever is believed to be at the water/,
   );
+});
+
+test.each([
+  [
+    'http://homeassistant.local:81233',
+    /^ha\.yaml:2:\d+: error: .*stations\.d\.light\.url.*port, which is 1 to 65535/,
+  ],
+  ['http://homeassistant.local:0', /1 to 65535/],
+  ['http://1.2.3.4.5:8123', /look at its host/],
+  ['http://[:::]:8123', /look at its host/],
+])('%s, which no socket opens, is refused where it stands', (url, words) => {
+  const file = folder.write(
+    'ha.yaml',
+    `simulated: true\nstations: { d: { kind: desk, light: { driver: homeassistant, url: "${url}", token: "abc", entity: light.a } } }\n`,
+  );
+  const errors = loadConfig(file, { env: {} }).problems.filter(({ severity }) => severity === 'error');
+  expect(errors.map(formatProblem).join('\n').replace(file, 'ha.yaml')).toMatch(words);
 });
 
 test('the desktop of this computer: shared by desks and roles, and never at a bath', () => {

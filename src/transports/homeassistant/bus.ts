@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Clock } from '../../clock/clock.ts';
 import type { Bus, BusMessage } from '../../model/bus.ts';
+import { messageOf } from '../../model/errors.ts';
 import type { Outgoing } from '../../model/device.ts';
 import { HA_PREFIX, haCallSchema } from '../../model/homeassistant.ts';
 import type { OpenSocket } from '../../model/homeassistant.ts';
@@ -50,13 +51,11 @@ export class HomeAssistantBus implements Bus {
     this.#bus = bus;
     this.#log = parts.log;
     for (const { url, token } of addresses) {
-      const say = (topic: string, payload: unknown): void => {
-        const message = {
-          topic: `${HA_PREFIX}${url}/${topic}`,
-          payload: JSON.stringify(payload),
-          retained: false,
-        };
-        for (const listener of this.#onMessage) listener(message);
+      const say = (of: string, said: unknown): void => {
+        const topic = `${HA_PREFIX}${url}/${of}`;
+        const payload = this.#written(topic, said);
+        if (payload === null) return;
+        for (const listener of this.#onMessage) listener({ topic, payload, retained: false });
       };
       const link = new HomeAssistantLink({
         ...{ ...parts, url, token },
@@ -69,6 +68,16 @@ export class HomeAssistantBus implements Bus {
         },
       });
       this.#links.set(url, link);
+    }
+  }
+
+  /** null: what can be read, but not written again, since it is nested some thousand times. */
+  #written(topic: string, said: unknown): string | null {
+    try {
+      return JSON.stringify(said);
+    } catch (error) {
+      this.#log.warn({ topic, why: messageOf(error) }, 'message dropped: it is nested too deep');
+      return null;
     }
   }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Clock, Timer } from '../../clock/clock.ts';
+import { messageOf } from '../../model/errors.ts';
 import type { HaCall, HaState, OpenSocket, Socket } from '../../model/homeassistant.ts';
 import type { Log } from '../../model/log.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../model/units.ts';
@@ -31,8 +32,6 @@ const RETRY_MS = SECOND_MS;
 const RETRY_MAX_MS = MINUTE_MS;
 /** A token that was refused stays so, and Home Assistant shuts out whoever goes on trying (`ip_ban_enabled`). */
 const REFUSED_MS = HOUR_MS;
-/** Longer messages are none that were asked for. */
-const MAX_CHARS = 4_000_000;
 /** Calls that are not answered: of no further interest. */
 const MAX_CALLS = 200;
 
@@ -112,27 +111,37 @@ export class HomeAssistantLink {
     const url = `${this.#options.url.replace(/^http/, 'ws')}/api/websocket`;
     let socket: Socket | null = null;
     const mine = (): boolean => socket !== null && socket === this.#socket;
-    socket = this.#options.open(url, {
-      open: () => undefined,
-      text: (text) => {
-        if (mine()) this.#text(text);
-      },
-      closed: (why) => {
-        if (mine()) this.#down(why);
-      },
-    });
+    try {
+      socket = this.#options.open(url, {
+        open: () => undefined,
+        text: (text) => {
+          if (mine()) this.#text(text);
+        },
+        closed: (why) => {
+          if (mine()) this.#down(why);
+        },
+      });
+    } catch (error) {
+      // Whatever is wrong with an address, it is a light that stays dark, and no bath that ends.
+      this.#away(`it cannot be reached (${messageOf(error)})`);
+      return;
+    }
     this.#socket = socket;
     this.#in(GREETING_MS, () => {
       this.#down('it does not answer; is this the address of Home Assistant?');
     });
   }
 
-  /** `again`: when it is tried next, unless it is the usual growing wait. */
+  /** `againMs`: when it is tried next, unless it is after the usual growing wait. */
   #down(why: string, againMs: number | null = null): void {
     const socket = this.#socket;
     if (socket === null) return;
     this.#socket = null;
     socket.close();
+    this.#away(why, againMs);
+  }
+
+  #away(why: string, againMs: number | null = null): void {
     const { url, log, onLink, random } = this.#options;
     const wasUp = this.#up;
     this.#up = false;
@@ -152,7 +161,7 @@ export class HomeAssistantLink {
   }
 
   #text(text: string): void {
-    const message = text.length > MAX_CHARS ? null : messageOf(text);
+    const message = parsed(text);
     // It has more to say than was asked for, and will have more tomorrow.
     if (message === null) return;
     switch (message.type) {
@@ -250,7 +259,7 @@ export class HomeAssistantLink {
   }
 }
 
-function messageOf(text: string): Message | null {
+function parsed(text: string): Message | null {
   try {
     return messageSchema.safeParse(JSON.parse(text)).data ?? null;
   } catch {

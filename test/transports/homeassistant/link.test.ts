@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { HomeAssistant } from '../../../firmware-sim/gadgets/homeassistant.ts';
 import { VirtualClock } from '../../../src/clock/virtual.ts';
 import type { Accept, HaCall, Socket } from '../../../src/model/homeassistant.ts';
+import { silentLog } from '../../../src/model/log.ts';
 import type { Log } from '../../../src/model/log.ts';
 import { Random } from '../../../src/random/random.ts';
 import { HomeAssistantLink } from '../../../src/transports/homeassistant/link.ts';
@@ -187,6 +188,26 @@ describe('the link', () => {
     home.listen();
     home.run(73_000);
     expect(home.connections()).toBe(1);
+  });
+
+  test('an address that cannot even be tried is a link that is away, and is tried again with growing waits', () => {
+    const clock = new VirtualClock();
+    const told: string[] = [];
+    let tries = 0;
+    new HomeAssistantLink({
+      ...{ url: URL_, token: TOKEN, clock, random: new Random(1, 'link'), log: silentLog },
+      open: () => {
+        tries += 1;
+        throw new SyntaxError('Invalid URL');
+      },
+      onLink: (news) => told.push(news.up ? 'up' : news.why),
+      onState: () => undefined,
+      onFailed: () => undefined,
+    });
+    clock.runUntil(60 * 60_000);
+    expect(told).toEqual([`Home Assistant at ${URL_}: it cannot be reached (Invalid URL)`]);
+    expect(tries).toBeGreaterThan(50);
+    expect(tries).toBeLessThan(80);
   });
 
   test('a server that greets nobody, and one that falls silent, are left; what is asked meanwhile is not done later', () => {
