@@ -25,6 +25,8 @@ const MAX_EVENTS = 20_000;
 /** An event that comes more often than daily for a century is no meeting. */
 const MAX_TURNS = 40_000;
 const MAX_SPANS = 20_000;
+/** No meeting is longer, and ical.js counts a duration day by day. */
+const MAX_DURATION_S = 366 * 24 * 3_600;
 
 /** What ical.js says of one turn of a series; its own types do not. */
 const turnSchema = z.object({
@@ -107,10 +109,11 @@ class Reading {
       for (const property of component.getAllProperties(name)) {
         const line = block.lineOf(name.toUpperCase());
         try {
-          property.getValues();
+          const values: readonly unknown[] = property.getValues();
           const written: unknown = property.toJSON();
           if (!Array.isArray(written) || !written.every(isReal))
             throw new Error('there is no such day or time');
+          if (values.some(isEndless)) throw new Error('it is longer than a year');
         } catch (error) {
           this.#problems.push({ line, message: `${name.toUpperCase()} cannot be read: ${said(error)}` });
           return false;
@@ -172,7 +175,7 @@ class Reading {
     for (const property of component.getAllProperties('freebusy')) {
       if (/^free$/i.test(String(property.getParameter('fbtype')))) continue;
       for (const period of property.getValues() as readonly unknown[])
-        if (period instanceof ICAL.Period)
+        if (period instanceof ICAL.Period && !isEndless(period))
           this.#span(this.#momentOf(period.start), this.#momentOf(period.getEnd()));
     }
   }
@@ -227,6 +230,12 @@ function excluded(component: ICAL.Component): ReadonlySet<number | string> {
       .filter((value) => value instanceof ICAL.Time)
       .map((time) => (time.isDate ? dayOf(time) : time.toUnixTime())),
   );
+}
+
+/** A duration, alone or of a period. */
+function isEndless(value: unknown): boolean {
+  const duration: unknown = value instanceof ICAL.Period ? value.duration : value;
+  return duration instanceof ICAL.Duration && !(Math.abs(duration.toSeconds()) <= MAX_DURATION_S);
 }
 
 const dayOf = ({ year, month, day }: ICAL.Time): string => `${year}-${month}-${day}`;

@@ -15,6 +15,8 @@ const AGAIN_MS = 6 * HOUR_MS;
 const FILE_MS = 30 * SECOND_MS;
 /** A server that failed is asked again after this, then after twice that, and so on up to its usual interval. */
 const RETRY_MS = MINUTE_MS;
+/** What could not be read is not tried again before, unless it has changed: that may cost half a minute of a core. */
+const SAME_MS = HOUR_MS;
 const SHOWN_PROBLEMS = 3;
 
 export interface FollowOptions {
@@ -69,6 +71,8 @@ class Source {
   readonly #changed: () => void;
   #had: Had | null = null;
   #text: string | null = null;
+  /** What was no calendar, and why. */
+  #refused: { readonly text: string; readonly why: string; readonly atMs: number } | null = null;
   /** When it was worked out last, by the clock on the wall. */
   #readWallMs = -Infinity;
   #failures = 0;
@@ -121,9 +125,14 @@ class Source {
     const { clock, network } = this.#options;
     let trouble: string | null = null;
     try {
-      const got = await (isAddress(from) ? getAddress(from, this.#had, network) : getFile(from, this.#had));
+      const got = await (isAddress(from)
+        ? getAddress(from, this.#had, network)
+        : getFile(from, this.#had, network));
       if (got !== null) {
+        const before = this.#refused;
+        if (before?.text === got.text && clock.nowMs() - before.atMs < SAME_MS) return before.why;
         const why = await this.#read(got.text);
+        this.#refused = why === null ? null : { text: got.text, why, atMs: clock.nowMs() };
         // What is no calendar at all takes nothing away from what was known.
         if (why !== null) return why;
         this.#had = got.had;

@@ -6,8 +6,8 @@ import type { Log } from '../model/log.ts';
 import { Calendars } from './follow.ts';
 import { readerOn } from './read.ts';
 
-export { busyTimes } from './busy-times.ts';
-export { isAddress } from './source.ts';
+export { readerOn } from './read.ts';
+export { getFile, isAddress } from './source.ts';
 
 /** Follows the calendars of all desks until it is closed. `clock` is that of the desks. */
 export function followCalendars(

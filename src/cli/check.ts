@@ -16,16 +16,17 @@ export function register(program: Command, context: Context): void {
     .command('check')
     .description('check config and protocol files against their schemas and the safety envelope')
     .argument('[files...]', 'config and protocol files (default: ebb.yaml in this folder)')
-    .action((files: unknown, options: unknown) => {
-      check(z.array(z.string()).parse(files), options, context);
+    .action(async (files: unknown, options: unknown) => {
+      await check(z.array(z.string()).parse(files), options, context);
     });
   addFormat(command, FORMATS);
 }
 
-function check(named: readonly string[], options: unknown, context: Context): void {
+async function check(named: readonly string[], options: unknown, context: Context): Promise<void> {
   const format = formatOf(options, context.env, FORMATS);
   const files = named.length === 0 ? [CONFIG_FILE] : named;
-  const problems = files.flatMap((file) => problemsOf(file, named.length === 0, context));
+  const problems: Problem[] = [];
+  for (const file of files) problems.push(...(await problemsOf(file, named.length === 0, context)));
   const ok = !hasErrors(problems);
   switch (format) {
     case 'json':
@@ -43,10 +44,14 @@ function check(named: readonly string[], options: unknown, context: Context): vo
 }
 
 /** The problems of one file. One file may be named twice, or be a library file of another: nothing is left out. */
-function problemsOf(file: string, byDefault: boolean, { cwd, env }: Context): readonly Problem[] {
+async function problemsOf(
+  file: string,
+  byDefault: boolean,
+  { cwd, env }: Context,
+): Promise<readonly Problem[]> {
   const checked = checkFile(shownName(cwd, resolve(cwd, file)), { env });
   const calendars =
-    checked.kind === 'config' && checked.config !== null ? calendarProblems(checked.config) : [];
+    checked.kind === 'config' && checked.config !== null ? await calendarProblems(checked.config) : [];
   const problems = [
     ...checked.problems,
     ...calendars.map((problem) => ({ ...problem, file: shownName(cwd, problem.file) })),

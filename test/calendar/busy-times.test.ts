@@ -184,6 +184,11 @@ describe('a fault', () => {
     ],
     ['no line', ['UID:x', 'what is this', ...HOUR], /^10: "what is this" is no line of a calendar/],
     [
+      'a duration without an end',
+      ['UID:x', 'DTSTART:20260101T000000Z', 'DURATION:P999999999999D'],
+      /^11: DURATION cannot be read: it is longer than a year/,
+    ],
+    [
       'every second for ever',
       ['UID:x', 'DTSTART:20260101T000000Z', 'DURATION:PT1S', 'RRULE:FREQ=SECONDLY'],
       /^12: it comes too often/,

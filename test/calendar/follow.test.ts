@@ -1,5 +1,6 @@
 // If these fail, a desk blinks in a meeting that its calendar has, because a server was away for a moment or a file was
 // written anew; or the secret address of a calendar stands in a log.
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -10,9 +11,11 @@ import { z } from 'zod';
 import { busyTimes } from '../../src/calendar/busy-times.ts';
 import { Calendars } from '../../src/calendar/follow.ts';
 import { readerOn } from '../../src/calendar/read.ts';
+import type { ReadCalendar } from '../../src/calendar/read.ts';
 import { SystemClock } from '../../src/clock/system.ts';
 import { VirtualClock } from '../../src/clock/virtual.ts';
 import type { CalendarNews } from '../../src/model/calendar.ts';
+import { silentLog } from '../../src/model/log.ts';
 import type { Log } from '../../src/model/log.ts';
 
 const closers: (() => void)[] = [];
@@ -176,4 +179,55 @@ test('time goes on, the file does not: what comes is worked out again', async ()
     busyTimes(ics('0800'), { fromMs: Date.parse(DAY), toMs: Date.parse(DAY) + 9 * 86_400_000, zone: 'UTC' })
       .spans.length * 9,
   );
+});
+
+test('a pipe is not waited at, and what cannot be read is not tried again until it changes', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ebb-ics-'));
+  closers.push(() => {
+    rmSync(folder, { recursive: true });
+  });
+  const pipe = join(folder, 'pipe.ics');
+  execFileSync('mkfifo', [pipe]);
+  const waiting = following(pipe);
+  await waiting.until(() => waiting.told.length === 1);
+  expect(waiting.told[0]?.trouble).toContain('it is no file');
+  const file = join(folder, 'work.ics');
+  writeFileSync(file, ics('0800'));
+  const clock = new VirtualClock();
+  const told: CalendarNews[] = [];
+  let reads = 0;
+  const read: ReadCalendar = () => {
+    reads += 1;
+    return Promise.reject(new Error('it takes longer than 30 s to read'));
+  };
+  const calendars = new Calendars(
+    [{ from: file, everyMs: 600_000 }],
+    { clock, network: new SystemClock(), log: silentLog, read, zone: 'UTC' },
+    (news) => {
+      told.push(news);
+    },
+  );
+  closers.push(() => {
+    calendars.close();
+  });
+  const pass = (ms: number): Promise<void> => {
+    const untilMs = clock.nowMs() + ms;
+    return expect
+      .poll(
+        () => {
+          clock.runUntil(clock.nowMs() + 30_000);
+          return clock.nowMs() >= untilMs;
+        },
+        { timeout: 10_000, interval: 5 },
+      )
+      .toBe(true);
+  };
+  await pass(30 * 60_000);
+  expect(reads).toBe(1);
+  writeFileSync(file, `${ics('0800')} `);
+  await pass(10 * 60_000);
+  expect(reads).toBe(2);
+  await pass(65 * 60_000);
+  expect(reads).toBe(3);
+  expect(told).toHaveLength(1);
 });
