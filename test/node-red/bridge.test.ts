@@ -149,12 +149,12 @@ describe('the example flow that bridges a serial board', () => {
   });
 
   it('an Ebb elsewhere meets the board by its driver, opens a valve under a lease, and sees it end', async () => {
-    const { stations } = configOf(folder.load(ELSEWHERE));
+    const { stations, desks } = configOf(folder.load(ELSEWHERE));
     const clock = new SystemClock();
     const mqtt = connectMqtt({ clientId: 'ebb-elsewhere', url: at.url, clock });
     const ports = new MqttPorts(mqtt, new SerialPorts(clock));
     const bus = withPorts(mqtt, { ports, clock, random: new Random(1, 'ports'), log: silentLog });
-    const bench = new Bench(stations, bus, clock, true, () => undefined);
+    const bench = new Bench({ stations, desks }, bus, clock, true, () => undefined);
     const hot = bench.seats.find(({ device }) => device.role === 'hot');
     if (hot === undefined) throw new Error('the config has one');
     await until('every part of the board is there', () => bench.seats.every(({ up }) => up));

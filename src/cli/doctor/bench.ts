@@ -1,5 +1,6 @@
 import { createDevice } from '../../../devices/index.ts';
 import type { Clock, Timer } from '../../clock/clock.ts';
+import type { Config } from '../../config/index.ts';
 import type { Bus, BusMessage } from '../../model/bus.ts';
 import type {
   Device,
@@ -10,12 +11,16 @@ import type {
   Reading,
 } from '../../model/device.ts';
 import { isOutputRole } from '../../model/device.ts';
+import type { StationId } from '../../model/ids.ts';
 import type { DeviceSettings, StationSettings } from '../../model/station.ts';
 import { topicMatches } from '../../transports/topics.ts';
 
 /** A device on the bench, and what it has said since it lies there. Times are monotonic milliseconds. */
 export interface Seat {
-  readonly station: StationSettings;
+  /** The station that it belongs to. */
+  readonly place: StationId;
+  /** What of that has to do with water; null at a desk or a spot. */
+  readonly station: StationSettings | null;
   readonly settings: DeviceSettings;
   readonly device: Device;
   /** What its driver promises, or its model once the driver knows which one it is. */
@@ -76,7 +81,7 @@ export class Bench {
    * @param changed told after each word of a device
    */
   constructor(
-    stations: readonly StationSettings[],
+    home: Pick<Config, 'stations' | 'desks'>,
     bus: Bus,
     clock: Clock,
     water: boolean,
@@ -86,9 +91,11 @@ export class Bench {
     this.#clock = clock;
     this.#water = water;
     this.#changed = changed;
-    this.#running = stations.flatMap((station) =>
-      station.devices.map((settings) => seatOf(station, settings, clock.nowMs())),
-    );
+    const atMs = clock.nowMs();
+    this.#running = [
+      ...home.stations.flatMap((bath) => bath.devices.map((one) => seatOf(bath.id, bath, one, atMs))),
+      ...home.desks.flatMap((desk) => desk.devices.map((one) => seatOf(desk.id, null, one, atMs))),
+    ];
     bus.onMessage((message) => {
       this.#deliver(message);
     });
@@ -218,10 +225,16 @@ export class Bench {
   }
 }
 
-function seatOf(station: StationSettings, settings: DeviceSettings, atMs: number): Running {
+function seatOf(
+  place: StationId,
+  station: StationSettings | null,
+  settings: DeviceSettings,
+  atMs: number,
+): Running {
   const device = createDevice(settings);
   const { state, nextDeadlineMs } = device.init(atMs);
   return {
+    place,
     station,
     settings,
     device,

@@ -1,5 +1,6 @@
 import { broker } from './checks/broker.ts';
 import { ceilings } from './checks/ceilings.ts';
+import { cues } from './checks/cues.ts';
 import { clockCheck } from './checks/clock.ts';
 import { disk } from './checks/disk.ts';
 import { leases } from './checks/leases.ts';
@@ -9,7 +10,7 @@ import type { Finding } from './finding.ts';
 import type { Check, Patient } from './patient.ts';
 
 /** What a session needs, in the order in which it is looked at: what closes by itself before anything is opened. */
-const CHECKS: readonly Check[] = [broker, present, ceilings, leases, thermometers, clockCheck, disk];
+const CHECKS: readonly Check[] = [broker, present, ceilings, leases, thermometers, cues, clockCheck, disk];
 
 /** Looks at everything, one thing after the other; ends early where the bench was stopped. Each line is told at once. */
 export async function examine(

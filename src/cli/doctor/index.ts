@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { openPasswords, passwordsFile } from '../../auth/passwords.ts';
-import { openBroker, withRealPorts } from '../../home-broker.ts';
+import { openBroker, withDesktop, withHomeAssistants, withRealPorts } from '../../home-broker.ts';
 import { ConfigError, LinkError, RefusedError } from '../../model/errors.ts';
 import { isOutputRole } from '../../model/device.ts';
 import { controlPath } from '../../transports/control.ts';
@@ -133,8 +133,8 @@ async function look(
   const broker = await openBroker(home, await openPasswords(passwordsFile(config.journalPath)));
   try {
     const { clock, pace, ...joined } = await joinAlone(config, broker, config.simulated ? clockOfRig : null);
-    const bus = withRealPorts(joined.bus, clock, home.log);
-    const bench = new Bench(config.stations, bus, clock, may.water, () => {
+    const bus = withDesktop(withHomeAssistants(withRealPorts(joined.bus, clock, home.log), home), home);
+    const bench = new Bench(config, bus, clock, may.water, () => {
       pace.nudge();
     });
     interrupts.onInterrupt(() => {

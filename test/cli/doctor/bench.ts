@@ -5,6 +5,7 @@ import { virtualPace } from '../../../src/cli/session/pace.ts';
 import { VirtualClock } from '../../../src/clock/virtual.ts';
 import { simulatedHardware } from '../../../src/main.ts';
 import type { Config } from '../../../src/config/index.ts';
+import { createRig } from '../../../firmware-sim/rig.ts';
 import type { Rig } from '../../../firmware-sim/rig.ts';
 import type { Bus, BusOptions } from '../../../src/model/bus.ts';
 import { Random } from '../../../src/random/random.ts';
@@ -23,6 +24,8 @@ export interface Ward {
   readonly unplug: (path: string) => void;
 }
 
+const NO_SERVER = { close: () => undefined };
+
 /** Simulated hardware of every station in virtual time, and the doctor of the command line on it. */
 export async function examined(
   config: Config,
@@ -37,7 +40,8 @@ export async function examined(
   const clock = new VirtualClock();
   const broker = new MemoryBroker({ clock, random: new Random(1, 'bus') });
   const connect = (options: BusOptions): Bus => broker.connect(options);
-  const simulable = config.stations.filter(({ id }) => !id.startsWith('other'));
+  const isThere = ({ id }: { readonly id: string }): boolean => !id.startsWith('other');
+  const simulable = config.stations.filter(isThere);
   const ports = new MemoryPorts(clock);
   const plugs = new Map<string, Plug>();
   const plug: PlugIn = (path) => {
@@ -48,6 +52,11 @@ export async function examined(
   const rigs = simulable.map((station) =>
     simulatedHardware({ config }, station, 1, clock, connect, { plug }),
   );
+  for (const { id, devices } of config.desks.filter(isThere))
+    createRig({
+      ...{ clock, seed: 1, connect, plant: config.plant, person: null, plug, listen: () => NO_SERVER },
+      station: { id, devices, plumbing: 'cues' },
+    });
   clock.runUntil(10_000);
   const unplug = (path: string): void => plugs.get(path)?.unplug();
   prepare({ rigs, clock, connect, unplug });
@@ -59,7 +68,7 @@ export async function examined(
     up = isUp;
   });
   clock.runWhile(() => !up, 10_000);
-  const bench = new Bench(config.stations, bus, clock, water, () => undefined);
+  const bench = new Bench(config, bus, clock, water, () => undefined);
   const offsetMs = clock.wallMs() - clock.nowMs();
   const patient = { config, clock, pace, bus, bench, water, setsCeilings, offsetMs, ownBroker: false };
   const findings = await examine(patient, () => undefined);

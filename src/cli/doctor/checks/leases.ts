@@ -53,7 +53,7 @@ function notTested({ bench, water }: Patient, seat: Seat): Told | null {
       'not tested: a heater must not run dry',
       'prove it in water: ebb devices shows when it goes off',
     );
-  if (seat.station.plumbing === 'cues')
+  if (seat.station === null || seat.station.plumbing === 'cues')
     return warn(
       id,
       'not tested: without a scald guard it is never opened',
@@ -61,7 +61,7 @@ function notTested({ bench, water }: Patient, seat: Seat): Told | null {
     );
   if (!water) return warn(id, 'not tested (--no-water)', 'run "ebb doctor" when nobody is in the water');
   const open = bench.outputs.find(
-    (other) => other !== seat && other.station.id === seat.station.id && other.held?.held !== false,
+    (other) => other !== seat && other.place === seat.place && other.held?.held !== false,
   );
   if (open === undefined && seat.held?.held === false) return null;
   const which = open?.device.id ?? id;

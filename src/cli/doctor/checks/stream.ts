@@ -9,8 +9,8 @@ import type { Patient } from '../patient.ts';
 /** T1: water of a broken scald guard is let through no longer, though nobody is in it. */
 export function tooHot({ bench }: Patient, seat: Seat, sinceMs: number): string | null {
   const { limitC, samples } = TRIPS.t1;
-  for (const { station, device, readings } of bench.seats) {
-    if (station.id !== seat.station.id || device.role !== 'thermometer') continue;
+  for (const { place, device, readings } of bench.seats) {
+    if (place !== seat.place || device.role !== 'thermometer') continue;
     const hot = readings.filter(
       ({ reading, atMs }) =>
         atMs > sinceMs && reading.kind === 'temperature' && (reading.valueC ?? 0) >= limitC,
@@ -22,8 +22,8 @@ export function tooHot({ bench }: Patient, seat: Seat, sinceMs: number): string 
 }
 
 /** The meter of a station whose valves let water through one by one; null where there is none. */
-function meterOf({ bench }: Patient, { station }: Seat): Seat | null {
-  const own = bench.seats.filter((other) => other.station.id === station.id);
+function meterOf({ bench }: Patient, { place }: Seat): Seat | null {
+  const own = bench.seats.filter((other) => other.place === place);
   if (own.some(({ device }) => device.role === 'master')) return null;
   return own.find(({ device, up }) => device.role === 'flow' && up) ?? null;
 }

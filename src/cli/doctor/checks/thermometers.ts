@@ -1,6 +1,5 @@
 import { ENVELOPE, TRIPS } from '../../../../machines/envelope.ts';
 import { readingAge } from '../../../controller/index.ts';
-import type { StationSettings } from '../../../model/station.ts';
 import type { Seat } from '../bench.ts';
 import { fail, ok, warn } from '../finding.ts';
 import type { Told } from '../finding.ts';
@@ -34,17 +33,18 @@ export const thermometers: Check = {
     // Of half a look nothing can be said.
     if (bench.stopped !== null) return;
     for (const seat of seats) {
-      tell(judge(seat, limitOf(seat.station, bench.seats), fromMs, untilMs));
+      tell(judge(seat, limitOf(seat, bench.seats), fromMs, untilMs));
     }
     for (const told of apart(seats)) tell(told);
   },
 };
 
 /** L20 of its station. */
-function limitOf({ id, vessel }: StationSettings, seats: readonly Seat[]): number {
+function limitOf({ place, station }: Seat, seats: readonly Seat[]): number {
+  const vessel = station?.vessel ?? null;
   const hardMs = vessel === 'stream' || vessel === null ? ENVELOPE.readingAgeMs : ENVELOPE.readingAgeBasinMs;
   const devices = seats
-    .filter(({ station }) => station.id === id)
+    .filter((other) => other.place === place)
     .map(({ device, declaration }) => ({ role: device.role, declaration }));
   return readingAge(devices, hardMs);
 }
@@ -52,7 +52,7 @@ function limitOf({ id, vessel }: StationSettings, seats: readonly Seat[]): numbe
 function judge(seat: Seat, limitMs: number, fromMs: number, untilMs: number): Told {
   const { id } = seat.device;
   const { sampleMs } = seat.declaration;
-  const rests = seat.station.plumbing !== 'cues';
+  const rests = seat.station !== null && seat.station.plumbing !== 'cues';
   if (sampleMs === null) {
     const message = 'it speaks when it likes, so no warm water can rest on it';
     if (rests)
@@ -95,7 +95,7 @@ function worstAge(taken: readonly Taken[], untilMs: number): number {
 
 /** While nothing runs, no water at a bath is hotter than its guard lets through. */
 function implausible({ station, device }: Seat, lastC: number): Told | null {
-  const mostC = (station.scaldGuard?.maxC ?? ENVELOPE.scaldGuardMaxC) + TRIPS.proof.guardMarginC;
+  const mostC = (station?.scaldGuard?.maxC ?? ENVELOPE.scaldGuardMaxC) + TRIPS.proof.guardMarginC;
   if (lastC <= mostC) return null;
   const message = `it reads ${lastC.toFixed(1)} C while nothing runs, and the scald guard lets ${mostC - 1} C through`;
   return warn(device.id, message, 'hold it into water of a known temperature, and look at the scald guard');
@@ -103,7 +103,7 @@ function implausible({ station, device }: Seat, lastC: number): Told | null {
 
 /** Two in the same water that differ (T5). */
 function apart(seats: readonly Seat[]): readonly Told[] {
-  const groups = Map.groupBy(seats, ({ station, settings }) => `${station.id} ${settings.basin ?? ''}`);
+  const groups = Map.groupBy(seats, ({ place, settings }) => `${place} ${settings.basin ?? ''}`);
   return [...groups.values()].flatMap((group) => {
     const last = group.flatMap((seat) => takenBy(seat, -Infinity).at(-1)?.valueC ?? []);
     const apartC = Math.max(...last) - Math.min(...last);
