@@ -22,7 +22,7 @@ export function entitiesOfValves(devices: readonly Listening[]): readonly Clash[
     .filter(({ driver, role }) => driver === 'homeassistant' && (role === 'light' || role === 'buzzer'))
     .flatMap(({ id, options }): readonly Clash[] => {
       const { entity } = entitySchema.parse(options);
-      const valve = boxes.find(({ slug }) => entity.includes(slug));
+      const valve = boxes.find(({ slug }) => bare(entity).includes(bare(slug)));
       if (valve === undefined) return [];
       const message =
         `${entity} is named after the device of ${valve.id}, so it may be the very relay that opens its water, past the ` +
@@ -39,6 +39,9 @@ function namesOf({ id, options }: Listening): readonly { readonly id: string; re
     .filter((slug) => slug.length >= LEAST_CHARS)
     .map((slug) => ({ id, slug }));
 }
+
+/** Some integrations leave out what stands between words. */
+const bare = (name: string): string => name.replaceAll('_', '');
 
 const slugOf = (name: string): string =>
   name

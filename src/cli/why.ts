@@ -58,7 +58,8 @@ async function why(what: string | undefined, raw: unknown, context: Context): Pr
 
 function momentOf(text: string, zone: string, nowMs: number): number {
   const atMs = momentMeant(text, zone, nowMs);
-  if (atMs !== null) return atMs;
+  // Nobody had a journal before 1970; a year like 0000 is a slip.
+  if (atMs !== null && atMs >= 0) return atMs;
   const message = `--at takes 14:00, "2026-03-02 14:00" or an ISO 8601 time; found "${text}"`;
   throw new ConfigError('usage', message, { option: '--at' });
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { isOutputRole } from '../model/device.ts';
 import type { PlacedDevice } from './devices.ts';
 import type { Report } from './report.ts';
 
-const optionsSchema = z.object({ url: z.string(), token: z.string() });
+const optionsSchema = z.object({ url: z.string(), token: z.string(), entity: z.string() });
 
 /** What a bath may not be told through Home Assistant: it could come from anywhere. */
 const LOCAL: Readonly<Record<string, string>> = {
@@ -29,6 +30,26 @@ export function checkBathHomeAssistants(devices: readonly PlacedDevice[], report
     if (why === undefined) continue;
     const message = `${why}; use a device with a driver of its own dialect`;
     report.error(rolePath, 'wrong_role', message);
+  }
+}
+
+/** What only switches something, whatever that is. */
+const SWITCHES = /^(switch|input_boolean|script|scene)\./;
+
+/**
+ * A lamp or buzzer behind a switch of Home Assistant, in a home with valves: if the switch is one of theirs, each
+ * reminder opens water past the interlock and without a lease, and what it is stands in Home Assistant alone.
+ */
+export function checkSwitches(devices: readonly PlacedDevice[], report: Report): void {
+  if (!devices.some(({ role }) => isOutputRole(role))) return;
+  for (const { driver, role, options, path } of devices) {
+    if (driver.name !== 'homeassistant' || (role !== 'light' && role !== 'buzzer')) continue;
+    const { entity } = optionsSchema.parse(options);
+    if (!SWITCHES.test(entity)) continue;
+    const message =
+      `${entity} may be a switch of anything, and only Home Assistant knows of what: make sure that it moves no valve, ` +
+      'pump or heater, or use a `light.` of its own';
+    report.warn([...path, 'entity'], 'any_switch', message);
   }
 }
 

@@ -12,7 +12,7 @@ import type { Drivers } from './devices.ts';
 import { readDocument } from './document.ts';
 import { substitute, variablesFor } from './env.ts';
 import type { Environment } from './env.ts';
-import { checkTokens } from './homeassistant.ts';
+import { checkSwitches, checkTokens } from './homeassistant.ts';
 import { parseWith } from './issues.ts';
 import { hasErrors, sortProblems } from './problem.ts';
 import type { Problem } from './problem.ts';
@@ -115,6 +115,7 @@ function resolveConfig(file: string, input: ConfigInput, report: Report, drivers
   book.warnUnused();
   book.checkTopics();
   checkTokens(book.placed, report);
+  checkSwitches(book.placed, report);
   const mqtt = brokerOf(
     input,
     dir,

@@ -39,6 +39,7 @@ export const PROBLEM_CODES = {
   no_cue: 'Warning: a desk that can neither light nor beep.',
   broker: 'Warning: devices cannot reach a broker that listens on loopback only.',
   calendar: 'A calendar (ICS) that is none; as a warning, an event of one that cannot be read.',
+  any_switch: 'Warning: a lamp or buzzer behind a switch of Home Assistant, in a home with valves.',
   clear_secret: 'Warning: a token stands in the file itself.',
   unused: 'Warning: something that nothing uses.',
 } as const;

@@ -45,7 +45,7 @@ describe('what a look means', () => {
   });
 
   test('a line that means nothing means nothing', () => {
-    for (const line of ['', 'idle', 'idle soon', 'presents', '{"present":true}'])
+    for (const line of ['', 'idle', 'idle soon', 'idle -5 min', 'presents', '{"present":true}'])
       expect(wordOf(line, FIVE_MIN)).toBeNull();
   });
 });

@@ -198,3 +198,23 @@ stations:
     /may be the very relay that opens its water/,
   );
 });
+
+test('a lamp behind a switch of Home Assistant is warned of where there are valves, and nowhere else', () => {
+  const lamp = (entity: string): string =>
+    `light: { driver: homeassistant, url: "http://ha.local:8123", token: "abc", entity: ${entity} }`;
+  const codes = (text: string): readonly string[] => folder.load(text).problems.map(({ code }) => code);
+  const bath = (entity: string): readonly string[] =>
+    codes(`
+simulated: true
+stations:
+  bath:
+    kind: bath
+    vessel: stream
+    cold: { driver: tasmota, topic: bath-valves, relay: 1 }
+  desk: { kind: desk, ${lamp(entity)} }
+`);
+  expect(bath('switch.warmwasser')).toContain('any_switch');
+  expect(bath('light.desk')).not.toContain('any_switch');
+  expect(bath('light.bathvalves_1')).toContain('same_device');
+  expect(codes(`stations: { desk: { kind: desk, ${lamp('switch.lamp')} } }\n`)).not.toContain('any_switch');
+});

@@ -3,8 +3,8 @@ import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { SystemClock } from '../../clock/system.ts';
-import { messageOf } from '../../model/errors.ts';
-import type { ConfigError, LinkError } from '../../model/errors.ts';
+import { ConfigError, messageOf } from '../../model/errors.ts';
+import type { LinkError } from '../../model/errors.ts';
 import { PRESENCE_EVERY_MS, PRESENCE_NAME } from '../../model/presence.ts';
 import type { PresenceWord } from '../../model/presence.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS, durationSchema } from '../../model/units.ts';
@@ -19,7 +19,7 @@ import { overHttp, overMqtt } from './tell.ts';
 const LOOK_MS = 10 * SECOND_MS;
 
 const optionsSchema = z.object({
-  broker: z.string().default('mqtt://127.0.0.1:1883'),
+  broker: z.string().optional(),
   url: z
     .url({ protocol: /^https?$/, error: 'the address of the page, such as http://ebb.local:7373' })
     .optional(),
@@ -65,8 +65,25 @@ export function register(program: Command, context: Context): void {
     });
 }
 
+const BROKER = 'mqtt://127.0.0.1:1883';
+
+/** @throws ConfigError usage, where two places to tell are named */
+function placeOf({ url, broker, username }: Options): string {
+  const unused = broker === undefined ? (username === undefined ? null : '--username') : '--broker';
+  if (url !== undefined && unused !== null)
+    throw new ConfigError(
+      'usage',
+      `--url is the page, and ${unused} is of the broker: it tells one of them`,
+      {
+        ...{ option: unused, remedy: 'leave one of the two out' },
+      },
+    );
+  return url ?? broker ?? BROKER;
+}
+
 async function presence(options: Options, context: Context): Promise<void> {
   const { env } = context;
+  const place = placeOf(options);
   const looker = options.stdin ? null : await lookerOf(process.platform, runner(env), env);
   const clock = new SystemClock();
   const interrupts = watchInterrupts(context.outputClosed);
@@ -88,7 +105,7 @@ async function presence(options: Options, context: Context): Promise<void> {
     seen.toldMs = clock.nowMs();
     teller.tell(word);
   };
-  const teller = (options.url === undefined ? overMqtt : overHttp)(options.url ?? options.broker, {
+  const teller = (options.url === undefined ? overMqtt : overHttp)(place, {
     ...{ name: options.name, username: options.username, env, clock },
     // Whoever was away a while heard nothing.
     ready: () => {
@@ -105,7 +122,7 @@ async function presence(options: Options, context: Context): Promise<void> {
     },
   });
   context.print(
-    `tells ${options.url ?? options.broker} of ${options.name}, by ${looker?.by ?? 'what stands on its input'}; Ctrl-C ends it`,
+    `tells ${place} of ${options.name}, by ${looker?.by ?? 'what stands on its input'}; Ctrl-C ends it`,
   );
   const over = (): boolean => interrupts.count > 0 || seen.hopeless !== null || seen.ended;
   const lines = options.stdin ? createInterface({ input: context.stdin }) : null;

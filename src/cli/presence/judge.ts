@@ -27,7 +27,9 @@ export function wordOf(line: string, awayAfterMs: number): PresenceWord | null {
       return judge({ idleMs: null, locked: word === 'locked' }, awayAfterMs);
     case 'idle': {
       const parsed = durationSchema.safeParse(rest.join(' '));
-      return parsed.success ? judge({ idleMs: parsed.data, locked: null }, awayAfterMs) : null;
+      return parsed.success && parsed.data >= 0
+        ? judge({ idleMs: parsed.data, locked: null }, awayAfterMs)
+        : null;
     }
     default:
       return null;
