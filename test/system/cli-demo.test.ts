@@ -7,7 +7,7 @@ afterEach(cleanUp);
 
 it('completes a session, keeps serving, and ends on SIGTERM; a second one beside it works too', async () => {
   const folder = newFolder();
-  const [first, second] = [1, 2].map(() => runEbb(['serve', '--demo', '--speed', '200'], folder));
+  const [first, second] = [1, 2].map(() => runEbb(['serve', '--demo', '--speed', '60'], folder));
   if (first === undefined || second === undefined) throw new Error('unreachable');
   for (const demo of [first, second]) {
     await demo.waitFor(/Still serving/);
