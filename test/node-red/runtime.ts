@@ -88,7 +88,8 @@ export async function runNodeRed(flow: readonly FlowNode[]): Promise<Runtime> {
     });
   });
   const end = async (): Promise<void> => {
-    if (child.connected) child.send({ type: 'end' });
+    // It may end by itself at that very moment; whoever waits for its exit learns of it.
+    if (child.connected) child.send({ type: 'end' }, () => undefined);
     await exit;
   };
   const of = <Type extends Said['type']>(type: Type) =>
