@@ -26,8 +26,8 @@ const ofOurs = (name, from, allowed, comment) => ({
   to: { path: OURS, pathNot: [from, ...allowed] },
 });
 
-/** What is started, not imported: the program, its threads, the generators, the benchmarks. */
-const ENTRIES = ['^src/main\\.ts$', '^src/cli/index\\.ts$', '(^|/)(worker|generate)\\.ts$', '^bench/'];
+/** What is started, not imported: the program, its threads and children, the generators, the benchmarks. */
+const ENTRIES = ['^src/main\\.ts$', '^src/cli/index\\.ts$', '(^|/)(worker|child|generate)\\.ts$', '^bench/'];
 const TYPES = '\\.d\\.ts$';
 
 /** Every folder of src has a rule below. */

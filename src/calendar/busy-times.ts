@@ -20,13 +20,22 @@ export interface Window {
   readonly zone: string;
 }
 
+/** Whoever watches the reading, since one event may take for ever. */
+export interface Watch {
+  /** Events that are left out, by the lines that they begin in. */
+  readonly without: ReadonlySet<number>;
+  /** What is looked at from now on begins in that line. */
+  readonly at: (line: number) => void;
+}
+const NOBODY: Watch = { without: new Set(), at: () => undefined };
+
 /** More events than this no calendar of a person has. */
 const MAX_EVENTS = 20_000;
 /** An event that comes more often than daily for a century is no meeting. */
 const MAX_TURNS = 40_000;
 const MAX_SPANS = 20_000;
-/** No meeting is longer, and ical.js counts a duration day by day. */
-const MAX_DURATION_S = 366 * 24 * 3_600;
+/** No meeting is longer, and ical.js counts a duration month by month, for hours. */
+const MAX_DURATION_S = 366 * (DAY_MS / SECOND_MS);
 
 /** What ical.js says of one turn of a series; its own types do not. */
 const turnSchema = z.object({
@@ -44,20 +53,28 @@ interface Found {
  * When a calendar (RFC 5545) says that its owner is busy. Events that are cancelled or free (`TRANSP:TRANSPARENT`) are
  * none; of all-day events only those are that say `TRANSP:OPAQUE` in as many words: nobody misses the desk for a birthday.
  */
-export function busyTimes(text: string, window: Window): BusyTimes {
+export function busyTimes(text: string, window: Window, watch = NOBODY): BusyTimes {
   const { blocks, problems } = blocksOf(text);
-  const reading = new Reading(window, problems);
-  return reading.read(blocks);
+  const reading = new Reading(window, watch, [
+    ...problems,
+    ...[...watch.without].map((line) => ({
+      line,
+      message: 'this event takes too long to work out: left out',
+    })),
+  ]);
+  return reading.read(blocks.filter(({ line }) => !watch.without.has(line)));
 }
 
 class Reading {
   readonly #window: Window;
+  readonly #watch: Watch;
   readonly #problems: CalendarProblem[];
   readonly #spans: Span[] = [];
   #zones = new Zones(new Map());
 
-  constructor(window: Window, problems: readonly CalendarProblem[]) {
+  constructor(window: Window, watch: Watch, problems: readonly CalendarProblem[]) {
     this.#window = window;
+    this.#watch = watch;
     this.#problems = [...problems];
   }
 
@@ -89,6 +106,7 @@ class Reading {
   }
 
   #parse(block: Block): readonly Found[] {
+    this.#watch.at(block.line);
     try {
       const jcal: unknown = ICAL.parse(block.text);
       // Of one block the parser makes one component.
@@ -101,6 +119,7 @@ class Reading {
 
   /** Every date and rule of it can be read, and its zones are known. */
   #isSound({ block, component }: Found): boolean {
+    this.#watch.at(block.line);
     if (!component.hasProperty('dtstart')) {
       this.#problems.push({ line: block.line, message: 'an event without DTSTART: nobody knows when it is' });
       return false;
@@ -193,6 +212,7 @@ class Reading {
   }
 
   #try({ block }: Found, act: () => void): void {
+    this.#watch.at(block.line);
     try {
       act();
     } catch (error) {
@@ -220,6 +240,12 @@ function isReal(value: unknown): boolean {
   return Number.isFinite(ms) && new Date(ms).toISOString().startsWith(date);
 }
 
+/** A duration, alone or of a period. */
+function isEndless(value: unknown): boolean {
+  const duration: unknown = value instanceof ICAL.Period ? value.duration : value;
+  return duration instanceof ICAL.Duration && !(Math.abs(duration.toSeconds()) <= MAX_DURATION_S);
+}
+
 /** The turns of a series that do not take place, as moments, or as dates. ical.js passes over some that follow each other. */
 function excluded(component: ICAL.Component): ReadonlySet<number | string> {
   const values = component
@@ -230,12 +256,6 @@ function excluded(component: ICAL.Component): ReadonlySet<number | string> {
       .filter((value) => value instanceof ICAL.Time)
       .map((time) => (time.isDate ? dayOf(time) : time.toUnixTime())),
   );
-}
-
-/** A duration, alone or of a period. */
-function isEndless(value: unknown): boolean {
-  const duration: unknown = value instanceof ICAL.Period ? value.duration : value;
-  return duration instanceof ICAL.Duration && !(Math.abs(duration.toSeconds()) <= MAX_DURATION_S);
 }
 
 const dayOf = ({ year, month, day }: ICAL.Time): string => `${year}-${month}-${day}`;

@@ -3,28 +3,35 @@ import type { CalendarNews, CalendarSettings, Span } from '../model/calendar.ts'
 import { messageOf } from '../model/errors.ts';
 import type { Log } from '../model/log.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../model/units.ts';
-import type { ReadCalendar } from './read.ts';
-import { getAddress, getFile, isAddress, nameOf } from './source.ts';
-import type { Had } from './source.ts';
+import type { BusyTimes, Window } from './busy-times.ts';
+import { isCalendar } from './ics.ts';
+import { getAddress, isAddress, nameOf } from './source.ts';
+import type { Got, Had } from './source.ts';
 
 /** So far ahead, and back, meetings are worked out; and again each quarter of a day, as time goes on. */
 const AHEAD_MS = 8 * DAY_MS;
 const BACK_MS = DAY_MS;
 const AGAIN_MS = 6 * HOUR_MS;
-/** A file is looked at this often: that costs nothing. */
+/** A file is looked at this often. */
 const FILE_MS = 30 * SECOND_MS;
 /** A server that failed is asked again after this, then after twice that, and so on up to its usual interval. */
 const RETRY_MS = MINUTE_MS;
-/** What could not be read is not tried again before, unless it has changed: that may cost half a minute of a core. */
+/** What could not be read is not tried again before, unless it has changed: that may cost a minute of a core. */
 const SAME_MS = HOUR_MS;
 const SHOWN_PROBLEMS = 3;
+
+/** What is worked out at a time on the wall. */
+export const windowAt = (wallMs: number, zone: string): Window => ({
+  ...{ fromMs: wallMs - BACK_MS, toMs: wallMs + AHEAD_MS, zone },
+});
 
 export interface FollowOptions {
   readonly clock: Clock;
   /** Real time: how long a server may take. */
   readonly network: Clock;
   readonly log: Log;
-  readonly read: ReadCalendar;
+  readonly file: (file: string, had: Had | null) => Promise<Got>;
+  readonly read: (text: string, window: Window) => Promise<BusyTimes>;
   /** Where times without a zone are meant, IANA. */
   readonly zone: string;
 }
@@ -69,10 +76,12 @@ class Source {
   readonly #settings: CalendarSettings;
   readonly #options: FollowOptions;
   readonly #changed: () => void;
+  readonly #closing = new AbortController();
   #had: Had | null = null;
-  #text: string | null = null;
-  /** What was no calendar, and why. */
-  #refused: { readonly text: string; readonly why: string; readonly atMs: number } | null = null;
+  /** What it said last, and what was wrong with that when it was worked out. */
+  #latest: { readonly text: string; readonly why: string | null; readonly atMs: number } | null = null;
+  /** What it said last that could be read. */
+  #good: string | null = null;
   /** When it was worked out last, by the clock on the wall. */
   #readWallMs = -Infinity;
   #failures = 0;
@@ -91,6 +100,7 @@ class Source {
   close(): void {
     this.#closed = true;
     this.#timer?.cancel();
+    this.#closing.abort(new Error('no longer of interest'));
   }
 
   #in(ms: number): void {
@@ -122,29 +132,46 @@ class Source {
   /** What is wrong, for people; null: nothing, and what it says is known. */
   async #get(): Promise<string | null> {
     const { from } = this.#settings;
-    const { clock, network } = this.#options;
+    const { network, file } = this.#options;
     let trouble: string | null = null;
     try {
+      const { signal: closing } = this.#closing;
       const got = await (isAddress(from)
-        ? getAddress(from, this.#had, network)
-        : getFile(from, this.#had, network));
+        ? getAddress(from, this.#had, { clock: network, closing })
+        : file(from, this.#had));
       if (got !== null) {
-        const before = this.#refused;
-        if (before?.text === got.text && clock.nowMs() - before.atMs < SAME_MS) return before.why;
-        const why = await this.#read(got.text);
-        this.#refused = why === null ? null : { text: got.text, why, atMs: clock.nowMs() };
-        // What is no calendar at all takes nothing away from what was known.
-        if (why !== null) return why;
         this.#had = got.had;
-        this.#text = got.text;
-        return null;
+        if (got.text !== this.#latest?.text) {
+          await this.#workOut(got.text);
+          return this.#latest?.why ?? null;
+        }
       }
     } catch (error) {
       trouble = `the calendar at ${nameOf(from)} cannot be read: ${messageOf(error)}`;
     }
+    await this.#readAgain();
+    return trouble ?? this.#latest?.why ?? null;
+  }
+
+  async #workOut(text: string): Promise<void> {
+    const why = await this.#read(text);
+    this.#latest = { text, why, atMs: this.#options.clock.nowMs() };
+    // What is no calendar at all takes nothing away from what was known.
+    if (why === null) this.#good = text;
+  }
+
+  /** It says the same: that is worked out again as time goes on, and seldom where it could not be. */
+  async #readAgain(): Promise<void> {
+    const { clock } = this.#options;
+    const latest = this.#latest;
+    if (latest !== null && latest.why !== null && clock.nowMs() - latest.atMs >= SAME_MS) {
+      await this.#workOut(latest.text);
+      return;
+    }
     const agoMs = clock.wallMs() - this.#readWallMs;
-    if (this.#text !== null && (agoMs < 0 || agoMs >= AGAIN_MS)) await this.#read(this.#text);
-    return trouble;
+    if (this.#good === null || (agoMs >= 0 && agoMs < AGAIN_MS)) return;
+    if (this.#good === latest?.text) await this.#workOut(this.#good);
+    else await this.#read(this.#good);
   }
 
   /** null: it was read, but for single events perhaps, which are told in the log. */
@@ -152,18 +179,14 @@ class Source {
     const { clock, zone, read } = this.#options;
     const calendar = nameOf(this.#settings.from);
     const wallMs = clock.wallMs();
+    // However it ends: what takes long is not tried all the time.
+    this.#readWallMs = wallMs;
     try {
-      const { spans, problems } = await read(text, {
-        fromMs: wallMs - BACK_MS,
-        toMs: wallMs + AHEAD_MS,
-        zone,
-      });
+      const { spans, problems } = await read(text, windowAt(wallMs, zone));
       const told = problems.slice(0, SHOWN_PROBLEMS).map(({ line, message }) => `line ${line}: ${message}`);
       this.#logProblems(calendar, problems.length, told);
-      if (!/^\uFEFF?BEGIN:VCALENDAR/i.test(text))
-        return `the calendar at ${calendar} cannot be read: ${told[0] ?? ''}`;
+      if (!isCalendar(text)) return `the calendar at ${calendar} cannot be read: ${told[0] ?? ''}`;
       if (this.#closed) return null;
-      this.#readWallMs = wallMs;
       this.spans = spans;
       this.#changed();
       return null;

@@ -18,6 +18,9 @@ const WANTED = ['VEVENT', 'VTIMEZONE', 'VFREEBUSY'] as const;
 /** A content line: a name, then parameters or the value (RFC 5545, 3.1). */
 const CONTENT = /^(?<name>[A-Za-z0-9-]+)[;:]/;
 
+/** Whether it begins as one: else nothing of it is of use. */
+export const isCalendar = (text: string): boolean => /^\uFEFF?BEGIN:VCALENDAR/i.test(text);
+
 interface Line {
   readonly text: string;
   readonly line: number;

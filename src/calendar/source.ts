@@ -1,5 +1,3 @@
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import type { Clock } from '../clock/clock.ts';
 import { messageOf } from '../model/errors.ts';
 import { SECOND_MS } from '../model/units.ts';
@@ -13,10 +11,8 @@ export interface Had {
 export type Got = { readonly text: string; readonly had: Had } | null;
 
 /** A calendar of a person, with all that they ever did in it. */
-const MAX_BYTES = 20 * 1024 * 1024;
+export const MAX_BYTES = 20 * 1024 * 1024;
 const MOST_MS = 20 * SECOND_MS;
-/** A file of this computer is there at once, or its share is not. */
-const FILE_MOST_MS = 10 * SECOND_MS;
 const MAX_HOPS = 5;
 
 /** A file, or an address; what is said of an address names its host alone: the rest of it may be a secret. */
@@ -24,60 +20,20 @@ export const isAddress = (from: string): boolean => /^https?:\/\//.test(from);
 export const nameOf = (from: string): string => (isAddress(from) ? new URL(from).host : from);
 
 /**
- * A share that is gone answers no more, and each question to it holds one of the few threads that name lookups and the
- * journal need, too: so there is one question at a time, of all calendars together, and never a second for an answer
- * that still has to come.
- */
-let turn: Promise<unknown> = Promise.resolve();
-const asked = new Map<string, Promise<Got>>();
-
-/** @throws Error with what is wrong, for people */
-export async function getFile(file: string, had: Had | null, clock: Clock): Promise<Got> {
-  const key = `${had?.tag ?? ''} ${file}`;
-  const answer = asked.get(key) ?? turn.then(() => readFile(file, had));
-  if (!asked.has(key)) {
-    asked.set(key, answer);
-    turn = answer.then(
-      () => asked.delete(key),
-      () => asked.delete(key),
-    );
-  }
-  return within(answer, clock);
-}
-
-async function within(answer: Promise<Got>, clock: Clock): Promise<Got> {
-  const late = Promise.withResolvers<never>();
-  const timer = clock.at(clock.nowMs() + FILE_MOST_MS, 'calendar', () => {
-    late.reject(new Error(`the disk or share of it does not answer within ${FILE_MOST_MS / SECOND_MS} s`));
-  });
-  try {
-    return await Promise.race([answer, late.promise]);
-  } finally {
-    timer.cancel();
-  }
-}
-
-async function readFile(file: string, had: Had | null): Promise<Got> {
-  const found = await stat(file);
-  // A pipe would be waited at for ever.
-  if (!found.isFile()) throw new Error('it is no file');
-  const { mtimeMs, size } = found;
-  const tag = `${mtimeMs} ${size}`;
-  if (had?.tag === tag) return null;
-  return { text: await textOf(createReadStream(file)), had: { tag } };
-}
-
-/**
  * Asks for what has changed (`ETag`, else `Last-Modified`).
  * @throws Error with what is wrong, for people; never with the address
  */
-export async function getAddress(address: string, had: Had | null, clock: Clock): Promise<Got> {
+export async function getAddress(
+  address: string,
+  had: Had | null,
+  { clock, closing }: { readonly clock: Clock; readonly closing: AbortSignal },
+): Promise<Got> {
   const patience = new AbortController();
   const late = clock.at(clock.nowMs() + MOST_MS, 'calendar', () => {
     patience.abort(new Error(`no answer within ${MOST_MS / SECOND_MS} s`));
   });
   try {
-    const response = await ask(new URL(address), had, patience.signal);
+    const response = await ask(new URL(address), had, AbortSignal.any([patience.signal, closing]));
     if (response.status === 304) return null;
     if (!response.ok || response.body === null)
       throw new Error(`the server says ${response.status}${remedy(response.status)}`);

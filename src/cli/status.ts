@@ -81,6 +81,7 @@ export function lineOf(station: string, state: PlaceState, unit: 'celsius' | 'fa
     state.prompt === null ? '' : `${state.prompt.text} (ebb answer)`,
     state.message ?? '',
     'reminders' in state && state.next !== null ? `next: ${state.next}` : '',
+    'reminders' in state && state.calendar_trouble !== null ? `! ${state.calendar_trouble}` : '',
   ];
   return `${station}: ${parts.filter((part) => part !== '').join(' · ')}`;
 }

@@ -1,4 +1,3 @@
-import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { CalendarSettings } from '../model/calendar.ts';
 import { MINUTE_MS } from '../model/units.ts';
@@ -9,7 +8,7 @@ import type { StationInput } from './schema.ts';
 const EVERY_MS = 10 * MINUTE_MS;
 const SCHEME = /^(?<scheme>[a-z][a-z0-9+.-]+):\/\//i;
 
-/** The calendars of a desk: files that are there, and addresses that can be asked. */
+/** The calendars of a desk: files, and addresses that can be asked. */
 export function calendarsOf(
   { calendar }: StationInput,
   station: Path,
@@ -20,7 +19,8 @@ export function calendarsOf(
     const path: Path = [...station, 'calendar', ...(Array.isArray(calendar) ? [index] : [])];
     const { from, every = EVERY_MS } = typeof one === 'string' ? { from: one } : one;
     const at = typeof one === 'string' ? path : [...path, 'from'];
-    const found = SCHEME.test(from) ? addressOf(from, at, report) : fileOf(from, dir, at, report);
+    // Whether a file is there is not asked here: it may lie on a share that never answers, and a bath needs no calendar.
+    const found = SCHEME.test(from) ? addressOf(from, at, report) : resolve(dir, from);
     return found === null ? [] : [{ from: found, everyMs: every }];
   });
 }
@@ -30,12 +30,5 @@ function addressOf(from: string, path: Path, report: Report): string | null {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url !== null && ['http:', 'https:'].includes(url.protocol) && url.hostname !== '') return url.href;
   report.error(path, 'invalid_value', 'must be a file, or an address with https:, http: or webcal:');
-  return null;
-}
-
-function fileOf(from: string, dir: string, path: Path, report: Report): string | null {
-  const file = resolve(dir, from);
-  if (existsSync(file) && statSync(file).isFile()) return file;
-  report.error(path, 'unknown_id', `there is no file "${from}" beside the file`);
   return null;
 }

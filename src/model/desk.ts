@@ -195,6 +195,8 @@ export const deskStateSchema = stateObjectSchema.extend({
   busy: z.boolean(),
   /** When the meeting that is under way is over; null: there is none. */
   meeting_until: isoTime.nullable(),
+  /** What is wrong with its calendars, in words; null: nothing. What they said last holds on. */
+  calendar_trouble: z.string().nullable(),
   reminders: z.array(reminderStateSchema),
 });
 export type DeskState = z.infer<typeof deskStateSchema>;

@@ -1,5 +1,6 @@
 // If this fails, a file with a mistake passes `ebb check` and is found out with somebody's feet in the water, or a
 // script or workflow that reads the answer no longer can.
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -129,7 +130,9 @@ test('a calendar of a desk: each event that cannot be read at its line, and a fi
     'simulated: true\nstations:\n  desk:\n    kind: desk\n    light: { driver: zigbee2mqtt, name: lamp }\n    calendar: work.ics\n',
   );
   const missing = await ebb(['check', config]);
-  expect(missing).toMatchObject({ code: 2, out: expect.stringContaining('no file "work.ics"') as unknown });
+  expect(missing.code).toBe(2);
+  expect(missing.out).toContain('work.ics:1:1: error: stations.desk.calendar: ');
+  expect(missing.out).toContain('there is no such file');
   const work = join(folder, 'work.ics');
   writeFileSync(work, 'BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nEND:VEVENT\nEND:VCALENDAR\n');
   const partly = await ebb(['check', config]);
@@ -139,4 +142,9 @@ test('a calendar of a desk: each event that cannot be read at its line, and a fi
   const none = await ebb(['check', config]);
   expect(none.code).toBe(2);
   expect(none.out).toContain('work.ics:1:1: error: no calendar');
+  rmSync(work);
+  execFileSync('mkfifo', [work]);
+  const pipe = await ebb(['check', config]);
+  expect(pipe.code).toBe(2);
+  expect(pipe.out).toContain('it is no file, but a pipe');
 });

@@ -48,7 +48,14 @@ const desk = (state: Partial<DeskState>, raises: Partial<ReminderState> = {}): S
   ],
   state: {
     ...{ ...IDLE, water_c: null, valves: {}, state: 'waiting', next: 'Calf raises at 20:00' },
-    ...{ quiet_until: null, busy: false, next_at: later(1_800), not_for_me: [], meeting_until: null },
+    ...{
+      quiet_until: null,
+      busy: false,
+      next_at: later(1_800),
+      not_for_me: [],
+      meeting_until: null,
+      calendar_trouble: null,
+    },
     reminders: [{ ...RAISES, ...raises }, WALK],
     ...state,
   },

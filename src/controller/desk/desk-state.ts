@@ -51,6 +51,7 @@ export function deskState(desk: Desk, now: Now, simulated: boolean): DeskState {
     not_for_me: [...desk.suited.leftOut],
     busy: desk.busy,
     meeting_until: meetingMs === null ? null : isoOf(meetingMs),
+    calendar_trouble: desk.calendarTrouble,
     reminders,
   };
 }

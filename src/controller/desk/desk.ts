@@ -166,6 +166,11 @@ export class Desk {
     this.#settle();
   }
 
+  /** What is wrong with its calendars; null: nothing. */
+  get calendarTrouble(): string | null {
+    return this.#told.trouble;
+  }
+
   /** What its calendars say. */
   calendar({ spans, trouble }: CalendarNews, now: Now): void {
     this.#at(now);

@@ -130,7 +130,7 @@ const ENDED: Omit<DeskState, 'simulated'> = {
   ...{ state: 'idle', phase: 'idle', operation: null, ready_until: null, exposed: false },
   ...{ session: null, protocol: null, step: null, person: null, water_c: null, valves: {}, locked: null },
   ...{ prompt: null, next: null, next_at: null, quiet_until: null, not_for_me: [], busy: false },
-  ...{ meeting_until: null, reminders: [] },
+  ...{ meeting_until: null, calendar_trouble: null, reminders: [] },
   fault: { code: 'invariant', detector: 'desk', latched: true },
   message: OVER,
 };

@@ -109,6 +109,11 @@ export class Told {
     });
   }
 
+  /** What is wrong with the calendars right now; null: nothing. */
+  get trouble(): string | null {
+    return this.#trouble;
+  }
+
   /** What is wrong with the calendars, once; and that it is right again. */
   calendar(trouble: string | null): void {
     if (trouble === this.#trouble) return;
