@@ -3,8 +3,8 @@ import type { DeskKind, DeskSettings, ReminderSettings } from '../model/desk.ts'
 import { ROLES } from '../model/device.ts';
 import type { Role } from '../model/device.ts';
 import type { DayWindow, Rule } from '../model/schedule.ts';
-import { WEEKDAYS } from '../model/schedule.ts';
-import { HOUR_MS, MINUTE_MS } from '../model/units.ts';
+import { WEEKDAYS, usualExpiryMs } from '../model/schedule.ts';
+import { MINUTE_MS } from '../model/units.ts';
 import { deskCuesOf } from './cues-schema.ts';
 import type { DeviceBook } from './devices.ts';
 import { calendarsOf } from './calendar.ts';
@@ -16,8 +16,6 @@ import type { ConfigInput, StationInput } from './schema.ts';
 
 const SNOOZE_MS = 10 * MINUTE_MS;
 /** How long one that is due stays so: by then it has lost its meaning. */
-const EXPIRE_INTERVAL_MS = 30 * MINUTE_MS;
-const EXPIRE_TIME_MS = HOUR_MS;
 
 /** What a desk, or a spot, may have. Whatever opens water, or asks for it, belongs to a bath. */
 const OF_A_DESK: readonly Role[] = ['light', 'buzzer', 'button', 'presence', 'busy'];
@@ -146,8 +144,7 @@ function remindersOf(entries: readonly Placed[], zone: string, report: Report): 
       return [];
     }
     ids.add(id);
-    const usualMs = rule.kind === 'at' ? EXPIRE_TIME_MS : Math.min(rule.everyMs / 2, EXPIRE_INTERVAL_MS);
-    const expireMs = entry.expire ?? usualMs;
+    const expireMs = entry.expire ?? usualExpiryMs(rule);
     return [{ id, protocols, rule, snoozeMs: entry.snooze ?? SNOOZE_MS, expireMs }];
   });
 }

@@ -89,7 +89,7 @@ export const scheduleEntry = z
     expire: duration(
       5 * MINUTE_MS,
       12 * HOUR_MS,
-      'from being due to being missed; default half of `every`, at most 30 min; with `at` 1 h',
+      'from being due to being missed; default half of `every`, at most 30 min; with `at` 1 h; a longer one ends with `between`',
     ).optional(),
   })
   .describe('a reminder, and when it is due');

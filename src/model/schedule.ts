@@ -1,3 +1,5 @@
+import { HOUR_MS, MINUTE_MS } from './units.ts';
+
 /** When reminders are due, as data: what a `schedule:` entry of the config comes to. */
 
 export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
@@ -26,3 +28,10 @@ export type Rule =
       readonly timesMin: readonly number[];
       readonly dates: readonly string[] | null;
     });
+
+const EXPIRE_INTERVAL_MS = 30 * MINUTE_MS;
+const EXPIRE_TIME_MS = HOUR_MS;
+
+/** How long what is due waits before it is missed, where nobody says otherwise. Milliseconds. */
+export const usualExpiryMs = (rule: Rule): number =>
+  rule.kind === 'at' ? EXPIRE_TIME_MS : Math.min(rule.everyMs / 2, EXPIRE_INTERVAL_MS);

@@ -1,5 +1,5 @@
 import type { DayWindow, Rule } from '../model/schedule.ts';
-import { WEEKDAYS } from '../model/schedule.ts';
+import { WEEKDAYS, usualExpiryMs } from '../model/schedule.ts';
 import { DAY_MS, MINUTE_MS } from '../model/units.ts';
 import { dateOf, localAt, localOf, midnightOf, momentOf, weekdayOf } from './zone.ts';
 
@@ -35,6 +35,22 @@ export function nextClock(zone: string, minutes: number, afterMs: number): numbe
     const atMs = momentOf(zone, todayMs + day * DAY_MS + minutes * MINUTE_MS);
     if (atMs > afterMs) return atMs;
   }
+}
+
+/**
+ * Until when what is due at `dueMs` may still be shown: for `expireMs`, but not beyond the window that it is due in. What
+ * falls on the end of a window has its usual while there. Wall time.
+ */
+export function expiryOf(rule: Rule, expireMs: number, dueMs: number): number {
+  const usualMs = usualExpiryMs(rule);
+  const untilMs = dueMs + expireMs;
+  if (rule.kind === 'at' || expireMs <= usualMs || rule.between.fromMin === rule.between.toMin)
+    return untilMs;
+  for (const midnightMs of midnights(rule, dueMs)) {
+    const { toMs } = spanOf(rule.between, rule.zone, midnightMs);
+    if (toMs >= dueMs) return Math.min(untilMs, Math.max(toMs, dueMs + usualMs));
+  }
+  return untilMs;
 }
 
 function nextInterval(rule: Extract<Rule, { kind: 'every' }>, sinceMs: number): number | null {

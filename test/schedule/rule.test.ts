@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import type { Rule, Weekday } from '../../src/model/schedule.ts';
 import { WEEKDAYS } from '../../src/model/schedule.ts';
-import { isWithin, nextClock, nextDue } from '../../src/schedule/rule.ts';
+import { expiryOf, isWithin, nextClock, nextDue } from '../../src/schedule/rule.ts';
 import { checkTurn } from './turns.ts';
 import { turnsOf } from './zones.ts';
 
@@ -111,4 +111,25 @@ test.each([
   const turns = turnsOf(zone, at('2020-01-01T00:00:00Z'), at('2030-01-01T00:00:00Z'));
   for (const turn of turns) checkTurn(turn);
   expect(turns.length > 0).toBe(zone !== 'Asia/Kathmandu');
+});
+
+test.each([
+  ['long before the end: as long as it may wait', '2026-01-05T09:00:00Z', 2, '2026-01-05T11:00:00.000Z'],
+  ['near the end: until then', '2026-01-05T15:00:00Z', 12, '2026-01-05T16:30:00.000Z'],
+  ['at the very end: its usual while', '2026-01-05T16:30:00Z', 12, '2026-01-05T17:00:00.000Z'],
+  ['a usual while may go over the end', '2026-01-05T16:20:00Z', 0.5, '2026-01-05T16:50:00.000Z'],
+  ['shown with another, before it begins', '2026-01-05T07:56:00Z', 12, '2026-01-05T16:30:00.000Z'],
+])('what is due %s', (_, due, hours, until) => {
+  expect(iso(expiryOf(hourly(), hours * 3_600_000, at(due)))).toBe(until);
+});
+
+test('what is due at night waits until the morning of its own window; a fixed time, and a whole day, have no window', () => {
+  const HOURS = 12 * 3_600_000;
+  const night = hourly(WEEKDAYS, 22 * 60, 6 * 60);
+  expect(iso(expiryOf(night, HOURS, at('2026-01-05T23:30:00Z')))).toBe('2026-01-06T05:00:00.000Z');
+  expect(iso(expiryOf(night, HOURS, at('2026-01-06T03:30:00Z')))).toBe('2026-01-06T05:00:00.000Z');
+  expect(iso(expiryOf(daily([540]), HOURS, at('2026-01-05T08:00:00Z')))).toBe('2026-01-05T20:00:00.000Z');
+  expect(iso(expiryOf(hourly(WEEKDAYS, 0, 0), HOURS, at('2026-01-05T20:00:00Z')))).toBe(
+    '2026-01-06T08:00:00.000Z',
+  );
 });

@@ -4,6 +4,7 @@ import type { HistoryReader, RecordType, StoredRecord } from '../../journal/inde
 import type { DeskSettings, ReminderOutcome, ReminderSettings } from '../../model/desk.ts';
 import { REMINDER_OUTCOMES } from '../../model/desk.ts';
 import type { StationId } from '../../model/ids.ts';
+import { expiryOf } from '../../schedule/rule.ts';
 import { dateAt } from '../../schedule/zone.ts';
 
 /** How a reminder ended last. */
@@ -212,7 +213,7 @@ class Fold {
     const open: Open = same ?? {
       ...{ protocol: said.protocol, dueWallMs },
       // One that was shown with another came ahead of its time.
-      expiresWallMs: Math.min(wallMs, dueWallMs) + settings.expireMs,
+      expiresWallMs: expiryOf(settings.rule, settings.expireMs, Math.min(wallMs, dueWallMs)),
       ...{ snoozedUntilWallMs: null, snoozes: 0, returns: 0, cued: false, sounded: false, lit: false },
     };
     switch (said.event) {

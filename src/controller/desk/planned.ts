@@ -1,6 +1,6 @@
 import { reminder } from '../../../machines/reminder.ts';
 import type { Left, ReminderEvent } from '../../../machines/reminder.ts';
-import { nextDue } from '../../schedule/rule.ts';
+import { expiryOf, nextDue } from '../../schedule/rule.ts';
 import { dateOf, localOf } from '../../schedule/zone.ts';
 import type { Guide, Hindrance, ReminderOutcome, ReminderSettings, ReminderWant } from '../../model/desk.ts';
 import { REMINDER_OUTCOMES } from '../../model/desk.ts';
@@ -237,15 +237,21 @@ export class PlannedReminder {
     if (dueWallMs === null) this.step({ type: 'unplanned', atMs: now.atMs });
     else {
       const dueMs = now.atMs + dueWallMs - now.wallMs;
-      const expiresMs = dueMs + this.settings.expireMs;
+      const expiresMs = dueMs + this.#waitsMs(dueWallMs);
       this.step({ type: 'planned', dueMs, expiresMs, atMs: now.atMs });
     }
     return slept;
   }
 
   /** Due now, with another: one cue for both. */
-  join(atMs: number): void {
-    this.step({ type: 'planned', dueMs: atMs, expiresMs: atMs + this.settings.expireMs, atMs });
+  join({ atMs, wallMs }: Now): void {
+    this.step({ type: 'planned', dueMs: atMs, expiresMs: atMs + this.#waitsMs(wallMs), atMs });
+  }
+
+  /** How long it waits at most where it is due then. */
+  #waitsMs(dueWallMs: number): number {
+    const { rule, expireMs } = this.settings;
+    return expiryOf(rule, expireMs, dueWallMs) - dueWallMs;
   }
 
   /** Fixed times whose time is over are not made up for. */

@@ -103,7 +103,7 @@ export class Reminders {
     for (const want of one.step(event)) {
       if (want.type === 'cue' && want.level === 'light') {
         this.#turns.shown(isNew, alone, event.atMs);
-        if (alone) this.#gather(one, event.atMs);
+        if (alone) this.#gather(one, now);
       }
       this.#want(one, want, now);
     }
@@ -117,11 +117,11 @@ export class Reminders {
   }
 
   /** What would be due in a moment is shown with this one. */
-  #gather(first: PlannedReminder, atMs: number): void {
+  #gather(first: PlannedReminder, now: Now): void {
     for (const other of this.all) {
       const { name, context } = other.snapshot;
-      if (other !== first && name === 'waiting' && (context.dueMs ?? Infinity) <= atMs + TOGETHER_MS)
-        other.join(atMs);
+      if (other !== first && name === 'waiting' && (context.dueMs ?? Infinity) <= now.atMs + TOGETHER_MS)
+        other.join(now);
     }
   }
 

@@ -16,6 +16,22 @@ const beeps = (desk: DeskBench): number =>
       .map((one) => one.at.slice(0, 16)),
   ).size;
 
+test('what waits longer than its window is missed, however long it might wait', () => {
+  const desk = new DeskBench({
+    yaml: YAML.replace('days: mon-fri', 'days: mon-fri, expire: 12 h'),
+    at: at('15:50:00'),
+  });
+  desk.to(at('16:45:00'));
+  desk.hear('desk/dnd', 'ON');
+  desk.to(at('17:00:00'));
+  expect(desk.state.reminders).toMatchObject([{ state: 'due', expires_at: '2026-01-05T16:30:00.000Z' }]);
+  desk.to(at('23:29:00'));
+  desk.hear('desk/dnd', 'OFF');
+  desk.to(at('23:45:00'));
+  expect(desk.lights).toEqual([]);
+  expect(desk.state.reminders).toMatchObject([{ state: 'waiting', last: { outcome: 'missed' } }]);
+});
+
 describe('what was put out', () => {
   test('comes again after five calm minutes, with the light alone if it has beeped', () => {
     const desk = new DeskBench({ yaml: YAML, at: at('09:30:00') });
