@@ -34,7 +34,7 @@ import { freshSeed, Random } from './random/random.ts';
 import { connectMqtt } from './transports/mqtt.ts';
 import { MemoryBroker } from './transports/memory.ts';
 import { startBroker } from './transports/broker.ts';
-export { connectHome, withDesktop, withRealPorts } from './home-broker.ts';
+export { connectHome, withDesktop, withHomeAssistants, withRealPorts } from './home-broker.ts';
 
 export const VERSION = '0.1.0';
 /** What a start without a name starts, by what the station is. */

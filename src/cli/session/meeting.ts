@@ -3,7 +3,7 @@ import type { Timer } from '../../clock/clock.ts';
 import { SystemClock } from '../../clock/system.ts';
 import { Equipment, Soonest, inventoryOf } from '../../controller/index.ts';
 import type { EquipmentEvents } from '../../controller/index.ts';
-import { connectHome, withDesktop, withRealPorts } from '../../main.ts';
+import { connectHome, withDesktop, withHomeAssistants, withRealPorts } from '../../main.ts';
 import type { Home } from '../../main.ts';
 import type { Bus, BusMessage } from '../../model/bus.ts';
 import { LinkError } from '../../model/errors.ts';
@@ -38,7 +38,10 @@ export async function meetDevices(home: Home): Promise<Met> {
   const { config } = home;
   const pace = realPace();
   const join = joined(home, pace);
-  const bus = withDesktop(withRealPorts(join.bus, new SystemClock(), home.log), home);
+  const bus = withDesktop(
+    withHomeAssistants(withRealPorts(join.bus, new SystemClock(), home.log), home),
+    home,
+  );
   const parties = [
     ...config.stations,
     // What a desk switches needs no lease.
@@ -74,7 +77,7 @@ function joined(home: Home, pace: Pace): Join {
     return { bus, settled: () => join(bus, url, pace) };
   }
   const devices = [...config.stations, ...config.desks].flatMap((place) => place.devices.map(createDevice));
-  if (devices.every(({ topics }) => topics.every((topic) => /^(port:(?!mqtt:)|desktop:)/.test(topic))))
+  if (devices.every(({ topics }) => topics.every((topic) => /^(port:(?!mqtt:)|desktop:|ha:)/.test(topic))))
     return { bus: new LoneBus(), settled: () => Promise.resolve() };
   const remedy = 'start it with "ebb serve", or name your broker in mqtt.url';
   const message = 'no controller runs here, and so its embedded broker does not either';
@@ -210,6 +213,8 @@ class Party {
       .map(({ device }) => device.id);
     if (to.length === 0 || this.#ended) return;
     this.#equipment.message(message, to, this.#clock.nowMs());
+    // What a device said of itself may be all that was waited for.
+    this.#pace.nudge();
     this.#arm();
   }
 
