@@ -172,7 +172,7 @@ export class Controller {
 
   #message(message: BusMessage): void {
     if (this.#announcer.northbound.message(message)) return;
-    this.desks.message(message);
+    if (this.desks.message(message)) this.#arm();
     const nowMs = this.#options.clock.nowMs();
     for (const route of this.#routes.of(message.topic)) {
       const slot = this.#slots.get(route.station);

@@ -114,13 +114,16 @@ export class Desks {
     }
   }
 
-  message(message: BusMessage): void {
-    if (message.cut === true || this.#desks.size === 0) return;
-    for (const { station } of this.#routes.of(message.topic)) {
+  /** False: no desk listens to it. True: what a desk is to be woken for may be another moment now. */
+  message(message: BusMessage): boolean {
+    if (message.cut === true || this.#desks.size === 0) return false;
+    const routes = this.#routes.of(message.topic);
+    for (const { station } of routes) {
       const fenced = this.#desks.get(station);
       if (fenced?.inflow.admit(message, this.#host.options.clock.nowMs()) === true)
         this.#deliver(fenced, message);
     }
+    return routes.length > 0;
   }
 
   command(id: StationId, command: AnyCommand, source: Source): CommandError | null {
@@ -184,9 +187,7 @@ export class Desks {
 
   /** Something said past the broker; false: nobody here listens to it. */
   hear(topic: string, payload: string): boolean {
-    if (this.#routes.of(topic).length === 0) return false;
-    this.message({ topic, payload, retained: false });
-    return true;
+    return this.message({ topic, payload, retained: false });
   }
 
   /** What the calendars of a desk say. */

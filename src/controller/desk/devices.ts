@@ -233,7 +233,7 @@ export class DeskDevices {
       sense: (reading) => {
         if (reading.kind === 'presence') {
           if (reading.present !== null) this.#unheard.delete(reading.device);
-          this.#person(this.#presence.sense(reading.device, reading.present, this.#atMs));
+          this.#person(this.#presence.sense(reading.device, reading.present, this.#atMs, reading.retained));
         }
         if (reading.kind === 'busy') {
           if (reading.busy !== null) this.#unheard.delete(reading.device);

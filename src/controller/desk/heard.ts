@@ -19,10 +19,14 @@ export class Heard {
   /** Those that are silent with the link to them, and not by themselves. */
   readonly #cutOff = new Set<DeviceId>();
 
-  /** Returns what it had said before; null: nothing that is known. */
-  said(device: DeviceId, yes: boolean, atMs: number): Word | null {
+  /**
+   * Returns what it had said before; null: nothing that is known. `retained`: it lay at the broker, so that the device
+   * itself has said nothing yet.
+   */
+  said(device: DeviceId, yes: boolean, atMs: number, retained = false): Word | null {
     const before = this.#words.get(device) ?? null;
-    this.#words.set(device, { yes, saidMs: atMs, silentSinceMs: null, unsaidSinceMs: null });
+    const unsaidSinceMs = retained ? (before?.unsaidSinceMs ?? before?.silentSinceMs ?? atMs) : null;
+    this.#words.set(device, { yes, saidMs: atMs, silentSinceMs: null, unsaidSinceMs });
     this.#cutOff.delete(device);
     return before;
   }

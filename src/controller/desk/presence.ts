@@ -73,12 +73,12 @@ export class Presence {
     return news;
   }
 
-  /** null: the sensor cannot tell, or is not there any more. */
-  sense(device: DeviceId, present: boolean | null, atMs: number): PresenceEdge {
+  /** null: the sensor cannot tell, or is not there any more. `retained`: that is what lay at the broker of it. */
+  sense(device: DeviceId, present: boolean | null, atMs: number, retained = false): PresenceEdge {
     if (present === null) this.#heard.silent(device, atMs);
     else {
       this.#heard.forget(EARLIER);
-      const before = this.#heard.said(device, present, atMs);
+      const before = this.#heard.said(device, present, atMs, retained);
       // Gone since nobody knows when: however soon somebody comes now, they come back.
       if (!present && (before === null || isUnheard(before))) this.#unseen = true;
     }

@@ -290,3 +290,31 @@ describe('a message of Home Assistant', () => {
     expect([...desk.house.notices.keys()]).toEqual([]);
   });
 });
+
+describe('a home of a desk alone', () => {
+  const noted = (desk: DeskBench): readonly unknown[] =>
+    desk.journal.history
+      .records({ types: ['presence'], limit: 10 })
+      .map(({ at: when, body }) => [when.slice(11, 19), body['present']]);
+
+  test('what a device says wakes it at the right moment, and not with the next look of a minute', () => {
+    const desk = new DeskBench({ yaml: home(HOURLY, SENSOR), at: at('09:00:00') });
+    desk.person('here');
+    desk.run(20_000);
+    desk.person('gone');
+    desk.run(32_000);
+    expect(noted(desk).at(-1)).toEqual(['09:00:52', false]);
+  });
+
+  test('what lay at the broker is no word of the sensor: however soon they come after it, they come back', () => {
+    const desk = new DeskBench({ yaml: home(FIXED, SENSOR), at: at('09:50:00') });
+    desk.hear('desk/presence', 'here', true);
+    desk.to(at('09:51:00'));
+    desk.cut(5 * MINUTE);
+    desk.hear('desk/presence', 'gone', true);
+    desk.run(20_000);
+    desk.hear('desk/presence', 'here', true);
+    desk.to(at('10:20:00'));
+    expect(desk.lights.map((when) => when.slice(11))).toEqual(['10:01:22']);
+  });
+});
