@@ -143,23 +143,25 @@ class Life {
   #judge(): void {
     const { person, faults, house, offences } = this;
     const [nowMs, wallMs] = [this.#clock.nowMs(), this.#clock.wallMs()];
-    this.#heardGone = !person.here && (this.#heardGone || !faults.isDeaf);
     const isBusy = person.busyUntilMs > nowMs;
+    // By what had been heard before this minute: who is heard of within it may be heard of after the light.
+    for (const onset of house.light.newOnsets()) this.#judgeOnset(onset, isBusy);
+    this.#heardGone = !person.here && (this.#heardGone || !faults.isDeaf);
     // What was said of being busy is forgotten in a silence that is too long.
     const isLong = faults.deafMs > SILENT_MS - MINUTE_MS;
     this.#heardBusy = isBusy && !isLong && (this.#heardBusy || !faults.isDeaf);
-    for (const onset of house.light.newOnsets()) this.#judgeOnset(onset);
     // A light that nobody can put out stays on.
     if (!house.light.isLit(nowMs) || house.isDark || faults.isDeaf) return;
     if (!person.here && nowMs > person.sinceMs + SLACK_MS) offences.add('onEmptyChair', wallMs);
     if (isBusy && nowMs > person.busySinceMs + SLACK_MS) offences.add('whileBusy', wallMs);
   }
 
-  #judgeOnset({ atMs, wallMs }: Onset): void {
+  #judgeOnset({ atMs, wallMs }: Onset, isBusy: boolean): void {
     const { person, offences } = this;
     if (!this.#hours.mayShow(wallMs)) offences.add('outOfHours', wallMs);
     if (atMs < this.#backMs + SETTLE_MS - SLACK_MS) offences.add('afterReturn', wallMs);
-    if (this.#heardGone && atMs > person.sinceMs + MINUTE_MS) offences.add('onEmptyChair', wallMs);
-    if (this.#heardBusy && atMs > person.busySinceMs + MINUTE_MS) offences.add('whileBusy', wallMs);
+    if (!person.here && this.#heardGone && atMs > person.sinceMs + MINUTE_MS)
+      offences.add('onEmptyChair', wallMs);
+    if (isBusy && this.#heardBusy && atMs > person.busySinceMs + MINUTE_MS) offences.add('whileBusy', wallMs);
   }
 }
