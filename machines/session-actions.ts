@@ -289,7 +289,10 @@ export const sessionActions = {
     if (step === null) return { context, wants: [] };
     const waitMs = moved ? s.MOVE_MS : s.VERIFY_MS;
     const limitMs = s.stepLimitOf(next, step);
-    const over = moved ? { stepOverMs: event.atMs + limitMs + TRIPS.t11.marginMs } : { stepLimitMs: limitMs };
+    const { marginMs } = TRIPS.t11;
+    const over = moved
+      ? { stepOverMs: event.atMs + limitMs + marginMs }
+      : { stepLimitMs: limitMs, formerOverMs: event.atMs + marginMs };
     const untilMs = event.atMs + waitMs + step.durationMs;
     return {
       context: s.withRun(context, next, { verify: event.atMs + waitMs }),

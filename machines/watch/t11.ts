@@ -51,12 +51,17 @@ export const t11: Detector<Contact> = {
   },
 };
 
-/** Of the running step, or of one that the machine has not said to have begun though its water is on. */
+/**
+ * Of the running step, or of one that the machine has not said to have begun though its water is on. A mixer goes on with
+ * the water of the step before until the next open is sent, and that may wait for the journal: it was planned to be over,
+ * within L3, L4 and L14.
+ */
 function stepOver(facts: Facts): number | null {
-  const { stepOverMs, stepLimitMs } = facts.expectation;
+  const { stepOverMs, stepLimitMs, formerOverMs } = facts.expectation;
+  if (stepOverMs !== null) return stepOverMs;
   const change = changeOf(facts);
-  if (stepOverMs !== null || stepLimitMs === null || change === null) return stepOverMs;
-  return change.sentAtMs + stepLimitMs + TRIPS.t11.marginMs;
+  if (change === null) return facts.wanted.length === 0 ? null : formerOverMs;
+  return stepLimitMs === null ? null : change.sentAtMs + stepLimitMs + TRIPS.t11.marginMs;
 }
 
 function over(response: 'end' | 'abort', message: string): Trip {

@@ -20,9 +20,10 @@ export function drawPlant(
   const coldC = random.between(10.5, 22);
   const drawn = {
     hotC: random.between(50, 60),
-    // The limited profile has warm water of 38 C at most and cold of 15 at least (L14): its house has them.
+    // The limited profile has warm water of 38 C at most and cold of 15 at least (L14): its house has them, and what its
+    // thermometers read too low.
     guardC: limited ? leastC + ((guardC - leastC) * (38.2 - leastC)) / (40 - leastC) : guardC,
-    coldC: limited ? 15 + ((coldC - 10.5) * 7) / 11.5 : coldC,
+    coldC: limited ? 15.5 + ((coldC - 10.5) * 6.5) / 11.5 : coldC,
     flowLpm: random.between(4, 9),
     deadTimeMs: random.between(500, 3_000),
     lagMs: random.between(1_000, 4_000),

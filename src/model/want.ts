@@ -42,6 +42,8 @@ export interface Expectation {
   readonly stepOverMs: number | null;
   /** L3, L4 of a step that has not begun: counted from the open command once that has been sent. */
   readonly stepLimitMs: number | null;
+  /** T11: when the water of the step before has run on for too long, where what follows it has not been sent yet. */
+  readonly formerOverMs: number | null;
   /** L8. */
   readonly sessionOverMs: number | null;
   /** T13: when the question must have been answered. */
@@ -65,6 +67,7 @@ export const NOTHING_EXPECTED: Expectation = {
   bandByMs: null,
   stepOverMs: null,
   stepLimitMs: null,
+  formerOverMs: null,
   sessionOverMs: null,
   answerByMs: null,
   beside: false,

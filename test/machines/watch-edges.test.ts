@@ -309,6 +309,19 @@ describe('T11', () => {
     const never = new WatchBench(SILENT).expect({ ...IN_COLD, stepLimitMs: 10_000 });
     expect(never.to(120_000).said).toEqual([]);
   });
+  test('what a mixer ran in the step before runs a second longer at most, though the next open waits', () => {
+    const change = { ...IN_WARM, stepLimitMs: 240_000, formerOverMs: 31_000 };
+    const cold = () => new WatchBench(SILENT).expect({ ...IN_COLD, band: null }).open('cold', 30_000);
+    const waits = cold().expect({ ...change, band: null });
+    expect(waits.to(30_999).said).toEqual([]);
+    expect(waits.to(31_000).said).toEqual(['T11 step_too_long']);
+    const sent = cold().expect({ ...change, band: null });
+    expect(sent.open('warm').to(90_000).said).toEqual([]);
+    const closed = cold()
+      .close('cold')
+      .expect({ ...change, band: null });
+    expect(closed.to(90_000).said).toEqual([]);
+  });
   test('a sum that is used up is told again whenever somebody is in', () => {
     const bench = new WatchBench(SILENT).expect(IN_COLD).to(301_000);
     expect(bench.expect({}, 1_000).expect(IN_WARM, 1_000).said).toHaveLength(2);
