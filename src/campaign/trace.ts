@@ -79,7 +79,13 @@ export type TraceEvent = { readonly atMs: number } &
     | { readonly type: 'fault'; readonly id: string; readonly args: FaultArgs; readonly on: boolean }
     | { readonly type: 'died' | 'booted'; readonly boot: number }
     | { readonly type: 'permitted'; readonly on: boolean }
-    | { readonly type: 'state'; readonly state: string; readonly phase: string }
+    | {
+        readonly type: 'state';
+        readonly state: string;
+        readonly phase: string;
+        /** Which "still OK?" waits for an answer; left out: none does. */
+        readonly question?: string;
+      }
     /** A record reached the journal. */
     | { readonly type: 'journal'; readonly record: string; readonly body: unknown }
     | { readonly type: 'result'; readonly result: SessionResult }

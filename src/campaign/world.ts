@@ -347,12 +347,12 @@ export class World {
     }
   }
 
-  #state({ state, phase, exposed, step, locked }: StateObject, atMs: number): void {
+  #state({ state, phase, exposed, step, locked, prompt }: StateObject, atMs: number): void {
     this.#tick.locked = locked !== null;
     this.#permitted(exposed, atMs);
     const core = this.controller.station(this.#house.station.id)?.core;
     this.facts.plan = core?.session.context.run?.plan ?? null;
-    this.#event({ type: 'state', state, phase, atMs });
+    this.#event({ type: 'state', state, phase, ...(prompt === null ? {} : { question: prompt.id }), atMs });
     this.landmarks.state(core?.sessionState ?? state, phase, step?.cycle ?? 1);
   }
 

@@ -27,12 +27,13 @@ import { i25 } from './i25.ts';
 import { i26 } from './i26.ts';
 import { i27 } from './i27.ts';
 import { i28 } from './i28.ts';
+import { i29 } from './i29.ts';
 
 /** The list of invariants, one file each; docs/safety.md has the same one. */
 export const INVARIANTS: readonly Invariant[] = [
   ...[i1, i2, i3, i4, i5, i6, i7, i8, i9, i10],
   ...[i11, i12, i13, i14, i15, i16, i17, i18, i19, i20],
-  ...[i21, i22, i23, i24, i25, i26, i27, i28],
+  ...[i21, i22, i23, i24, i25, i26, i27, i28, i29],
 ];
 
 export type { Beside, Invariant, Judge, Objection, Trial } from './invariant.ts';

@@ -71,11 +71,16 @@ export const DEFECTS: Readonly<Record<string, readonly Defect[]>> = {
   ],
   I3: [
     {
-      what: 'no detector says anything, and a soak of 20 minutes is at 42.7 C',
+      what: 'no detector says anything, and a soak of 20 minutes is at 42.7 C, which its thermometer does not show',
       scenario: { protocol: 'warm-soak', choices: { warm: '20 min' } },
       breaks: (broken) => {
         broken.mute();
         warms(broken, 42.7);
+        broken.when('warm', 20_000, () => {
+          const thermometer = broken.house.station.devices.find(({ role }) => role === 'thermometer');
+          if (thermometer !== undefined)
+            broken.world.rig.faults.probe(thermometer.id, (readingC) => Math.min(readingC, 39));
+        });
       },
     },
   ],
@@ -398,6 +403,22 @@ export const DEFECTS: Readonly<Record<string, readonly Defect[]>> = {
           fromMs ??= event.atMs;
           return event.atMs - fromMs < 400_000 ? { snapshot, wants: [] } : original(snapshot, event);
         });
+      },
+    },
+  ],
+  I29: [
+    {
+      what: 'no detector says anything, and the water stays at 42.3 C',
+      breaks: (broken) => {
+        broken.mute();
+        warms(broken, 42.3);
+      },
+    },
+    {
+      what: 'a question that nobody answers is forgotten',
+      scenario: { person: { ...STEADY, answers: false } },
+      breaks: (broken) => {
+        broken.mute();
       },
     },
   ],

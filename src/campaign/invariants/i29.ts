@@ -1,0 +1,54 @@
+import { LOOK_MS, RESPONSE_MS } from './limits.ts';
+import type { Invariant } from './invariant.ts';
+import { Absence, Cold, Dose, Lease, Question, Warmth } from './signs.ts';
+import type { Sign } from './signs.ts';
+import { Troubles } from './troubles.ts';
+
+/** The program runs again after it stood still, and has served what was due meanwhile. */
+const CATCHES_UP_MS = 2_000;
+
+/**
+ * The detectors that no other promise judges by their bounds, once more and apart from them: what the readings that
+ * reached the controller, the leases that devices accepted and the words of the person come to. T1, T5, T7 and T11 are
+ * judged by I2, I17, I23, I5 and I6; what T3 sees T1 sees a second later.
+ */
+export const i29: Invariant = {
+  id: 'I29',
+  says: 'what T2, T4, T6, T12 and T13 look for has ended contact within the bound of its row',
+  judge(facts, object) {
+    const signs: readonly Sign[] = [
+      new Warmth(facts),
+      new Cold(facts),
+      new Lease(facts),
+      new Dose(facts),
+      new Absence(facts),
+      new Question(),
+    ];
+    const troubles = new Troubles();
+    let heldUpMs = -Infinity;
+    let judged = 0;
+    return {
+      get judged() {
+        return judged;
+      },
+      event(event) {
+        troubles.event(event);
+        for (const sign of signs) sign.event?.(event);
+      },
+      reading(reading) {
+        for (const sign of signs) sign.reading?.(reading);
+      },
+      tick(tick) {
+        const { atMs, permitted, alive } = tick;
+        if (!alive || troubles.frozen(atMs)) heldUpMs = atMs;
+        for (const sign of signs) {
+          const dueMs = sign.dueMs(tick);
+          if (dueMs === null || !permitted) continue;
+          judged += 1;
+          if (atMs <= Math.max(dueMs + RESPONSE_MS, heldUpMs + CATCHES_UP_MS) + LOOK_MS) continue;
+          object(atMs, `contact goes on though ${sign.says(atMs)}`);
+        }
+      },
+    };
+  },
+};
