@@ -8,8 +8,8 @@ import { freshSeed } from '../../src/random/random.ts';
 import { campaign } from './smoke-suite.ts';
 
 describe('no invariant is broken', () => {
-  test('in 2,000 sessions from a seed that stays the same', { timeout: 600_000 }, async () => {
-    const { code, out } = await campaign('--sessions', '2000', '--seed', '1', '--faults', 'all');
+  test('in 5,000 sessions from a seed that stays the same', { timeout: 600_000 }, async () => {
+    const { code, out } = await campaign('--sessions', '5000', '--seed', '1', '--faults', 'all');
     expect(code, out).toBe(0);
   });
 
