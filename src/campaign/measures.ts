@@ -15,7 +15,8 @@ export interface Measured {
   readonly faultToShutMs: number | null;
   /**
    * What safety.md allows for `tripToShutMs`: 0.5 s and the valves' travel; where a fault may keep a command from a
-   * valve, what was left of the leases at the trip, and the travel. null like `tripToShutMs`.
+   * valve, what was left of the leases at the trip or of those still under way then, and the travel. null like
+   * `tripToShutMs`.
    */
   readonly boundMs: number | null;
   /** It took longer than that. */
@@ -69,15 +70,25 @@ export class Measures {
         return;
       case 'leased':
         this.#leasedToMs.set(event.output, event.atMs + event.forMs);
+        this.#underWay(event.output, event.atMs);
         return;
       case 'moved':
         if (!isWater(event.output)) return;
-        if (event.open) this.#open.add(event.output);
-        else this.#open.delete(event.output);
+        if (event.open) {
+          this.#open.add(event.output);
+          this.#underWay(event.output, event.atMs);
+        } else this.#open.delete(event.output);
         if (this.#tripAtMs !== null && this.#open.size === 0) this.#shutAtMs ??= event.atMs;
         return;
       default:
     }
+  }
+
+  /** What was on its way when the trip came, and reaches the device after it, holds the valve as long as it says. */
+  #underWay(output: string, atMs: number): void {
+    if (this.#tripAtMs === null || this.#shutAtMs !== null || !this.#hindered(atMs)) return;
+    const leasedToMs = this.#leasedToMs.get(output) ?? atMs;
+    this.#boundMs = Math.max(this.#boundMs, leasedToMs - this.#tripAtMs + this.#travelMs);
   }
 
   /** A close may not arrive then, or its valve may not follow it. */

@@ -39,6 +39,21 @@ describe('from a trip to the water truly shut', () => {
     ];
     expect(measured(...cut, [10_500, shut])).toMatchObject({ boundMs: 5_510, late: false });
     expect(measured(...cut, [10_761, shut])).toMatchObject({ boundMs: 5_510, late: true });
+    // A renewal, or an open, that was still on its way when the trip came.
+    expect(measured(...cut, [5_050, leased], [15_500, shut])).toMatchObject({ boundMs: 10_550, late: false });
+    const opens: Said = { type: 'moved', output: 'cold', open: true };
+    const closes: Said = { type: 'moved', output: 'cold', open: false };
+    const lease: Said = { type: 'leased', output: 'cold', forMs: 8_000 };
+    expect(
+      measured(
+        ...cut.slice(0, 3),
+        [4_990, lease],
+        [5_000, trip],
+        [5_050, opens],
+        [5_100, shut],
+        [13_000, closes],
+      ),
+    ).toMatchObject({ boundMs: 8_490, late: false });
     const healed = measured(
       [0, fault('bus-cut', { backMs: 1_000 })],
       [10_000, opened],
