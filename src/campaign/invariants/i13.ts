@@ -7,6 +7,11 @@ import { Troubles } from './troubles.ts';
 const TIMER_MS = 1_100;
 /** Where an open and its countdown are two messages over the air: until the second one must have come. */
 const ARMED_MS = 2_000;
+/**
+ * A bridge that loses its power between the two leaves the relay on without a countdown (docs/devices.md): until it is
+ * back, has been told to close, and has closed.
+ */
+const BRIDGE_BACK_MS = 10_000 + 3_000;
 
 /** The lease is the one that the device itself has accepted, and the output the true valve behind it. */
 export const i13: Invariant = {
@@ -16,6 +21,7 @@ export const i13: Invariant = {
     const slackMs = travelOf(facts) + TIMER_MS + LOOK_MS;
     const troubles = new Troubles();
     const shutByMs = new Map<string, number>();
+    let rebootedMs = -Infinity;
     let judged = 0;
     return {
       get judged() {
@@ -23,13 +29,15 @@ export const i13: Invariant = {
       },
       event(event) {
         troubles.event(event);
-        if (event.type === 'leased') {
+        if (event.type === 'fault' && event.id === 'valve-reboot') rebootedMs = event.atMs;
+        else if (event.type === 'leased') {
           judged += 1;
           shutByMs.set(event.output, event.atMs + event.forMs + slackMs);
         } else if (event.type === 'moved') {
           // A valve that was held shut and is freed opens under the lease that its device has held all the time.
           const leased = (shutByMs.get(event.output) ?? 0) > event.atMs;
-          if (event.open && !leased) shutByMs.set(event.output, event.atMs + ARMED_MS);
+          const armedMs = event.atMs <= rebootedMs + ARMED_MS ? BRIDGE_BACK_MS : ARMED_MS;
+          if (event.open && !leased) shutByMs.set(event.output, event.atMs + armedMs);
         }
       },
       tick({ atMs, open, on }) {

@@ -93,6 +93,16 @@ describe('I13: leases', () => {
       4_851,
     );
   });
+
+  test('one whose bridge lost its power before the countdown is told once that is back', () => {
+    const cut = (agoMs: number) => [fault(10_000 - agoMs, 'valve-reboot'), moved(10_000, 'hot', true)];
+    expect(objects('I13', [...cut(2_000), tick(23_000, HOT)])).toBeNull();
+    expect(objects('I13', [...cut(2_000), tick(23_001, HOT)])?.[0]).toBe(23_001);
+    expect(objects('I13', [...cut(2_001), tick(12_001, HOT)])?.[0]).toBe(12_001);
+    expect(objects('I13', [fault(0, 'valve-nack'), moved(0, 'hot', true), tick(2_001, HOT)])?.[0]).toBe(
+      2_001,
+    );
+  });
 });
 
 describe('I14: after a restart', () => {
