@@ -46,6 +46,7 @@ const LEAK_SHARE = 0.7;
 export const basin: Detector<Seen> = {
   id: 'basin',
   initial: NONE,
+  goesBy: ['expect', 'temperature', 'sense', 'sent', 'verified'],
   step(look, before) {
     const { settings, facts } = look;
     const expected = facts.expectation.basin;

@@ -138,6 +138,12 @@ export const NO_FACTS: Facts = {
 export interface Detector<State> {
   readonly id: string;
   readonly initial: State;
+  /**
+   * The inputs that can change what it finds, by themselves or by the facts they are folded into. At any other it is left
+   * alone until its deadline is due, or while it trips. One that counts time, or compares it without a deadline, is asked
+   * at every input. A test holds this to a watch that asks everybody always.
+   */
+  readonly goesBy: readonly WatchInput['type'][] | 'all';
   step(look: Look, state: State): Finding<State>;
 }
 

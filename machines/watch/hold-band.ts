@@ -22,6 +22,7 @@ const SPREAD_C = 2 * TRIPS.band.steadyC;
 export const holdBand: Detector<Held> = {
   id: 'L15',
   initial: NONE,
+  goesBy: ['expect', 'temperature', 'sent'],
   step(look, before) {
     const { facts } = look;
     const { expectation } = facts;

@@ -1,6 +1,6 @@
 import type { Trip } from '../../src/model/want.ts';
 import type { Detector, Facts, Look, WatchEdge, WatchInput, WatchSettings } from './facts.ts';
-import { NOTHING, NO_FACTS, foldFacts, lookAt } from './facts.ts';
+import { NO_FACTS, foldFacts, lookAt } from './facts.ts';
 import { basin } from './basin.ts';
 import { holdBand } from './hold-band.ts';
 import { proof } from './proof.ts';
@@ -23,33 +23,74 @@ import { t13 } from './t13.ts';
 /** A detector with its own state inside, so that detectors of different states stand in one list. */
 interface Running {
   readonly id: string;
-  /** Looks, adds what it finds, and gives the detector as it is then. */
+  /** Looks, if this input concerns it, adds what it finds, and gives the detector as it is then. */
   step(look: Look, found: Found): Running;
+  /** The same, asked at every input. */
+  attentive(): Running;
 }
+
+/** A deadline may be written a millisecond past the moment from which on a detector finds something. */
+const MARGIN_MS = 1;
 
 class In<State> implements Running {
   readonly #detector: Detector<State>;
+  readonly #hears: Hears;
   readonly #state: State;
+  /** When it must look again, whatever comes before; Infinity: never. */
+  readonly #dueMs: number;
 
-  constructor(detector: Detector<State>, state: State) {
+  constructor(detector: Detector<State>, hears: Hears, state: State, dueMs: number) {
     this.#detector = detector;
+    this.#hears = hears;
     this.#state = state;
+    this.#dueMs = dueMs;
   }
 
   get id(): string {
     return this.#detector.id;
   }
 
+  attentive(): Running {
+    return new In(this.#detector, hearsOf('all'), this.#state, this.#dueMs);
+  }
+
   step(look: Look, found: Found): Running {
+    const before = this.#dueMs;
+    if (!this.#hears[look.input.type] && look.atMs < before - MARGIN_MS) {
+      if (before < found.deadlineMs) found.deadlineMs = before;
+      return this;
+    }
     const finding = this.#detector.step(look, this.#state);
-    if (finding === NOTHING) return this;
-    const { state = this.#state, trip, edge, deadlineMs = null } = finding;
+    const { state = this.#state, trip, edge, deadlineMs } = finding;
     if (trip !== undefined) found.trips.push(trip);
     if (edge !== undefined) found.edges.push(edge);
-    if (deadlineMs !== null && deadlineMs > look.atMs && deadlineMs < found.deadlineMs)
-      found.deadlineMs = deadlineMs;
-    return state === this.#state ? this : new In(this.#detector, state);
+    const nextMs = deadlineMs ?? Infinity;
+    if (nextMs > look.atMs && nextMs < found.deadlineMs) found.deadlineMs = nextMs;
+    // What trips goes on to be looked at until it no longer does.
+    const dueMs = trip === undefined ? nextMs : -Infinity;
+    return state === this.#state && dueMs === before
+      ? this
+      : new In(this.#detector, this.#hears, state, dueMs);
   }
+}
+
+/** The inputs that a detector goes by. */
+type Hears = Readonly<Record<WatchInput['type'], boolean>>;
+
+function hearsOf(goesBy: Detector<unknown>['goesBy']): Hears {
+  const hears = (type: WatchInput['type']): boolean => goesBy === 'all' || goesBy.includes(type);
+  return {
+    temperature: hears('temperature'),
+    sense: hears('sense'),
+    expect: hears('expect'),
+    session: hears('session'),
+    sent: hears('sent'),
+    verified: hears('verified'),
+    disagrees: hears('disagrees'),
+    ack: hears('ack'),
+    gone: hears('gone'),
+    clock: hears('clock'),
+  };
 }
 
 /** What the detectors find in one step, gathered. */
@@ -61,7 +102,7 @@ interface Found {
 }
 
 function running<State>(detector: Detector<State>): Running {
-  return new In(detector, detector.initial);
+  return new In(detector, hearsOf(detector.goesBy), detector.initial, Infinity);
 }
 
 /** The list of detectors. The more dangerous is asked first, and its trip is the one that is told. */
@@ -96,6 +137,11 @@ export function watchInit(): WatchState {
   return { facts: NO_FACTS, detectors: DETECTORS(), deadlineMs: null };
 }
 
+/** The same with every detector asked at every input: slow, and what the other one is compared with. */
+export function watchOfAll(): WatchState {
+  return { ...watchInit(), detectors: DETECTORS().map((detector) => detector.attentive()) };
+}
+
 export interface WatchStep {
   readonly state: WatchState;
   readonly trips: readonly Trip[];
@@ -112,7 +158,7 @@ export function watchStep(
   const facts = foldFacts(settings, before.facts, input, atMs);
   const look = lookAt(settings, facts, input, atMs);
   const found: Found = { trips: [], edges: [], deadlineMs: Infinity };
-  const detectors = before.detectors.map((detector) => detector.step(look, found));
+  const detectors = stepped(before.detectors, look, found);
   const { trips, edges, deadlineMs } = found;
   const state = {
     facts,
@@ -120,6 +166,18 @@ export function watchStep(
     deadlineMs: deadlineMs === Infinity ? null : deadlineMs,
   };
   return { state, trips, edges };
+}
+
+/** Each in its turn; the same list where none of them has moved. */
+function stepped(detectors: readonly Running[], look: Look, found: Found): readonly Running[] {
+  let after: Running[] | null = null;
+  for (const [index, detector] of detectors.entries()) {
+    const next = detector.step(look, found);
+    if (next === detector) continue;
+    after ??= [...detectors];
+    after[index] = next;
+  }
+  return after ?? detectors;
 }
 
 export type { Facts, WatchEdge, WatchInput, WatchSettings } from './facts.ts';

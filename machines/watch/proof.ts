@@ -43,6 +43,7 @@ const MEASURABLE_C = 10;
 export const proof: Detector<Proof> = {
   id: 'proof',
   initial: NONE,
+  goesBy: ['expect', 'temperature', 'sent', 'verified'],
   step(look, before) {
     const { facts } = look;
     const { leg } = facts.expectation;

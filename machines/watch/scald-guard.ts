@@ -10,6 +10,7 @@ const NONE: Streaks = {};
 export const scaldGuard: Detector<Streaks> = {
   id: 'guard',
   initial: NONE,
+  goesBy: ['expect', 'temperature'],
   step(look, seen) {
     const sample = sampleOf(look);
     const { expectation } = look.facts;

@@ -10,6 +10,7 @@ const NONE: Streaks = {};
 export const t1: Detector<Streaks> = {
   id: 'T1',
   initial: NONE,
+  goesBy: 'all',
   step(look, seen) {
     const sample = sampleOf(look);
     const { expectation, open, closedSinceMs } = look.facts;

@@ -18,6 +18,7 @@ const NONE: Contact = { warmMs: 0, coldMs: 0, cycles: 1, running: null };
 export const t11: Detector<Contact> = {
   id: 'T11',
   initial: NONE,
+  goesBy: 'all',
   step({ facts, input, atMs }, before) {
     if (input.type === 'session') return { state: { ...NONE, cycles: input.cycles } };
     const { side, sessionOverMs } = facts.expectation;
@@ -27,12 +28,15 @@ export const t11: Detector<Contact> = {
     // Contact counts from the moment that the watch was told of it to the one where it was taken back.
     const passedMs = before.running === null ? 0 : atMs - before.running.sinceMs;
     const was = before.running?.side;
-    const state: Contact = {
-      warmMs: before.warmMs + (was === 'warm' ? passedMs : 0),
-      coldMs: before.coldMs + (was === 'cold' ? passedMs : 0),
-      cycles: before.cycles,
-      running: exposed ? { sinceMs: atMs, side } : null,
-    };
+    const state: Contact =
+      before.running === null && !exposed
+        ? before
+        : {
+            warmMs: before.warmMs + (was === 'warm' ? passedMs : 0),
+            coldMs: before.coldMs + (was === 'cold' ? passedMs : 0),
+            cycles: before.cycles,
+            running: exposed ? { sinceMs: atMs, side } : null,
+          };
     if (sessionOverMs !== null && atMs >= sessionOverMs)
       return { state, trip: over('end', 'the time for a session (L8) is up') };
     if (exposed && stepOverMs !== null && atMs >= stepOverMs)

@@ -1,7 +1,7 @@
 import type { Trip } from '../../src/model/want.ts';
 import { ENVELOPE, doseOf, safeSeconds } from '../envelope.ts';
 import type { Detector, Look } from './facts.ts';
-import { hottest, inContact } from './facts.ts';
+import { NOTHING, hottest, inContact } from './facts.ts';
 
 interface Dose {
   /** Of this session so far, and of the person's other sessions in the last 24 h. */
@@ -18,8 +18,10 @@ interface Dose {
 export const t12: Detector<Dose> = {
   id: 'T12',
   initial: { session: 0, before: 0, running: null },
+  goesBy: 'all',
   step(look, before) {
     const { facts, input, atMs } = look;
+    if (before.running === null && !inContact(facts) && input.type !== 'session') return NOTHING;
     const session = before.session + since(before.running, atMs);
     const valueC = countedC(look);
     const running = inContact(facts) ? { sinceMs: atMs, valueC } : null;

@@ -20,6 +20,7 @@ const NOBODY: Somebody = { seen: {}, absentSinceMs: null, contactSinceMs: null }
 export const t13: Detector<Somebody> = {
   id: 'T13',
   initial: NOBODY,
+  goesBy: ['sense', 'expect'],
   step(look, before) {
     const { facts, input, atMs } = look;
     const { exposed, answerByMs } = facts.expectation;

@@ -15,6 +15,7 @@ interface Above {
 export const t2: Detector<Above | null> = {
   id: 'T2',
   initial: null,
+  goesBy: ['expect', 'temperature'],
   step(look, before) {
     if (!isJudged(look.facts)) return { state: null };
     const sample = sampleOf(look);

@@ -27,6 +27,7 @@ function valueAt(history: readonly Sample[], sample: Sample, atMs: number): numb
 export const t3: Detector<Streaks> = {
   id: 'T3',
   initial: NONE,
+  goesBy: ['expect', 'temperature', 'sent'],
   step(look, seen) {
     const { facts } = look;
     const sample = sampleOf(look);

@@ -16,6 +16,7 @@ const NONE: Cold = { sinceMs: null, veryCold: {}, valueC: 0 };
 export const t4: Detector<Cold> = {
   id: 'T4',
   initial: NONE,
+  goesBy: ['expect', 'temperature'],
   step(look, before) {
     const { expectation } = look.facts;
     if (!isJudged(look.facts) || expectation.side !== 'cold') return { state: NONE };

@@ -6,6 +6,7 @@ import { celsius, coldest, hottest } from './facts.ts';
 export const t5Disagree: Detector<number | null> = {
   id: 'T5',
   initial: null,
+  goesBy: 'all',
   step({ facts, atMs }, sinceMs) {
     const [high, low] = [hottest(facts) ?? 0, coldest(facts) ?? 0];
     const settled = facts.change === null || atMs >= facts.change.sentAtMs + TRIPS.t5.settleMs;

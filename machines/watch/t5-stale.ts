@@ -1,5 +1,5 @@
 import type { DeviceId } from '../../src/model/ids.ts';
-import type { Detector } from './facts.ts';
+import type { Detector, Finding } from './facts.ts';
 import { NOTHING } from './facts.ts';
 
 /**
@@ -10,16 +10,18 @@ import { NOTHING } from './facts.ts';
 export const t5Stale: Detector<number | null> = {
   id: 'T5',
   initial: null,
+  goesBy: ['expect', 'temperature'],
   step({ settings, facts, atMs }, trippedFor) {
     const takenAtMs = (id: DeviceId): number => facts.latest[id]?.takenAtMs ?? -Infinity;
     const silent = settings.thermometers.filter((id) => atMs - takenAtMs(id) > settings.readingAgeMs);
-    if (trippedFor !== null && silent.length === 0) return { state: null, edge: { type: 'fresh' } };
+    const fresh: Finding<number | null> =
+      trippedFor !== null && silent.length === 0 ? { state: null, edge: { type: 'fresh' } } : NOTHING;
     const since = facts.activeSinceMs;
-    if (since === null) return NOTHING;
+    if (since === null) return fresh;
     // A thermometer that has not spoken yet gets one age from the moment water was wanted.
     const oldestMs = Math.max(since, Math.min(...settings.thermometers.map(takenAtMs)));
     const dueMs = oldestMs + settings.readingAgeMs;
-    if (atMs <= dueMs) return { deadlineMs: dueMs + 1 };
+    if (atMs <= dueMs) return { ...fresh, deadlineMs: dueMs + 1 };
     if (trippedFor === since) return NOTHING;
     return {
       state: since,

@@ -10,6 +10,7 @@ import { NOTHING, celsius, changeOf } from './facts.ts';
 export const t5Stuck: Detector<null> = {
   id: 'T5',
   initial: null,
+  goesBy: ['expect', 'temperature', 'sent', 'verified'],
   step({ settings, facts, atMs }) {
     const { expectation } = facts;
     const change = changeOf(facts);

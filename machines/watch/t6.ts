@@ -14,6 +14,7 @@ type Leases = Readonly<Record<DeviceId, Lease>>;
 export const t6: Detector<Leases> = {
   id: 'T6',
   initial: {},
+  goesBy: ['sent', 'verified', 'ack', 'gone'],
   step({ facts, input, atMs }, before) {
     const leases = leasesAfter(before, input, atMs);
     if (input.type === 'gone' && (facts.expectation.active || leases[input.device] !== undefined)) {

@@ -36,6 +36,7 @@ const { flowingLpm, flowMs, fullMs, samples } = TRIPS.t7;
 export const t7: Detector<Plumbing> = {
   id: 'T7',
   initial: NONE,
+  goesBy: ['sense', 'session', 'expect', 'sent', 'verified'],
   step(look, before) {
     const state = sensed(look, before);
     const trip = leak(look, state) ?? overLitres(look, state);

@@ -5,6 +5,7 @@ import { NOTHING } from './facts.ts';
 export const t8: Detector<null> = {
   id: 'T8',
   initial: null,
+  goesBy: ['disagrees'],
   step({ input }) {
     if (input.type !== 'disagrees') return NOTHING;
     return {

@@ -23,6 +23,7 @@ const NONE: OutOfBand = { integralKs: 0, lastMs: null, wasInBand: false, changeA
 export const t9: Detector<OutOfBand> = {
   id: 'T9',
   initial: NONE,
+  goesBy: ['expect', 'temperature', 'sent'],
   step(look, before) {
     const { facts, atMs } = look;
     const rising = restRise(look);
