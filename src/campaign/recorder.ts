@@ -28,9 +28,10 @@ export class Recorder {
   /** The last events before the first violation, or the last of all. */
   readonly last: TraceEvent[] = [];
   readonly #seats: readonly Seat[];
-  readonly #ticking: readonly Seat[];
-  readonly #hearing: readonly Seat[];
-  readonly #reading: readonly Seat[];
+  /** What each judge listens with, by what it is told: a session calls them some ten thousand times. */
+  readonly #ticking: readonly NonNullable<Judge['tick']>[];
+  readonly #hearing: readonly NonNullable<Judge['event']>[];
+  readonly #reading: readonly NonNullable<Judge['reading']>[];
   readonly #listener: Listener | null;
   ticks = 0;
 
@@ -55,9 +56,10 @@ export class Recorder {
       };
       return seat;
     });
-    this.#ticking = this.#seats.filter(({ judge }) => judge.tick !== undefined);
-    this.#hearing = this.#seats.filter(({ judge }) => judge.event !== undefined);
-    this.#reading = this.#seats.filter(({ judge }) => judge.reading !== undefined);
+    const judges = this.#seats.map(({ judge }) => judge);
+    this.#ticking = judges.flatMap((judge) => judge.tick?.bind(judge) ?? []);
+    this.#hearing = judges.flatMap((judge) => judge.event?.bind(judge) ?? []);
+    this.#reading = judges.flatMap((judge) => judge.reading?.bind(judge) ?? []);
   }
 
   event(event: TraceEvent): void {
@@ -68,15 +70,15 @@ export class Recorder {
       if (this.last.length > 2 * LAST) this.last.splice(0, LAST);
     }
     this.#listener?.event(event);
-    if (event.type === 'reading') for (const { judge } of this.#reading) judge.reading?.(event);
-    else for (const { judge } of this.#hearing) judge.event?.(event);
+    if (event.type === 'reading') for (const reading of this.#reading) reading(event);
+    else for (const hear of this.#hearing) hear(event);
   }
 
   tick(tick: Tick): void {
     this.ticks += 1;
     this.hash.number(tick.vessels[0]?.waterC ?? 0);
     this.#listener?.tick(tick);
-    for (const { judge } of this.#ticking) judge.tick?.(tick);
+    for (const look of this.#ticking) look(tick);
   }
 
   end(atMs: number): void {

@@ -369,12 +369,10 @@ export class World {
 
   // --- the truth, four times a second ------------------------------------------------------------------------------
 
-  #beat(): void {
+  readonly #beat = (): void => {
     this.#look();
-    this.clock.at(this.clock.nowMs() + TICK_MS, 'tick', () => {
-      this.#beat();
-    });
-  }
+    this.clock.at(this.clock.nowMs() + TICK_MS, 'tick', this.#beat);
+  };
 
   #look(): void {
     const tick = this.#tick;

@@ -42,9 +42,10 @@ const SET = /^ebb\/([^/]+)\/set$/;
 
 /** What is published of one station, and what was told last. */
 interface Told {
-  /** The state without the water temperature. */
+  /** The state as it was told; empty: it has to be told anew. */
   state: string;
   waterMs: number;
+  waterC: number | null;
   readonly commands: Bucket;
   readonly events: Bucket;
   eventsLeftOut: number;
@@ -111,16 +112,20 @@ export class Northbound {
     const told = this.#told.get(id);
     if (told === undefined) return false;
     const nowMs = this.#host.clock.nowMs();
-    const text = JSON.stringify({ ...state, water_c: null });
+    const payload = JSON.stringify(state);
+    const waterC = 'water_c' in state ? state.water_c : null;
     const waterDue = nowMs - told.waterMs >= WATER_EVERY_MS && !resting;
-    if (text === told.state && !waterDue) return false;
-    told.state = text;
-    told.waterMs = nowMs;
-    // Without a link nobody hears it; once it is up, everything is told again.
-    if (this.#up) {
-      const payload = JSON.stringify(state);
-      this.#host.bus.publish({ topic: `ebb/${id}/state`, payload, qos: 1, retain: true });
+    if (!waterDue && told.state !== '') {
+      if (payload === told.state) return false;
+      // The same but for the water: made once more with the figure that was told.
+      if (waterC !== told.waterC && JSON.stringify({ ...state, water_c: told.waterC }) === told.state)
+        return false;
     }
+    told.state = payload;
+    told.waterMs = nowMs;
+    told.waterC = waterC;
+    // Without a link nobody hears it; once it is up, everything is told again.
+    if (this.#up) this.#host.bus.publish({ topic: `ebb/${id}/state`, payload, qos: 1, retain: true });
     return true;
   }
 
@@ -163,6 +168,8 @@ export class Northbound {
 
   /** True where the message was for us and not for a device. */
   message(message: BusMessage): boolean {
+    // Most of what comes is of devices.
+    if (!message.topic.startsWith('ebb/')) return false;
     if (message.topic === STATUS) {
       this.#contradictStatus(message.payload);
       return true;
@@ -255,6 +262,7 @@ function newTold(budget: { readonly burst: number; readonly perSecond: number })
   return {
     state: '',
     waterMs: -Infinity,
+    waterC: null,
     commands: new Bucket(budget),
     events: new Bucket(EVENTS),
     eventsLeftOut: 0,

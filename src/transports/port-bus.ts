@@ -43,6 +43,8 @@ export class PortBus implements Bus {
   readonly #bus: Bus;
   readonly #options: PortBusOptions;
   readonly #links = new Map<string, { readonly dialect: string; readonly link: PortLink }>();
+  /** The same by the topic that a message to it is published on. */
+  readonly #byTopic = new Map<string, PortLink>();
   readonly #onMessage: ((message: BusMessage) => void)[] = [];
 
   constructor(bus: Bus, options: PortBusOptions) {
@@ -55,9 +57,8 @@ export class PortBus implements Bus {
       this.#bus.publish(message);
       return;
     }
-    const [, path = '', dialect] = TOPIC.exec(message.topic) ?? [];
-    const known = this.#links.get(path);
-    if (known?.dialect === dialect) known?.link.send(message.payload);
+    const link = this.#byTopic.get(message.topic);
+    if (link !== undefined) link.send(message.payload);
     else this.#options.log.error({ topic: message.topic.slice(0, 200) }, 'message dropped: no such port');
   }
 
@@ -90,6 +91,7 @@ export class PortBus implements Bus {
   async hangUp(): Promise<void> {
     const links = [...this.#links.values()];
     this.#links.clear();
+    this.#byTopic.clear();
     await Promise.all(
       links.map(
         ({ link }) =>
@@ -113,6 +115,8 @@ export class PortBus implements Bus {
       const message = { topic: `${PREFIX}${path}/${part}`, payload, retained: false };
       for (const listener of this.#onMessage) listener(message);
     };
-    this.#links.set(path, { dialect, link: make({ path, ports, clock, random, log, say }) });
+    const link = make({ path, ports, clock, random, log, say });
+    this.#links.set(path, { dialect, link });
+    this.#byTopic.set(`${PREFIX}${path}/${dialect}`, link);
   }
 }

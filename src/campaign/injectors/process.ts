@@ -13,6 +13,15 @@ const SWITCHES = /^(?!ebb\/).*\/(?:TimedPower\d*|Power\d*|PulseTime\d*|lease|set
 /** The same in the words of a board on a serial port. */
 const SWITCHING = /^@\d+ (?:OPEN|CLOSE) /;
 
+/** The same to a device that is called over MQTT. */
+const SWITCH_CALL = /"Switch\.Set"/;
+
+/** Whether what is said on a topic switches a valve; an expression: what switches there. */
+function switchesOn(topic: string): boolean | RegExp {
+  if (topic.startsWith('port:')) return SWITCHING;
+  return topic.endsWith('/rpc') ? SWITCH_CALL : SWITCHES.test(topic);
+}
+
 /**
  * One run of the controller as the operating system has it. All that reaches the controller comes through here, and
  * all that it does goes through here, so that it can be killed between any two of them: from then on nothing calls it
@@ -22,7 +31,7 @@ export class Process {
   readonly clock: Clock;
   readonly #host: HostClock;
   readonly #died: (process: Process) => void;
-  readonly #switching = new Map<string, boolean>();
+  readonly #switching = new Map<string, boolean | RegExp>();
   readonly #open = new Set<Port>();
   #alive = true;
   #doom: { readonly boundary: Boundary; left: number; readonly dies: () => void } | null = null;
@@ -169,13 +178,11 @@ export class Process {
     };
   }
 
-  /** Of each topic it is found out once. */
+  /** Of each topic it is found out once, but for those where what is said decides. */
   #switches({ topic, payload }: { readonly topic: string; readonly payload: string }): boolean {
     let known = this.#switching.get(topic);
-    if (known === undefined) this.#switching.set(topic, (known = SWITCHES.test(topic)));
-    return (
-      known || payload.includes('"Switch.Set"') || (topic.startsWith('port:') && SWITCHING.test(payload))
-    );
+    if (known === undefined) this.#switching.set(topic, (known = switchesOn(topic)));
+    return typeof known === 'boolean' ? known : known.test(payload);
   }
 
   /** Something from beside the controller: its terminal, its page. */
