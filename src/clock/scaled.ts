@@ -1,6 +1,6 @@
 import { InvariantError } from '../model/errors.ts';
 import type { Clock, Timer } from './clock.ts';
-import { TimerHeap } from './heap.ts';
+import { Timers } from './timers.ts';
 
 /** A stall of the host slows a scaled run; it must not look like half a minute of silence in the water. */
 const MAX_STEP_MS = 500;
@@ -26,7 +26,7 @@ export class ScaledClock implements Clock {
   #held = false;
   #timeout: NodeJS.Timeout | null = null;
   #immediate: NodeJS.Immediate | null = null;
-  readonly #timers = new TimerHeap();
+  readonly #timers = new Timers();
   readonly #wallAtStartMs = Date.now();
 
   constructor(speed: number) {

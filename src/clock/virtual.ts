@@ -1,7 +1,7 @@
 import { InvariantError } from '../model/errors.ts';
 import type { Clock, Timer } from './clock.ts';
-import { TimerHeap } from './heap.ts';
-import type { Entry } from './heap.ts';
+import { Timers } from './timers.ts';
+import type { Entry } from './timers.ts';
 
 /** Where virtual wall time starts, so that the same seed prints the same bytes. */
 export const VIRTUAL_EPOCH_MS = Date.UTC(2026, 0, 1);
@@ -13,7 +13,7 @@ const MAX_TIMERS = 50_000_000;
 export class VirtualClock implements Clock {
   #nowMs = 0;
   #wallOffsetMs = VIRTUAL_EPOCH_MS;
-  readonly #timers = new TimerHeap();
+  readonly #timers = new Timers();
 
   nowMs(): number {
     return this.#nowMs;

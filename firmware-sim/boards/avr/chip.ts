@@ -22,7 +22,7 @@ import {
   usart0Config,
   watchdogConfig,
 } from 'avr8js';
-import { TimerHeap } from '../../../src/clock/heap.ts';
+import { Timers } from '../../../src/clock/timers.ts';
 import {
   countToMatch,
   cureAdcFlag,
@@ -65,7 +65,7 @@ export class Chip {
   readonly #coarse: boolean;
   readonly #eeprom = new EEPROMMemoryBackend(EEPROM_BYTES);
   /** What happens outside at a cycle: it does not stop when the chip resets. */
-  readonly #outside = new TimerHeap();
+  readonly #outside = new Timers();
   #cpu: CPU;
   #portB: AVRIOPort;
   #portD: AVRIOPort;
