@@ -88,7 +88,7 @@ export interface Facts {
   readonly activeSinceMs: number | null;
   /** The latest valid reading of each thermometer. */
   readonly latest: Readonly<Record<DeviceId, Sample>>;
-  /** Valid readings of the last 40 s, oldest first. */
+  /** Valid readings of the last 40 s, as they came. */
   readonly history: readonly Sample[];
   /** The last commanded change of the water, what it read then and what it was to become. */
   readonly change: {
@@ -275,8 +275,7 @@ function toldToClose(facts: Facts, device: DeviceId, atMs: number): Facts {
 }
 
 function sampled(facts: Facts, sample: Sample, atMs: number): Facts {
-  const history: Sample[] = [];
-  for (const one of facts.history) if (one.takenAtMs > atMs - HISTORY_MS) history.push(one);
+  const history = recent(facts.history, atMs - HISTORY_MS);
   history.push(sample);
   const { band } = facts.expectation;
   const latest = { ...facts.latest, [sample.device]: sample };
@@ -291,6 +290,13 @@ function sampled(facts: Facts, sample: Sample, atMs: number): Facts {
     },
     atMs,
   );
+}
+
+/** A copy from the first reading that is younger: they come in their order, to within the way of a message. */
+function recent(history: readonly Sample[], sinceMs: number): Sample[] {
+  let from = 0;
+  while ((history[from]?.takenAtMs ?? Infinity) <= sinceMs) from += 1;
+  return history.slice(from);
 }
 
 function areAllIn(band: RangeC, latest: Facts['latest']): boolean {

@@ -171,11 +171,14 @@ export function watchStep(
 /** Each in its turn; the same list where none of them has moved. */
 function stepped(detectors: readonly Running[], look: Look, found: Found): readonly Running[] {
   let after: Running[] | null = null;
-  for (const [index, detector] of detectors.entries()) {
+  let index = 0;
+  for (const detector of detectors) {
     const next = detector.step(look, found);
-    if (next === detector) continue;
-    after ??= [...detectors];
-    after[index] = next;
+    if (next !== detector) {
+      after ??= detectors.slice();
+      after[index] = next;
+    }
+    index += 1;
   }
   return after ?? detectors;
 }

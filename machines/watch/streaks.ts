@@ -4,6 +4,8 @@ import type { DeviceId } from '../../src/model/ids.ts';
 export type Streaks = Readonly<Record<DeviceId, number>>;
 
 export function streaksWith(before: Streaks, device: DeviceId, past: boolean): Streaks {
+  // A good reading after a good one, as nearly all are, changes nothing.
+  if (!past && before[device] === 0) return before;
   return { ...before, [device]: past ? (before[device] ?? 0) + 1 : 0 };
 }
 
