@@ -60,6 +60,8 @@ export class Troubles {
   readonly #unaskedMs = new Map<string, number>();
   /** The devices that are told to be open. */
   readonly #told = new Set<string>();
+  /** When each was last told to open or to close. */
+  readonly #toldMs = new Map<string, number>();
 
   event(event: Happening): void {
     const { atMs } = event;
@@ -76,7 +78,9 @@ export class Troubles {
       case 'command':
         if (event.action === 'close') this.#told.delete(event.device);
         else this.#told.add(event.device);
-        if (event.action !== 'renew') for (const slow of this.#slow.values()) slow.told(event.device, atMs);
+        if (event.action === 'renew') return;
+        this.#toldMs.set(event.device, atMs);
+        for (const slow of this.#slow.values()) slow.told(event.device, atMs);
         return;
       case 'died':
         this.#quiet = false;
@@ -158,6 +162,9 @@ export class Troubles {
       const slow = this.#slow.get(output) ?? new SlowValve(device);
       this.#slow.set(output, slow);
       slow.times = on ? numberIn(args, 'times') : 1;
+      // What it was told to do just before is still under way, and slow.
+      const toldMs = this.#toldMs.get(device) ?? -Infinity;
+      if (on && atMs <= toldMs + STARTS_MS + TRAVEL_MS) slow.told(device, toldMs);
     } else if (id === 'valve-offline') this.#for(`offline ${device}`, on, atMs, atMs + RECONNECTS_MS);
     else if (id === 'valve-stale-open' && on) this.#strangers.set(output, device);
   }

@@ -69,6 +69,14 @@ describe('a fault holds a valve', () => {
     expect(troubles(fault(1_000, 'valve-slow', { ...HOT, times: 10 })).holds('hot', 5_000)).toBe(false);
   });
 
+  test('one that gets slow while it moves, and not one that had arrived', () => {
+    const slows = (toldMs: number) =>
+      troubles(told(toldMs, 'bath-hot', 'close'), fault(20_000, 'valve-slow', { ...HOT, times: 10 }));
+    const moves = slows(19_000);
+    expect([moves.holds('hot', 24_500), moves.holds('hot', 24_751)]).toEqual([true, false]);
+    expect(slows(18_999).holds('hot', 20_500)).toBe(false);
+  });
+
   test('crossed wires hold both', () => {
     const crossed = troubles(fault(1_000, 'valve-wrong-one'));
     expect([
