@@ -35,6 +35,12 @@ function isBeside({ station }: SessionFacts): boolean {
   return station.plumbing === 'cues' || station.vessel === 'two-basins';
 }
 
+function largest(values: Iterable<number>): number {
+  let most = -Infinity;
+  for (const value of values) if (value > most) most = value;
+  return most;
+}
+
 /** T2. While water warms up, and 15 s after it, the ceiling counts: 45 s from an open at most. */
 const T2 = { overC: 1.5, ceilingC: 41.5, bandOverC: 0.5, warmsMs: 46_000 };
 
@@ -168,12 +174,12 @@ export class Lease implements Sign {
 
   dueMs({ atMs }: Tick): number | null {
     if (!this.#judges || !this.#running || this.#untilMs.size === 0) return null;
-    const untilMs = Math.max(...this.#untilMs.values());
+    const untilMs = largest(this.#untilMs.values());
     return atMs < untilMs ? null : untilMs + TIMER_MS;
   }
 
   says(atMs: number): string {
-    const forS = (atMs - Math.max(...this.#untilMs.values())) / 1_000;
+    const forS = (atMs - largest(this.#untilMs.values())) / 1_000;
     return `the last lease ended ${forS.toFixed(1)} s ago, and T6 has not ended it`;
   }
 }
@@ -220,7 +226,7 @@ export class Dose implements Sign {
     const passedMs = atMs - this.#fromMs;
     this.#fromMs = atMs;
     if (!permitted || this.#phase !== 'warm' || this.#latest.size === 0) return this.#overMs;
-    const hottestC = Math.max(...this.#latest.values());
+    const hottestC = largest(this.#latest.values());
     if (hottestC > 36) this.#session += passedMs / 1_000 / Math.exp(113.4 - 28.3 * Math.log(hottestC));
     const most = Math.min(L12.session, L12.day - this.#before) + L12.slack;
     if (this.#session > most) this.#overMs ??= atMs;
