@@ -20,6 +20,8 @@ export interface FaultRow {
 /** What a campaign adds up to. Merging is commutative, so that the number of workers changes nothing. */
 export interface Tally {
   sessions: number;
+  /** The highest seed of them; null: there is none. */
+  lastSeed: number | null;
   outcomes: Counts;
   reasons: Counts;
   houses: Counts;
@@ -51,6 +53,7 @@ const KEPT = 20;
 export function newTally(): Tally {
   return {
     sessions: 0,
+    lastSeed: null,
     outcomes: {},
     reasons: {},
     houses: {},
@@ -75,6 +78,7 @@ export function newTally(): Tally {
 export function count(tally: Tally, verdict: Verdict): void {
   const { outcome, reason, measured, scenario, dose, seed } = verdict;
   tally.sessions += 1;
+  tally.lastSeed = Math.max(tally.lastSeed ?? seed, seed);
   bump(tally.outcomes, outcome);
   if (reason !== null) bump(tally.reasons, reason);
   bump(tally.houses, scenario.house);
@@ -112,6 +116,7 @@ export function count(tally: Tally, verdict: Verdict): void {
 /** Adds what another worker counted. */
 export function merge(into: Tally, from: Tally): void {
   into.sessions += from.sessions;
+  if (from.lastSeed !== null) into.lastSeed = Math.max(into.lastSeed ?? from.lastSeed, from.lastSeed);
   into.messages += from.messages;
   into.ticks += from.ticks;
   into.simulatedMs += from.simulatedMs;

@@ -3,8 +3,8 @@
  * `node test/campaign/single-faults.ts [--sessions N] [--seed N] [--workers N] [FAULT…]`. All of them take half an hour.
  */
 import { parseArgs } from 'node:util';
-import { z } from 'zod';
 import { FAULTS } from '../../firmware-sim/faults/index.ts';
+import { campaignSchema } from '../../src/campaign/report/json.ts';
 import { campaign } from './smoke-suite.ts';
 
 const { values, positionals } = parseArgs({
@@ -14,19 +14,6 @@ const { values, positionals } = parseArgs({
     workers: { type: 'string', default: '2' },
   },
   allowPositionals: true,
-});
-
-const row = z.object({
-  sessions: z.number(),
-  outcomes: z.record(z.string(), z.number()),
-  worstDose: z.number(),
-  worstTripToShutMs: z.number(),
-  worstBoundMs: z.number(),
-  late: z.number(),
-  neverShut: z.number(),
-});
-const report = z.object({
-  tally: z.object({ faults: z.record(z.string(), row), violations: z.array(z.unknown()) }),
 });
 
 const OUTCOMES = ['complete', 'stopped', 'aborted', 'refused', 'unended'] as const;
@@ -49,13 +36,13 @@ for (const { id } of FAULTS) {
   if (positionals.length > 0 && !positionals.includes(id)) continue;
   const sizes = ['--sessions', values.sessions, '--seed', values.seed, '--workers', values.workers];
   const { out } = await campaign('--faults', id, ...sizes, '--format', 'json');
-  const { tally } = report.parse(JSON.parse(out.slice(out.indexOf('{'))));
-  const fault = tally.faults[id];
+  const report = campaignSchema.parse(JSON.parse(out.slice(out.indexOf('{'))));
+  const fault = report.fault_figures[id];
   if (fault === undefined) throw new Error(`${id} never fired in ${values.sessions} sessions`);
   const cells = [
     ...[`\`${id}\``, fault.sessions, ...OUTCOMES.map((outcome) => fault.outcomes[outcome] ?? 0)],
-    ...[fault.worstDose.toFixed(3), seconds(fault.worstTripToShutMs), seconds(fault.worstBoundMs)],
-    ...[fault.late, fault.neverShut, tally.violations.length],
+    ...[fault.worst_dose.toFixed(3), seconds(fault.worst_trip_to_shut_ms), seconds(fault.worst_bound_ms)],
+    ...[fault.late, fault.held_open, report.violated_sessions],
   ];
   console.log(`| ${cells.join(' | ')} |`);
 }

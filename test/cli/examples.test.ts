@@ -49,6 +49,6 @@ describe('examples that run without hardware, a broker or a network', () => {
       ci,
     );
     expect({ code, err }).toEqual({ code: 0, err: '' });
-    expect(JSON.parse(out)).toMatchObject({ tally: { sessions: 8 } });
+    expect(JSON.parse(out)).toMatchObject({ sessions: 8, seed: { first: 1, last: 8 } });
   });
 });

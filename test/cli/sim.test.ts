@@ -2,8 +2,10 @@
  * If these fail, `ebb sim` says that nothing is wrong and has not looked, or finds something that nobody can see again: the
  * sum must not depend on the workers, a seed must do the same twice, and a replay must show what was found.
  */
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { z } from 'zod';
 import { FAULTS } from '../../firmware-sim/faults/index.ts';
 import { INVARIANTS } from '../../src/campaign/invariants/index.ts';
 import { UNREACHABLE } from '../../src/campaign/unreachable.ts';
@@ -12,6 +14,8 @@ import { runScenario, runSeed } from '../../src/campaign/run.ts';
 import { drawScenario } from '../../src/campaign/draw.ts';
 import { formatSchedule, parseSchedule } from '../../src/campaign/schedule.ts';
 import { formatMoment, parseMoment } from '../../src/campaign/moment.ts';
+import { campaignSchema } from '../../src/campaign/report/json.ts';
+import type { CampaignJson } from '../../src/campaign/report/json.ts';
 import { tracePage } from '../../src/campaign/report/trace-page.ts';
 import { Timeline } from '../../src/campaign/timeline.ts';
 import { main } from '../../src/cli/index.ts';
@@ -30,13 +34,11 @@ async function ebb(...args: readonly string[]): Promise<{ code: number; out: str
   return { code, out, err };
 }
 
-const reportSchema = z.looseObject({
-  tally: z.looseObject({
-    sessions: z.number(),
-    hash: z.string(),
-    outcomes: z.record(z.string(), z.number()),
-  }),
-});
+/** The promised object; a name that is not promised is none that this schema takes. */
+async function campaignOf(...args: readonly string[]): Promise<{ code: number; report: CampaignJson }> {
+  const { code, out } = await ebb('sim', ...args, '--json');
+  return { code, report: campaignSchema.parse(JSON.parse(out)) };
+}
 
 const ALL = { config: null, station: null, protocol: null, faults: 'all', mode: 'safety' } as const;
 const draws = drawOptions(ALL);
@@ -44,12 +46,50 @@ const draws = drawOptions(ALL);
 describe('ebb sim', () => {
   test('one worker and two find the same, to the last byte of the trace', async () => {
     const [one, two] = await Promise.all(
-      ['1', '2'].map(async (workers) =>
-        reportSchema.parse(JSON.parse((await ebb('sim', '-n', '40', '--workers', workers, '--json')).out)),
-      ),
+      ['1', '2'].map((workers) => campaignOf('-n', '40', '--workers', workers)),
     );
-    expect(one?.tally.sessions).toBe(40);
-    expect(one?.tally).toEqual(two?.tally);
+    const timeless = { wall_s: 0, sessions_per_s: 0 };
+    expect(one?.report).toMatchObject({
+      sessions: 40,
+      seed: { first: 1, last: 40 },
+      good: true,
+      violations: [],
+    });
+    expect(JSON.stringify({ ...one?.report, ...timeless })).toBe(
+      JSON.stringify({ ...two?.report, ...timeless }),
+    );
+    const { outcomes, other_outcomes: others, faults, coverage } = one?.report ?? {};
+    expect(Object.values({ ...outcomes, ...others }).reduce((sum, n) => sum + n, 0)).toBe(40);
+    // That many of the catalogue fired, and those are what coverage counts.
+    expect(Object.keys(faults ?? {}).length).toBeGreaterThan(5);
+    expect(coverage?.faults.reached).toBe(Object.keys(faults ?? {}).length);
+    expect(coverage?.faults.missing).toHaveLength(
+      (coverage?.faults.total ?? 0) - (coverage?.faults.reached ?? 0),
+    );
+  });
+
+  test('what is violated is told with the command that shows it again', async () => {
+    // Water that never gets warm: nothing is broken, and nobody is let in.
+    const cwd = mkdtempSync(join(tmpdir(), 'ebb-sim-'));
+    const example = readFileSync(join(packageRoot(), 'examples', 'foot-bath.yaml'), 'utf8');
+    const file = join(cwd, 'cold.yaml');
+    writeFileSync(file, `${example}\nsim: { plant: { hot: 25 C } }\n`);
+    const asked = ['--config', file, '--faults', 'none', '--steady', '--workers', '1'];
+    const { code, report } = await campaignOf(...asked, '--seed', '4', '-n', '5');
+    expect(code).toBe(4);
+    expect(report).toMatchObject({ good: false, sessions: 5, violated_sessions: 5, broken: { nuisance: 5 } });
+    expect(report.violations.map(({ seed }) => seed)).toEqual([4, 5, 6, 7, 8]);
+    // The first few are shrunk, the others are not; each has its own command.
+    for (const { invariant, seed, at_s: atS, message, replay } of report.violations) {
+      expect(invariant).toBe('nuisance');
+      expect(message).toMatch(/nothing was broken and the session ended/);
+      expect(replay).toContain(`--seed ${seed} --faults none --steady --replay`);
+      expect(atS).toBeGreaterThan(1);
+    }
+    const last = report.violations.at(-1);
+    const again = await ebb(...(last?.replay ?? '').split(' ').slice(1));
+    expect(again.code).toBe(4);
+    expect(again.out).toContain(`nuisance at ${last?.at_s.toFixed(3) ?? ''} s: ${last?.message ?? ''}`);
   });
 
   test('the same seed does the same twice, and another one does not', () => {

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import { campaignSchema } from '../../src/campaign/report/json.ts';
 import { ROOT } from '../project/sources.ts';
 import { plant } from './mutant.ts';
 import type { Mutant } from './mutant.ts';
@@ -30,18 +30,6 @@ export interface Catch {
   readonly trouble: string;
 }
 
-const violated = z.object({ invariant: z.string(), atMs: z.number(), what: z.string() });
-const reportSchema = z.object({
-  tally: z.object({ sessions: z.number() }),
-  finds: z.array(
-    z.object({
-      found: z.object({ seed: z.number() }),
-      shrunk: z.object({ violations: z.array(violated) }),
-      replay: z.string(),
-    }),
-  ),
-});
-
 /** Hunts for a mutant with the command line alone: a campaign, its replay command, and the same one without the mutant. */
 export async function hunt(mutant: Mutant, { seed, sessions, workers }: Hunt): Promise<Catch> {
   const root = plant(mutant);
@@ -51,20 +39,18 @@ export async function hunt(mutant: Mutant, { seed, sessions, workers }: Hunt): P
     const nothing = { mutant, seed: null, invariant: null, what: null, replay: null, again: [], clean: [] };
     if (ran.exit !== 0 && ran.exit !== 4)
       return { ...nothing, exit: ran.exit, sessions: 0, trouble: ran.err };
-    const report = reportSchema.parse(JSON.parse(ran.out));
-    const [find] = report.finds;
-    const [first] = find?.shrunk.violations ?? [];
-    if (find === undefined || first === undefined)
-      return { ...nothing, exit: ran.exit, sessions: report.tally.sessions, trouble: '' };
-    const words = wordsOf(find.replay);
+    const report = campaignSchema.parse(JSON.parse(ran.out));
+    const [first] = report.violations;
+    if (first === undefined) return { ...nothing, exit: ran.exit, sessions: report.sessions, trouble: '' };
+    const words = wordsOf(first.replay);
     return {
       mutant,
       exit: ran.exit,
-      sessions: find.found.seed - seed + 1,
-      seed: find.found.seed,
+      sessions: first.seed - seed + 1,
+      seed: first.seed,
       invariant: first.invariant,
-      what: first.what,
-      replay: find.replay,
+      what: first.message,
+      replay: first.replay,
       again: violationsIn(await ebb(root, words)),
       clean: violationsIn(await ebb(ROOT, words)),
       trouble: '',

@@ -7,10 +7,13 @@ import type { Tally } from '../tally.ts';
 export interface Find {
   /** As the seed found it. */
   readonly found: Verdict;
-  /** The same with the shortest fault schedule found. */
+  /** The same with the shortest fault schedule found; as found where it was not looked for. */
   readonly shrunk: Verdict;
-  readonly tries: number;
+  /** How many replays that took; null: it was not looked for, as for all but the first few. */
+  readonly tries: number | null;
+  /** The command that shows `shrunk`, and the one that shows `found`. */
   readonly replay: string;
+  readonly replayAsFound: string;
 }
 
 export interface LeftOut {
@@ -35,6 +38,7 @@ export interface Report {
   readonly leftOut: readonly LeftOut[];
   /** Missing coverage makes it fail. */
   readonly requireCoverage: boolean;
+  /** Those of the lowest seeds; how many there are in all is in the tally. */
   readonly finds: readonly Find[];
   /** Ended early, by a person. */
   readonly interrupted: boolean;

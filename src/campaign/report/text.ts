@@ -38,13 +38,20 @@ export function textReport(report: Report): readonly string[] {
 
 /** What was not shrunk: each of the first seeds on a line, to be replayed by hand. */
 function restLines({ tally, finds }: Report): readonly string[] {
-  const rest = tally.violations.slice(finds.length);
-  const unseen = tally.violated - finds.length - rest.length;
+  const rest = finds.filter(({ tries }) => tries === null);
+  const unseen = tally.violated - finds.length;
   return [
-    ...rest.map(({ seed, scenario, violations: [first] }) =>
-      first === undefined
-        ? `seed ${seed}`
-        : `${first.invariant} at seed ${seed}, ${(first.atMs / 1_000).toFixed(3)} s: ${first.what} (${scenario.house})`,
+    ...rest.map(
+      ({
+        found: {
+          seed,
+          scenario,
+          violations: [first],
+        },
+      }) =>
+        first === undefined
+          ? `seed ${seed}`
+          : `${first.invariant} at seed ${seed}, ${(first.atMs / 1_000).toFixed(3)} s: ${first.what} (${scenario.house})`,
     ),
     ...(unseen > 0 ? [`… and ${unseen} more violating sessions`] : []),
     ...(rest.length + unseen > 0 ? [''] : []),
@@ -107,7 +114,7 @@ export function faultTable({ tally }: Report): readonly string[] {
 
 function findLines({ found, shrunk, tries, replay }: Find): readonly string[] {
   const [violation] = shrunk.violations;
-  if (violation === undefined) return [];
+  if (violation === undefined || tries === null) return [];
   const { faults } = shrunk.scenario;
   return [
     `${violation.invariant} at seed ${found.seed}, ${(violation.atMs / 1_000).toFixed(3)} s: ${violation.what}`,

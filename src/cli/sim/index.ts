@@ -4,12 +4,14 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { completedAfter, coverageOf } from '../../campaign/coverage.ts';
 import { githubReport } from '../../campaign/report/github.ts';
+import { toJson } from '../../campaign/report/json.ts';
 import { junitReport } from '../../campaign/report/junit.ts';
 import type { Find, Report } from '../../campaign/report/report.ts';
 import { isGood } from '../../campaign/report/report.ts';
 import { textReport } from '../../campaign/report/text.ts';
 import { formatSchedule } from '../../campaign/schedule.ts';
 import type { DrawOptions } from '../../campaign/draw.ts';
+import type { Verdict } from '../../campaign/run.ts';
 import { shrink } from '../../campaign/shrink.ts';
 import type { Tally } from '../../campaign/tally.ts';
 import { SystemClock } from '../../clock/system.ts';
@@ -190,19 +192,26 @@ async function campaign(
 const SHRUNK = 3;
 
 function findsOf(tally: Tally, options: SimOptions, draws: DrawOptions): readonly Find[] {
-  return tally.violations.slice(0, options.failFast ? 1 : SHRUNK).flatMap((found): Find[] => {
+  const shrunkFew = options.failFast ? 1 : SHRUNK;
+  return tally.violations.map((found, index) => {
     const house = draws.houses.find(({ name }) => name === found.scenario.house);
-    if (house === undefined) return [];
-    const { verdict, tries } = shrink(found, house);
-    const faults = formatSchedule(verdict.scenario.faults);
-    // Where faults are named the seed has a house that can have its own: a schedule has to be told which.
-    const { house: station, protocol } = found.scenario;
-    const place = typeof draws.faults === 'string' ? {} : { station, protocol, steady: true };
-    const replayed = { ...options, ...place, faults: faults === '' ? 'none' : faults };
-    return [
-      { found, shrunk: verdict, tries, replay: commandOf(replayed, { seed: found.seed, replay: true }) },
-    ];
+    const shrunk = house === undefined || index >= shrunkFew ? null : shrink(found, house);
+    const { verdict, tries } = shrunk ?? { verdict: found, tries: null };
+    return {
+      ...{ found, shrunk: verdict, tries },
+      replay: replayOf(verdict, options, draws),
+      replayAsFound: replayOf(found, options, draws),
+    };
   });
+}
+
+function replayOf({ seed, scenario }: Verdict, options: SimOptions, draws: DrawOptions): string {
+  const faults = formatSchedule(scenario.faults);
+  // Where faults are named the seed has a house that can have its own: a schedule has to be told which.
+  const { house: station, protocol } = scenario;
+  const place = typeof draws.faults === 'string' ? {} : { station, protocol, steady: true };
+  const replayed = { ...options, ...place, faults: faults === '' ? 'none' : faults };
+  return commandOf(replayed, { seed, replay: true });
 }
 
 /** How often a campaign whose progress goes to a file or a pipe tells it, milliseconds. */
@@ -241,7 +250,7 @@ function formatOf({ format }: SimOptions, { env }: Context): (typeof FORMATS)[nu
 }
 
 function print(report: Report, format: (typeof FORMATS)[number], context: Context): void {
-  if (format === 'json') context.printJson(report);
+  if (format === 'json') context.printJson(toJson(report));
   else if (format === 'junit') context.print(junitReport(report));
   else {
     for (const line of textReport(report)) context.print(line);
