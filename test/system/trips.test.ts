@@ -126,6 +126,47 @@ describe('past a session machine that ignores everything', () => {
   });
 });
 
+describe('a basin, past a session machine that ignores everything', () => {
+  /** Feet in a warm basin, its machine deaf from here on. */
+  function deafInBasin(): Simulation {
+    const sim = new Simulation(exampleConfig('foot-bath-basin'), 11);
+    sim.start('warm-soak');
+    sim.untilPhase('warm');
+    sim.run(25_000);
+    deafen(sim);
+    return sim;
+  }
+  const basinsOf = (sim: Simulation) => sim.world.controller.station(sim.station)?.core.water.basins;
+  const plantOf = (sim: Simulation) => sim.world.rig.plant;
+
+  test('T1 lets the water out, it is known to be out, and nothing else is blamed for that', () => {
+    const sim = deafInBasin();
+    expect(plantOf(sim).isDrainOpen('basin')).toBe(false);
+    expect(plantOf(sim).litres('basin')).toBeGreaterThan(5);
+    sim.world.rig.faults.probe('foot-bath-thermometer', () => 44);
+    sim.until(() => trips(sim).includes('T1'), 5_000);
+    sim.until(() => plantOf(sim).isDrainOpen('basin'), 1_000);
+    sim.run(60_000);
+    expect(plantOf(sim).litres('basin')).toBeLessThan(0.5);
+    expect(plantOf(sim).isDrainOpen('basin')).toBe(true);
+    expect(sim.dry).toBe(true);
+    expect(basinsOf(sim)?.areEmpty).toBe(true);
+    // A watch that was not told would take it for a leak, and send people to look at the drain.
+    expect(trips(sim).filter((detector) => detector === 'T7')).toEqual([]);
+  });
+
+  test('a thermometer that falls silent only holds: its water stays in', () => {
+    const sim = deafInBasin();
+    const before = plantOf(sim).litres('basin');
+    sim.world.rig.faults.probe('foot-bath-thermometer', () => Number.NaN);
+    sim.until(() => trips(sim).length > 0, 20_000);
+    expect(trips(sim)).toEqual(['T5']);
+    sim.run(10_000);
+    expect(plantOf(sim).isDrainOpen('basin')).toBe(false);
+    expect(plantOf(sim).litres('basin')).toBeCloseTo(before, 1);
+  });
+});
+
 describe('a fault that was latched before a restart', () => {
   const opened = (latched: boolean): number => {
     const sim = new Simulation(exampleConfig('foot-bath-mixer'), 11);
