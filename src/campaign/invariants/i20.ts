@@ -1,5 +1,6 @@
 import { DAY_MS, LIMITS, LOOK_MS } from './limits.ts';
 import type { Invariant } from './invariant.ts';
+import { asksForWater } from './outputs.ts';
 import { Steps } from './steps.ts';
 import { Troubles } from './troubles.ts';
 import type { PastSession } from '../past.ts';
@@ -43,6 +44,10 @@ export function ladderOf(past: readonly PastSession[]): number {
   return Math.min(topMs, weekAgoMs + WEEK_MS, LIMITS.coldStepMs);
 }
 
+/**
+ * There is something to judge in a cold step of somebody who climbs; where a symptom is reported by somebody who is let
+ * in; and where somebody asks for water within the day after one.
+ */
 export const i20: Invariant = {
   id: 'I20',
   says: 'cold targets follow L13; after a stop for a symptom it is 15 s, and 24 h at least without water',
@@ -52,18 +57,21 @@ export const i20: Invariant = {
     const ladderMs = climbs ? ladderOf(past) : Infinity;
     const reports = new Reports(past);
     let judged = 0;
+    let letIn = false;
     return {
       get judged() {
         return judged;
       },
       event(event) {
         steps.event(event);
-        if (reports.event(event)) judged += 1;
+        if (reports.event(event)) judged += letIn ? 1 : 0;
+        else if (asksForWater(event) && reports.sinceMs(event.atMs) !== null) judged += 1;
         const sinceMs = event.type === 'permitted' && event.on ? reports.sinceMs(event.atMs) : null;
         if (sinceMs !== null) object(event.atMs, `contact is permitted ${sinceMs / 1_000} s after a symptom`);
       },
       tick(tick) {
         const { atMs, permitted } = tick;
+        letIn = permitted;
         const sinceMs = permitted ? reports.sinceMs(atMs - HEARD_MS) : null;
         if (sinceMs !== null) object(atMs, `contact goes on ${sinceMs / 1_000} s after a symptom`);
         const planned = facts.plan?.steps.find(({ kind }) => kind === 'cold')?.durationMs ?? 0;

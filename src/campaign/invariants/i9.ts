@@ -1,16 +1,13 @@
 import { LOOK_MS, STOP_MS } from './limits.ts';
 import type { Invariant } from './invariant.ts';
-import { openSupply, travelOf } from './outputs.ts';
+import { asksForWater, openSupply, travelOf } from './outputs.ts';
 import { Troubles } from './troubles.ts';
 
 /** From a finger on a button to the word of its device having arrived: a Zigbee or polled button takes its time. */
 const PRESS_MS = 1_000;
-/** What a person says or does to have water again. */
-const AGAIN: ReadonlySet<string> = new Set(['start', 'begin', 'resume', 'continue']);
-
 /**
  * A stop is one that reached the controller: said beside it, or heard by it. Where a command may not arrive, the lease
- * closes and its time is the bound.
+ * closes and its time is the bound. There is something to judge where water ran at the stop.
  */
 export const i9: Invariant = {
   id: 'I9',
@@ -24,8 +21,10 @@ export const i9: Invariant = {
     let stoppedMs = Infinity;
     /** A press that is on its way. */
     let pressedMs = Infinity;
-    const stop = (atMs: number): void => {
-      judged += 1;
+    let runs = false;
+    let ranAtPress = false;
+    const stop = (atMs: number, ran = runs): void => {
+      if (ran && stoppedMs === Infinity) judged += 1;
       stoppedMs = Math.min(stoppedMs, atMs);
     };
     const again = (): void => {
@@ -42,21 +41,25 @@ export const i9: Invariant = {
         if (event.type === 'asked') {
           if (event.word === 'stop' && (event.source === 'page' || event.source === 'cli')) stop(event.atMs);
           // Only what is said at the station can have water again: a word from afar leaves the stop standing.
-          else if (AGAIN.has(event.word) && local.has(event.source)) again();
+          else if (asksForWater(event) && local.has(event.source)) again();
         } else if (event.type === 'pressed') {
           // Where something is broken on its way the press itself may not arrive: then the record of it counts.
           const { atMs } = event;
           if (event.role !== 'stop') again();
-          else if (alive && !troubles.hindered(atMs - PRESS_MS, atMs)) pressedMs = Math.min(pressedMs, atMs);
+          else if (alive && !troubles.hindered(atMs - PRESS_MS, atMs)) {
+            if (pressedMs === Infinity) ranAtPress = runs;
+            pressedMs = Math.min(pressedMs, atMs);
+          }
         } else if (event.type === 'journal' && event.record === 'stop') stop(event.atMs);
         else if (event.type === 'command' && event.action !== 'close' && event.atMs > stoppedMs)
           object(event.atMs, `${event.device} was told to ${event.action} after a stop`);
       },
       tick(tick) {
         const { atMs } = tick;
+        runs = openSupply(tick, () => false) !== null;
         if (atMs > pressedMs + PRESS_MS) {
           if (!troubles.hindered(pressedMs, atMs) && !troubles.lasts('valve', pressedMs, atMs))
-            stop(pressedMs + PRESS_MS);
+            stop(pressedMs + PRESS_MS, ranAtPress);
           pressedMs = Infinity;
         }
         const byMs = stoppedMs + STOP_MS + travelMs + LOOK_MS;

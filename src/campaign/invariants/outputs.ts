@@ -7,6 +7,15 @@ export function isSupply(output: string): boolean {
   return !NO_SUPPLY.has(output);
 }
 
+/** What a person says or does to have water, or to have it again. */
+const WATER_WORDS: ReadonlySet<string> = new Set(['start', 'begin', 'resume', 'continue']);
+
+export function asksForWater(event: Happening): boolean {
+  return event.type === 'pressed'
+    ? event.role !== 'stop'
+    : event.type === 'asked' && WATER_WORDS.has(event.word);
+}
+
 /** The first supply that is truly open, and that no fault holds; null: all are shut. */
 export function openSupply(
   { open, atMs }: Tick,

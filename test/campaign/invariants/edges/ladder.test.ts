@@ -110,7 +110,10 @@ describe('I20: the ladder', () => {
     for (const source of ['page', 'cli']) {
       const all = [asked(1_000, 'report', source), ...ticks(1_000, 1_240, { permitted: true })];
       expect(objects('I20', all)).toBeNull();
-      expect(judge('I20', all).judged).toBe(1);
+      // Judged where it ends somebody's contact, and where they ask for water after it.
+      expect(judge('I20', all).judged).toBe(0);
+      expect(judge('I20', [tick(750, { permitted: true }), ...all]).judged).toBe(1);
+      expect(judge('I20', [...all, asked(60_000, 'start'), asked(1_000 + DAY, 'start')]).judged).toBe(1);
       expect(objects('I20', [...all, tick(1_250, { permitted: true })])).toEqual([
         1_250,
         'contact goes on 0 s after a symptom',

@@ -8,6 +8,7 @@ import {
   BASIN,
   BUCKETS,
   fault,
+  asked,
   journal,
   objects,
   judge,
@@ -190,9 +191,12 @@ describe('I16: jumps of the clock', () => {
         ),
       ),
     ).toEqual({ at: null, judged: 0 });
-    expect(judge('I16', jumped(1_000, {}, 1_000)).judged).toBe(0);
-    expect(judge('I16', jumped(1_001, {}, 1_000)).judged).toBe(4);
-    expect(judge('I16', jumped(-1_001, {}, 1_000)).judged).toBe(4);
+    expect(judge('I16', jumped(1_000, WARM, 1_000)).judged).toBe(0);
+    expect(judge('I16', jumped(1_001, WARM, 1_000)).judged).toBe(4);
+    expect(judge('I16', jumped(-1_001, WARM, 1_000)).judged).toBe(4);
+    // Where no step runs over anybody there is nothing that a jump could lengthen.
+    expect(judge('I16', jumped(1_001, {}, 1_000)).judged).toBe(0);
+    expect(judge('I16', jumped(1_001, { open: { hot: true } }, 1_000)).judged).toBe(0);
   });
 
   test.each([3_600_000, -3_600_000])('by %i ms: steps are as long as ever', (byMs) => {
@@ -226,6 +230,11 @@ describe('I16: jumps of the clock', () => {
     expect(
       objects('I16', [tick(0), journal(1_000, 'start'), tick(5_000, { permitted: true, wallMs: DAY })]),
     ).toBeNull();
-    expect(objects('I16', [tick(0), journal(1_000, 'symptom'), tick(5_000, { wallMs: DAY })])).toBeNull();
+    const kept = [tick(0), journal(1_000, 'symptom'), tick(5_000, { wallMs: DAY })];
+    expect(judge('I16', kept)).toEqual({ at: null, judged: 0 });
+    // Judged where somebody asks to be let in, and not before a jump or after the day.
+    expect(judge('I16', [...kept, asked(6_000, 'start')])).toEqual({ at: null, judged: 1 });
+    expect(judge('I16', [...kept, asked(6_000, 'stop'), asked(1_000 + DAY, 'start')]).judged).toBe(0);
+    expect(judge('I16', [tick(0), journal(1_000, 'symptom'), asked(6_000, 'start')]).judged).toBe(0);
   });
 });

@@ -279,7 +279,10 @@ describe('I9: after a stop', () => {
     expect(objects('I9', [stop, tick(2_400, HOT)], { travelMs: { hot: 900 } })).toBeNull();
     expect(objects('I9', [stop, tick(2_401, HOT)], { travelMs: { hot: 900 } })).not.toBeNull();
     expect(objects('I9', [stop, tick(9_000, { open: { drain: true } })])).toBeNull();
-    expect(judge('I9', [stop]).judged).toBe(1);
+    // Once, and only where water ran.
+    expect(judge('I9', [tick(750, HOT), stop, journal(1_100, 'stop')]).judged).toBe(1);
+    expect(judge('I9', [stop]).judged).toBe(0);
+    expect(judge('I9', [tick(750, { open: { drain: true } }), stop]).judged).toBe(0);
   });
 
   test('from the bus it counts once it is on record', () => {
@@ -332,7 +335,8 @@ describe('I9: after a stop', () => {
       objects('I9', [press, fault(1_500, 'bus-cut', { backMs: 500 }), ...ticks(1_250, 9_000, HOT)]),
     ).toBeNull();
     expect(objects('I9', [fault(0, 'valve-no-ack', STUCK), press, ...ticks(1_250, 9_000, HOT)])).toBeNull();
-    expect(judge('I9', [press, tick(2_000), tick(2_001), tick(2_250)]).judged).toBe(1);
+    expect(judge('I9', [tick(750, HOT), press, tick(2_000), tick(2_001), tick(2_250)]).judged).toBe(1);
+    expect(judge('I9', [tick(750), press, tick(2_000), tick(2_001), tick(2_250)]).judged).toBe(0);
   });
 
   test('where a command may not arrive the lease closes, and a fault holds what it holds', () => {
