@@ -19,7 +19,7 @@ export interface Measured {
    * `tripToShutMs`.
    */
   readonly boundMs: number | null;
-  /** It took longer than that. */
+  /** It took longer than that, and no fault held the valve itself. */
   readonly late: boolean;
   /** A valve was still open a minute after the trip, or at the end: only a fault of the valve itself can do that. */
   readonly neverShut: boolean;
@@ -42,6 +42,8 @@ export class Measures {
   #openAtTrip = false;
   #before: number | null = null;
   #shutAtMs: number | null = null;
+  /** A fault held a valve beyond the trip, and let go of it. */
+  #held = false;
 
   constructor(facts: Pick<SessionFacts, 'travelMs'>) {
     this.#travelMs = travelOf(facts);
@@ -77,7 +79,10 @@ export class Measures {
         if (event.open) {
           this.#open.add(event.output);
           this.#underWay(event.output, event.atMs);
-        } else this.#open.delete(event.output);
+        } else {
+          this.#open.delete(event.output);
+          this.#held ||= this.#tripAtMs !== null && this.#troubles.holds(event.output, event.atMs);
+        }
         if (this.#tripAtMs !== null && this.#open.size === 0) this.#shutAtMs ??= event.atMs;
         return;
       default:
@@ -105,7 +110,7 @@ export class Measures {
       tripped: [...this.#tripped],
       tripToShutMs,
       boundMs: tripToShutMs === null ? null : this.#boundMs,
-      late: tripToShutMs !== null && tripToShutMs > this.#boundMs + LOOK_MS,
+      late: tripToShutMs !== null && tripToShutMs > this.#boundMs + LOOK_MS && !this.#held,
       faultToShutMs: shutAtMs === null || this.#before === null ? null : shutAtMs - this.#before,
       neverShut: tripAtMs !== null && shutAtMs === null,
     };

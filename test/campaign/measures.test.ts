@@ -72,6 +72,24 @@ describe('from a trip to the water truly shut', () => {
     expect(sensor).toMatchObject({ boundMs: 1_000, late: true, faultToShutMs: 9_500 });
   });
 
+  test('a valve that a fault held, and let go of, is not late', () => {
+    const stuck = (on: boolean): Said => ({
+      type: 'fault',
+      id: 'valve-stuck-open',
+      args: { valve: 'hot' },
+      on,
+    });
+    const [opens, trips, closes] = [
+      [0, opened],
+      [5_000, trip],
+      [20_500, shut],
+    ] as const;
+    const lasted = measured(opens, [1_000, stuck(true)], trips, [20_000, stuck(false)], closes);
+    expect(lasted).toMatchObject({ tripToShutMs: 15_500, late: false });
+    const over = measured(opens, [1_000, stuck(true)], [2_000, stuck(false)], trips, closes);
+    expect(over).toMatchObject({ tripToShutMs: 15_500, late: true });
+  });
+
   test('nothing where nothing was open, and never where it stays open', () => {
     expect(measured([5_000, trip])).toMatchObject({ tripToShutMs: null, boundMs: null, late: false });
     expect(measured([0, opened], [5_000, trip])).toMatchObject({ neverShut: true, late: false });
