@@ -13,6 +13,8 @@ export interface StationFault {
   readonly code: string;
   readonly detector: string;
   readonly latched: boolean;
+  /** The water may be no warmer than that before it is cleared, degrees Celsius; left out or null: nobody knows. */
+  readonly clearsAtC?: number | null;
   readonly message: string;
 }
 export interface StationContext {
@@ -35,11 +37,8 @@ export interface StationEdge {
 
 const on = actionsOn<StationContext, StationEvent, StationEdge>();
 const stationActions = {
-  'note the fault': on('trip', (_, { trip }) => ({
-    context: {
-      fault: { code: trip.reason, detector: trip.detector, latched: trip.latch, message: trip.message },
-      falseSinceMs: null,
-    },
+  'note the fault': on('trip', ({ fault }, { trip }) => ({
+    context: { fault: faultOf(trip, fault), falseSinceMs: null },
     wants: [],
   })),
   // Nothing has been measured since the restart, so nothing is known to be false.
@@ -56,6 +55,14 @@ const stationActions = {
     wants: context.fault === null ? [] : [{ type: 'cleared', fault: context.fault }],
   }),
 } satisfies Record<string, Action<StationContext, StationEvent, StationEdge>>;
+
+/** What one latched fault waits for still has to be over where another has taken its place. */
+function faultOf(trip: Trip, before: StationFault | null): StationFault {
+  const { reason: code, detector, latch: latched, message, clearsAtC } = trip;
+  const heldAtC = before?.latched === true ? before.clearsAtC : Infinity;
+  const atMostC = clearsAtC === undefined || heldAtC == null ? null : Math.min(clearsAtC, heldAtC);
+  return { code, detector, latched, message, clearsAtC: atMostC };
+}
 
 const ask = guardsOn<StationContext, StationEvent>();
 const stationGuards = {

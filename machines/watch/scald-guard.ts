@@ -29,6 +29,7 @@ export const scaldGuard: Detector<Streaks> = {
         reason: 'scald_guard_failed',
         response: 'abort',
         latch: true,
+        clearsAtC: Math.min(maxC + TRIPS.proof.guardMarginC, TRIPS.t2.ceilingC),
         message:
           `the scald guard lets ${celsius(sample.valueC)} through, its maximum is ${celsius(maxC)}; ` +
           'have the mixing valve serviced before warm water is used again',

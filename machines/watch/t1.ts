@@ -29,6 +29,7 @@ export const t1: Detector<Streaks> = {
         reason: 'over_temperature',
         response: 'abort',
         latch: true,
+        clearsAtC: TRIPS.t2.ceilingC,
         message: `the water is ${celsius(sample.valueC)}; at ${celsius(TRIPS.t1.limitC)} everything closes`,
       },
     };

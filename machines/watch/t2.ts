@@ -1,6 +1,6 @@
 import { TRIPS } from '../envelope.ts';
 import type { DeviceId } from '../../src/model/ids.ts';
-import type { Detector } from './facts.ts';
+import type { Detector, Look } from './facts.ts';
 import { celsius, hottest, isJudged, sampleOf } from './facts.ts';
 
 interface Above {
@@ -36,16 +36,23 @@ export const t2: Detector<Above | null> = {
         reason: 'too_warm',
         response: 'abort',
         latch: true,
+        clearsAtC: lastingC(look),
         message: `the water has been ${celsius(above.valueC)} for 3 s, above ${celsius(limitC(look))}`,
       },
     };
   },
 };
 
-function limitC({ facts, atMs }: Parameters<typeof t2.step>[0]): number {
-  const { overC, ceilingC, graceMs } = TRIPS.t2;
+function limitC({ facts, atMs }: Look): number {
+  const { ceilingC, graceMs } = TRIPS.t2;
   const warming =
     facts.warmUpFromMs !== null || (facts.warmUpEndedMs !== null && atMs - facts.warmUpEndedMs < graceMs);
+  return warming ? ceilingC : lastingC({ facts });
+}
+
+/** The limit once the water has warmed up: what it must be within again before the trip can be cleared. */
+function lastingC({ facts }: Pick<Look, 'facts'>): number {
+  const { overC, ceilingC } = TRIPS.t2;
   const top = facts.expectation.warmTopC;
-  return warming || top === null ? ceilingC : Math.min(top + overC, ceilingC);
+  return top === null ? ceilingC : Math.min(top + overC, ceilingC);
 }

@@ -147,7 +147,7 @@ export class Basins {
     const inContact = session.exposed || session.rehearsed;
     return {
       ...NOTHING_EXPECTED,
-      warmTopC: session.warmTopC,
+      warmTopC: warmTopIn(one, session, inContact),
       ...(here
         ? {
             exposed: session.exposed,
@@ -232,6 +232,18 @@ export class Basins {
     this.#offered = ready;
     this.#host.session({ type: ready ? 'banded' : 'unbanded', atMs });
   }
+}
+
+/**
+ * `Tw` of a basin: the session's, and of warm water that two valves made the top of the band that it is held in. Nobody is
+ * in while it fills: there warm water comes first, as warm as the guard lets it through.
+ */
+function warmTopIn(one: Running, { warmTopC }: Expectation, inContact: boolean): number | null {
+  const { side, band } = one.expectation;
+  const { fills } = one.snapshot.context.settings;
+  if (!inContact || side !== 'warm' || band === null || warmTopC === null || fills === 'mixer')
+    return warmTopC;
+  return Math.min(warmTopC, band.maxC);
 }
 
 function started(vessel: Vessel, { name, machine }: BasinVesselSettings): Running {

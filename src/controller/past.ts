@@ -86,10 +86,14 @@ export class Past {
 
   /** The fault that a station was latched for when the controller went away. */
   faultAt(station: StationId): StationFault | null {
-    const fault = this.#faults.find((one) => one.station === station);
+    const faults = this.#faults.filter((one) => one.station === station);
+    const [fault] = faults;
     if (fault === undefined) return null;
+    const known = faults.flatMap(({ clearsAtC }) => clearsAtC ?? []);
+    const clearsAtC = known.length === faults.length ? Math.min(...known) : null;
     const message = `${fault.code} at ${fault.at}, before the controller was restarted`;
-    return { code: fault.code, detector: fault.detector, latched: true, message };
+    const { code, detector } = fault;
+    return { code, detector, latched: true, clearsAtC, message };
   }
 
   /** The sessions of a station that a crash cut off. */

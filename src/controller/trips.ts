@@ -13,7 +13,7 @@ export const JOURNAL_STALLED: Trip = {
 
 /** A trip that has been carried out, for the journal with what was read, and for people. */
 export function tellTrip(
-  { detector, reason: code, latch: latched, message }: Trip,
+  { detector, reason: code, latch: latched, clearsAtC, message }: Trip,
   vessels: readonly Vessel[],
   effects: Pick<CoreEffects, 'record' | 'news'>,
 ): void {
@@ -22,6 +22,7 @@ export function tellTrip(
       Object.entries(watch.facts.latest).map(([id, { valueC }]) => [id, valueC]),
     ),
   );
-  effects.record({ type: 'trip', body: { detector, code, latched, message, readings } });
+  const clears = clearsAtC === undefined ? {} : { clears_at_c: clearsAtC };
+  effects.record({ type: 'trip', body: { detector, code, latched, ...clears, message, readings } });
   effects.news({ type: 'event', event: 'trip', detail: { detector, code, latched, message } });
 }

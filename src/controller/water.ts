@@ -1,4 +1,3 @@
-import { TRIPS } from '../../machines/envelope.ts';
 import type { InterlockInput, InterlockState } from '../../machines/interlock.ts';
 import type { SessionEvent } from '../../machines/session-run.ts';
 import { station as stationMachine } from '../../machines/station.ts';
@@ -23,6 +22,9 @@ import { Basins } from './basins.ts';
 import type { BasinHost } from './basins.ts';
 import { JOURNAL_STALLED, tellTrip } from './trips.ts';
 import { Vessel } from './vessel.ts';
+
+/** A fault of which nobody knows any more how warm it may be: no limit of a session lies below this, degrees Celsius. */
+const CLEARS_ANYTHING_C = 36;
 
 /** What the water tells the session: edges and trips as events, and each reading for the tally. */
 export interface WaterEvents {
@@ -242,8 +244,8 @@ export class Water {
   /** For a latched fault: is the water still what it was latched for? */
   #condition(atMs: number): void {
     if (!this.fault.matches('latched')) return;
-    const { ceilingC } = TRIPS.t2;
-    const holds = this.vessels.some(({ watch }) => (hottest(watch.facts) ?? Infinity) > ceilingC);
+    const atMostC = this.fault.context.fault?.clearsAtC ?? CLEARS_ANYTHING_C;
+    const holds = this.vessels.some(({ watch }) => (hottest(watch.facts) ?? Infinity) > atMostC);
     this.stationEvent({ type: 'condition', holds, atMs });
   }
 

@@ -56,6 +56,8 @@ export interface LatchedFault {
   readonly session: SessionId | null;
   readonly code: string;
   readonly detector: string;
+  /** The water may be no warmer before it is cleared, degrees Celsius; null: the record does not say. */
+  readonly clearsAtC: number | null;
   readonly at: string;
 }
 
@@ -110,10 +112,12 @@ export function latchedFaults(records: readonly StoredRecord[]): LatchedFault[] 
     const trip = bodyOf('trip', record);
     if (trip?.latched === true) {
       const { station, session, at } = record;
-      const { code, detector } = trip;
-      // The first one is what has to be explained; later ones follow from it.
-      if (!latched.has(key(record, code)))
-        latched.set(key(record, code), { station, session, code, detector, at });
+      const { code, detector, clears_at_c: clearsAtC = null } = trip;
+      // The first one is what has to be explained; later ones follow from it, and what they wait for has to be over too.
+      const first = latched.get(key(record, code)) ?? { station, session, code, detector, clearsAtC, at };
+      const known = first.clearsAtC !== null && clearsAtC !== null;
+      const atMostC = known ? Math.min(first.clearsAtC, clearsAtC) : null;
+      latched.set(key(record, code), { ...first, clearsAtC: atMostC });
     }
     if (bodyOf('clear', record) === null) continue;
     for (const [id, { station }] of latched) if (station === record.station) latched.delete(id);

@@ -19,7 +19,12 @@ export const bodySchemas = {
   /** A step will not run again. */
   step: z.looseObject({ result: stepResultSchema }),
   end: z.looseObject({ result: sessionResultSchema }),
-  trip: z.looseObject({ detector: z.string().default(''), code: z.string(), latched: z.boolean() }),
+  trip: z.looseObject({
+    detector: z.string().default(''),
+    code: z.string(),
+    latched: z.boolean(),
+    clears_at_c: z.number().optional(),
+  }),
   clear: z.looseObject({ code: z.string() }),
   /** A person reported a symptom: their water is locked from then on. */
   symptom: z.looseObject({

@@ -107,6 +107,8 @@ export interface Trip {
   /** `abort`; `hold`: as a pause, may be resumed; `end`: the session ends as stopped. */
   readonly response: 'abort' | 'hold' | 'end';
   readonly latch: boolean;
+  /** Of one that latches on warm water: only water no warmer than this lets it be cleared, degrees Celsius. */
+  readonly clearsAtC?: number;
   /** What was seen, with figures, for the journal and the person. */
   readonly message: string;
 }

@@ -158,9 +158,18 @@ describe('faults and use', () => {
         session: 'x',
         code: 'over_temperature',
         detector: 'T1',
+        clearsAtC: null,
         at: '2026-03-01T20:00:00.000Z',
       },
     ]);
+    const warm = (clears_at_c: number) => ({ ...trip('too_warm'), clears_at_c });
+    const waits = (...bodies: ReturnType<typeof trip>[]) =>
+      latchedFaults(records(...bodies.map((body, n) => [n, 'x', 'trip', body] as const))).map(
+        ({ clearsAtC }) => clearsAtC,
+      );
+    expect(waits(warm(39.5))).toEqual([39.5]);
+    expect(waits(warm(40), warm(39.5), warm(41))).toEqual([39.5]);
+    expect(waits(warm(39.5), trip('too_warm'))).toEqual([null]);
     const cleared = [...all, ...records([5, null, 'clear', { code: 'over_temperature' }])];
     expect(latchedFaults(cleared)).toEqual([]);
     expect(latchedFaults([...cleared, ...records([6, null, 'trip', trip('over_temperature')])])).toHaveLength(

@@ -98,7 +98,10 @@ describe('station', () => {
       return step.wants;
     };
     expect(say(latching)).toEqual([]);
-    const told = { code: 'over_temperature', detector: 'T9', latched: true, message: 'as a test says' };
+    const told = {
+      ...{ code: 'over_temperature', detector: 'T9', latched: true, message: 'as a test says' },
+      clearsAtC: null,
+    };
     expect(snapshot.context).toEqual({ fault: told, falseSinceMs: null });
     expect(say(holds(1_000, false))).toEqual([]);
     expect(snapshot.context).toEqual({ fault: told, falseSinceMs: 1_000 });
@@ -111,6 +114,23 @@ describe('station', () => {
     expect(snapshot.context).toEqual({ fault: null, falseSinceMs: null });
     say(aborting);
     expect(snapshot.context.fault).toMatchObject({ code: 'out_of_band', latched: false });
+  });
+
+  test('what it waits for is the coolest of what latched, and nothing is known where one did not say', () => {
+    const waits = (...atMost: readonly (number | undefined)[]) => {
+      let snapshot = station.initial(undefined);
+      for (const clearsAtC of atMost) {
+        const { trip } = latching;
+        snapshot = station.step(snapshot, {
+          type: 'trip',
+          trip: { ...trip, ...(clearsAtC === undefined ? {} : { clearsAtC }) },
+          atMs: 0,
+        }).snapshot;
+      }
+      return snapshot.context.fault?.clearsAtC;
+    };
+    expect([waits(39.5), waits(39.5, 41.5), waits(41.5, 39.5)]).toEqual([39.5, 39.5, 39.5]);
+    expect([waits(undefined), waits(39.5, undefined), waits(undefined, 39.5)]).toEqual([null, null, null]);
   });
 });
 

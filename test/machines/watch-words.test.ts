@@ -43,6 +43,7 @@ test.each<readonly [Trip['reason'], () => WatchBench, Omit<Trip, 'reason'>]>([
       detector: 'T1',
       response: 'abort',
       latch: true,
+      clearsAtC: 41.5,
       message: 'the water is 43.0 C; at 43.0 C everything closes',
     },
   ],
@@ -53,6 +54,7 @@ test.each<readonly [Trip['reason'], () => WatchBench, Omit<Trip, 'reason'>]>([
       detector: 'proof',
       response: 'abort',
       latch: true,
+      clearsAtC: 41.5,
       message:
         'the scald guard lets 42.1 C through, its maximum is 41.0 C; have the mixing valve serviced before warm water is used again',
     },
@@ -64,6 +66,7 @@ test.each<readonly [Trip['reason'], () => WatchBench, Omit<Trip, 'reason'>]>([
       detector: 'T2',
       response: 'abort',
       latch: true,
+      clearsAtC: 41.5,
       message: 'the water has been 41.6 C for 3 s, above 41.5 C',
     },
   ],

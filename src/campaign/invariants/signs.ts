@@ -1,3 +1,4 @@
+import type { PlannedStep } from '../../model/plan.ts';
 import type { Happening, ReadingEvent, SessionFacts, Tick } from '../trace.ts';
 import { DAY_MS } from './limits.ts';
 import { isSupply } from './outputs.ts';
@@ -42,7 +43,7 @@ function largest(values: Iterable<number>): number {
 }
 
 /** T2. While water warms up, and 15 s after it, the ceiling counts: 45 s from an open at most. */
-const T2 = { overC: 1.5, ceilingC: 41.5, bandOverC: 0.5, warmsMs: 46_000 };
+const T2 = { overC: 1.5, ceilingC: 41.5, bandOverC: 0.5, basinOverC: 1, warmsMs: 46_000 };
 
 export class Warmth implements Sign {
   readonly #facts: SessionFacts;
@@ -92,12 +93,22 @@ export class Warmth implements Sign {
   }
 
   #limitC(atMs: number): number {
-    const { plan, station } = this.#facts;
-    const warm = plan?.steps.find(({ kind }) => kind === 'warm');
-    if (warm === undefined || atMs < this.#openedMs + T2.warmsMs) return T2.ceilingC;
-    const topC = station.plumbing === 'mixer' ? warm.targetC : warm.rangeC.maxC + T2.bandOverC;
-    return Math.min(topC + T2.overC, T2.ceilingC);
+    return atMs < this.#openedMs + T2.warmsMs ? T2.ceilingC : warmLimitC(this.#facts);
   }
+}
+
+/** What T2 allows once the water has warmed up, degrees Celsius. */
+export function warmLimitC({ plan, station }: SessionFacts): number {
+  const warm = plan?.steps.find(({ kind }) => kind === 'warm');
+  return warm === undefined ? T2.ceilingC : Math.min(topOf(station, warm) + T2.overC, T2.ceilingC);
+}
+
+/** `Tw`: a mixer's setpoint; the top of the band, which in a basin lies around what it is held at, where both supplies fill it. */
+function topOf(station: SessionFacts['station'], { targetC, rangeC }: PlannedStep): number {
+  if (station.plumbing === 'mixer') return targetC;
+  const both = ['hot', 'cold'].every((role) => station.devices.some((device) => device.role === role));
+  if (station.vessel === 'basin' && both) return Math.max(targetC, rangeC.minC) + T2.basinOverC;
+  return rangeC.maxC + T2.bandOverC;
 }
 
 const T4 = { coldC: 8, veryColdC: 5, samples: 2 };

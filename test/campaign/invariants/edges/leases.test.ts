@@ -14,7 +14,9 @@ import {
   objects,
   permit,
   pressed,
+  reading,
   scenarioWith,
+  STREAM,
   tick,
   trip,
 } from './bench.ts';
@@ -45,6 +47,29 @@ describe('I12: latched', () => {
     expect(
       judge('I12', [tick(500), latched, tick(1_250), tick(1_500), cleared(1_600), tick(1_750)]).judged,
     ).toBe(2);
+  });
+
+  test('it is cleared only once its water has been cool enough for 5 s', () => {
+    const clears = (detector: string, valueC: number, atMs: number, facts = {}) =>
+      objects('I12', [trip(1_000, 'x', true, detector), reading(atMs, valueC), cleared(20_000)], facts);
+    const mixer = {
+      station: { ...STREAM, plumbing: 'mixer', scaldGuard: { by: 'valve', maxC: 40 } },
+    } as const;
+    expect(clears('T1', 43, 19_000)).toBeNull();
+    expect(clears('T1', 43.1, 15_001)).toEqual([
+      20_000,
+      'the fault was cleared, and thermometer read 43.1 C within 5 s',
+    ]);
+    expect(clears('T1', 43.1, 15_000)).toBeNull();
+    expect([clears('T2', 41.6, 19_000)?.[0], clears('T2', 41.5, 19_000)]).toEqual([20_000, null]);
+    expect([clears('T2', 39.6, 19_000, mixer)?.[0], clears('T2', 39.5, 19_000, mixer)]).toEqual([
+      20_000,
+      null,
+    ]);
+    expect([clears('proof', 41.1, 19_000, mixer)?.[0], clears('proof', 41, 19_000, mixer)]).toEqual([
+      20_000,
+      null,
+    ]);
   });
 
   test('nothing is told to open, across a restart too', () => {

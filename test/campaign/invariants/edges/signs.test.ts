@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { PastSession } from '../../../../src/campaign/past.ts';
 import type { SessionPlan } from '../../../../src/model/plan.ts';
 import {
+  BASIN,
   BUCKETS,
   CONTRAST,
   GUEST,
@@ -55,6 +56,14 @@ describe('T2: water that is warmer than the session asked for', () => {
     expect(at(warm(39.6, 9_000), { station: MIXER })).toBe(from + 5_000);
     expect(at(warm(39.5, 9_000), { station: MIXER })).toBeNull();
     expect(judge('I29', warm(41.51, 1_000)).judged).toBe(4);
+  });
+
+  test('in a basin that both supplies fill by what it is held at', () => {
+    const warm = (valueC: number, station: typeof BASIN) =>
+      at(inOrder(contact('warm', 20_000), reads(10_000, same(9, valueC))), { station });
+    expect([warm(40.51, BASIN), warm(40.5, BASIN)]).toEqual([15_000, null]);
+    const alone = { ...BASIN, devices: BASIN.devices.filter(({ role }) => role !== 'cold') };
+    expect([warm(41.51, alone), warm(41.5, alone)]).toEqual([15_000, null]);
   });
 
   test('one lower reading does not begin the 3 s anew, two do', () => {
