@@ -9,6 +9,8 @@ export class Landmarks {
   readonly #clock: Clock;
   readonly #times = new Map<string, number>();
   readonly #counts = new Map<From, number>();
+  /** What was waited for and happened, as it was written. */
+  readonly came = new Set<string>();
   readonly #waiting = new Map<string, { plusMs: number; act: () => void }[]>();
   #state = '';
   #phase = '';
@@ -24,7 +26,13 @@ export class Landmarks {
     if (moment === null) throw new RangeError(`"${text}" is no moment`);
     const key = `${moment.from} ${moment.nth}`;
     const list = this.#waiting.get(key) ?? [];
-    list.push({ plusMs: moment.plusMs, act });
+    list.push({
+      plusMs: moment.plusMs,
+      act: () => {
+        this.came.add(text);
+        act();
+      },
+    });
     this.#waiting.set(key, list);
   }
 

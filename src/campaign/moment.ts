@@ -26,6 +26,7 @@ export function parseMoment(text: string): Moment | null {
   const found = FORM.exec(text.trim());
   if (found === null || text.trim() === '') return null;
   const [, name, nth, amount, unit] = found;
+  if (Number(nth ?? 1) < 1) return null;
   const plusMs = amount === undefined ? 0 : Number(amount) * (UNITS[unit ?? 's'] ?? 1_000);
   const from = MOMENT_NAMES.find((one) => one === name) ?? 'at';
   return { from, nth: nth === undefined ? 1 : Number(nth), plusMs };

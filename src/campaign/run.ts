@@ -27,6 +27,8 @@ export interface Verdict {
   /** The true heat dose of the feet (safety: L12). */
   readonly dose: number;
   readonly measured: Measured;
+  /** Moments, as they were written, at which something of the scenario happened. */
+  readonly came: readonly string[];
   /** By invariant: how often it had something to judge. */
   readonly judged: Readonly<Record<string, number>>;
 }
@@ -72,6 +74,7 @@ export function runScenario(
     simulatedMs: world.clock.nowMs(),
     dose: world.rig.person?.contact().dose ?? 0,
     measured,
+    came: [...world.landmarks.came],
     judged: recorder.judged(),
   };
 }

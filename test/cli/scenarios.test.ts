@@ -81,6 +81,20 @@ describe('ebb test', () => {
     expect(out).toContain('not run');
   });
 
+  test.each([
+    ['the landmark never came', 'warm 99', 'complete', 'the session (complete) never came to it'],
+    ['the session was over before', 'cold 4 + 90 min', 'complete', 'the session (complete) was over before'],
+  ])('what was not done was not tested: %s', async (_, at, outcome, why) => {
+    const { cwd, file } = fileOf(
+      `run: contrast-foot-bath\nwith: { cycles: 4 }\ndo:\n  - { at: ${at}, person: stop }\n  - { at: ready, person: begin }\nexpect:\n  - { outcome: ${outcome} }\n`,
+    );
+    const { code, out } = await ebb(['test', file], cwd);
+    expect(code).toBe(4);
+    expect(out).toContain(`"stop" at "${at}" was not done: ${why}`);
+    expect(out).toMatch(/one\.yaml:4:\d+ /);
+    expect(out).not.toContain('"begin" at');
+  });
+
   test('JUnit and GitHub are told the same', async () => {
     const { cwd, file } = fileOf(`${STOP}  - { outcome: complete }\n`);
     const junit = await ebb(['test', file, '--format', 'junit'], cwd);

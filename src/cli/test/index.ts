@@ -68,8 +68,8 @@ function testFile(file: string, context: Context): Tested {
   const input = parseWith(scenarioSchema, document.value, [], report);
   if (input === null) return unusable(file, report.problems);
   try {
-    const failures = run(input, path).map(({ index, what }) => ({
-      ...document.locate(index === null ? [] : ['expect', index]),
+    const failures = run(input, path).map(({ place, what }) => ({
+      ...document.locate(place),
       what,
     }));
     return {
@@ -105,7 +105,7 @@ function unusable(file: string, problems: readonly Problem[]): Tested {
 function run(
   input: ScenarioInput,
   path: string,
-): readonly { readonly index: number | null; readonly what: string }[] {
+): readonly { readonly place: readonly (string | number)[]; readonly what: string }[] {
   const house = houseOf(input, path);
   const scenario = scenarioOf(input, house);
   const timeline = new Timeline();
@@ -116,17 +116,35 @@ function run(
   const lastDone = input.do?.at(-1)?.at ?? '0 s';
   const missed = input.expect.flatMap((wish, index) => {
     const seen = judge(expectationOf(wish), lastDone, { timeline, verdict, landmarks });
-    return seen === null ? [] : [{ index, what: `expected ${wishText(wish)}; ${seen}` }];
+    return seen === null ? [] : [{ place: ['expect', index], what: `expected ${wishText(wish)}; ${seen}` }];
   });
   const broken = verdict.violations.map(({ invariant, what, atMs }) => ({
-    index: null,
+    place: [],
     what: `${invariant} at ${(atMs / 1_000).toFixed(3)} s: ${what}`,
   }));
   const outcome = {
-    index: null,
+    place: [],
     what: `${verdict.outcome}${verdict.reason === null ? '' : `, ${verdict.reason}`}`,
   };
-  return [outcome, ...missed, ...broken];
+  return [outcome, ...undone(input, landmarks, verdict.outcome), ...missed, ...broken];
+}
+
+/** What the file says to do and was not done, since its moment never came: then nothing of it was tested. */
+function undone(
+  { do: steps = [] }: ScenarioInput,
+  landmarks: Landmarks,
+  outcome: string,
+): readonly { readonly place: readonly (string | number)[]; readonly what: string }[] {
+  return steps.flatMap((step, index) => {
+    const at = 'person' in step ? step.at : step.at.trim();
+    if (landmarks.came.has(at)) return [];
+    const what = 'person' in step ? step.person : step.fault;
+    const why =
+      landmarks.whenWas(at) === null
+        ? `the session (${outcome}) never came to it`
+        : `the session (${outcome}) was over before`;
+    return [{ place: ['do', index], what: `"${what}" at "${at}" was not done: ${why}` }];
+  });
 }
 
 function houseOf(input: ScenarioInput, path: string): House {
