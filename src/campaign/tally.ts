@@ -37,6 +37,8 @@ export interface Tally {
   faults: Record<string, FaultRow>;
   /** By what coverage counts (a fault, row, state, detector or invariant): the first seed that reached it. */
   firsts: Counts;
+  /** By moment of the schedule that was asked for: sessions in which it came, and something began. Empty without one. */
+  came: Counts;
   worstDose: number;
   /** The hashes of all sessions, summed: the same campaign has the same one. */
   hash: string;
@@ -66,6 +68,7 @@ export function newTally(): Tally {
     states: {},
     faults: {},
     firsts: {},
+    came: {},
     worstDose: 0,
     hash: '0'.repeat(16),
     violated: 0,
@@ -129,6 +132,7 @@ export function merge(into: Tally, from: Tally): void {
     'rows',
     'states',
     'broken',
+    'came',
   ] as const)
     addCounts(into[key], from[key]);
   for (const [id, row] of Object.entries(from.faults)) {

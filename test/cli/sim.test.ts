@@ -16,6 +16,8 @@ import { formatSchedule, parseSchedule } from '../../src/campaign/schedule.ts';
 import { formatMoment, parseMoment } from '../../src/campaign/moment.ts';
 import { campaignSchema } from '../../src/campaign/report/json.ts';
 import type { CampaignJson } from '../../src/campaign/report/json.ts';
+import { isGood } from '../../src/campaign/report/report.ts';
+import { newTally } from '../../src/campaign/tally.ts';
 import { tracePage } from '../../src/campaign/report/trace-page.ts';
 import { Timeline } from '../../src/campaign/timeline.ts';
 import { main } from '../../src/cli/index.ts';
@@ -151,12 +153,55 @@ describe('ebb sim', () => {
     [['--station', 'buckets', '--faults', 'valve-stuck-open'], /no station here can have "valve-stuck-open"/],
     [['--station', 'cellar'], /there is no station "cellar"/],
     [['--protocol', 'warm-bath'], /warm-bath runs at none/],
+    [['--faults', 'person-stop @ warm 0'], /"warm 0" is no moment/],
+    [
+      ['--faults', 'person-stop @ warm 99'],
+      /no session comes to "warm 99"[^]*5 cycles at most: warm 1 to warm 5/,
+    ],
+    [['--faults', 'person-stop @ cold 6 + 1 s'], /no session comes to "cold 6 \+ 1 s"/],
+    [['--replay', '-n', '5'], /--sessions does nothing with --replay[^]*leave out --replay/],
+    [['--replay', '--json'], /--format does nothing with --replay[^]*--sessions 1/],
+    [['-n', '1', '--days', '3'], /--sessions is for sessions of water[^]*leave out --days for water/],
+    [['--station', 'desk', '--faults', 'none'], /--faults is for sessions of water/],
+    [['--trace', 'no-such-folder/page.html'], /there is no folder \S*no-such-folder[^]*make it/],
+    [['--trace', 'examples'], /--trace examples: that is a folder[^]*name a file in it/],
+    [['--trace', 'package.json/page.html'], /there is no folder/],
     [['-n', '0'], /--sessions/],
     [['--mode', 'fast'], /--mode/],
   ])('%j is refused, with what would be right', async (args, says) => {
     const { code, err } = await ebb('sim', ...args);
     expect(code).toBe(2);
     expect(err).toMatch(says);
+  });
+
+  test('a moment to which no session came is told, and fails where everything has to be covered', async () => {
+    const faults = 'person-stop channel=page @ ready; valve-late-ack valve=hot @ warm 3';
+    const asked = [
+      'sim',
+      '--station',
+      'foot-bath',
+      '--faults',
+      faults,
+      '--steady',
+      '-n',
+      '2',
+      '--workers',
+      '1',
+    ];
+    const { code, err, out } = await ebb(...asked, '--json');
+    expect(err).toBe('no session came to "warm 3": what was to begin there was not tried\n');
+    expect(campaignSchema.parse(JSON.parse(out))).toMatchObject({ never_came: ['warm 3'], sessions: 2 });
+    expect(code).toBe(0);
+    const covered = { tally: newTally(), coverage: [] };
+    const good = [[], ['warm 3']].map((never) =>
+      [false, true].map((must) => isGood({ ...covered, neverCame: never, requireCoverage: must })),
+    );
+    expect(good).toEqual([
+      [true, true],
+      [true, false],
+    ]);
+    const one = await ebb('sim', '--station', 'foot-bath', '--faults', faults, '--steady', '--replay');
+    expect(one.err).toContain('the session did not come to "warm 3"');
   });
 
   test('the page of a session loads nothing and holds what happened', () => {

@@ -11,6 +11,8 @@ export function githubReport(report: Report): readonly string[] {
   if (report.interrupted)
     lines.push('::warning title=ebb sim::it was ended early; what it had found by then is above');
   if (requireCoverage) {
+    for (const at of report.neverCame)
+      lines.push(`::error title=ebb sim::${message(`no session came to ${at}`)}`);
     for (const { what, missing } of coverage)
       if (missing.length > 0)
         lines.push(`::error title=${property(`coverage of ${what}`)}::${message(missing.join(', '))}`);

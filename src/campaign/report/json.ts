@@ -83,6 +83,9 @@ export const campaignSchema = z
       .describe(
         'after how many sessions nothing was missing, and what came last; null: something is missing',
       ),
+    never_came: z
+      .array(z.string())
+      .describe('moments of the schedule that was asked for to which no session came'),
     times: z
       .strictObject({ states: counts, transitions: counts, detectors: counts, invariants: counts })
       .describe('how often each was entered, taken, tripped (sessions), had something to judge'),
@@ -120,6 +123,7 @@ export function toJson(report: Report): CampaignJson {
     coverage: coverageJson(report.coverage),
     coverage_required: report.requireCoverage,
     coverage_complete: report.completed,
+    never_came: [...report.neverCame],
     times: timesOf(tally),
     first_seeds: sorted(tally.firsts),
     left_out: report.leftOut.map(({ house, protocol, why }) => ({ house, protocol, why })),

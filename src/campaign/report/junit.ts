@@ -21,6 +21,12 @@ export function junitReport(report: Report): string {
       testCase(what, 'coverage', failed ? `<failure message="not reached: ${text}" type="coverage"/>` : ''),
     );
   }
+  if (requireCoverage && report.neverCame.length > 0) {
+    const text = escapeXml(report.neverCame.join(', '));
+    cases.push(
+      testCase('moments', 'coverage', `<failure message="no session came to: ${text}" type="coverage"/>`),
+    );
+  }
   if (report.interrupted)
     cases.push(testCase('whole', 'campaign', '<failure message="it was ended early" type="interrupted"/>'));
   const failures = cases.filter((one) => one.includes('<failure')).length;

@@ -36,7 +36,9 @@ export interface Report {
   readonly completed: Completed | null;
   /** What was not run at a house, since it does not compile for it. */
   readonly leftOut: readonly LeftOut[];
-  /** Missing coverage makes it fail. */
+  /** Moments of the schedule that was asked for to which no session came: what was to begin there was not tried. */
+  readonly neverCame: readonly string[];
+  /** Missing coverage makes it fail, and so does a moment that never came. */
   readonly requireCoverage: boolean;
   /** Those of the lowest seeds; how many there are in all is in the tally. */
   readonly finds: readonly Find[];
@@ -44,8 +46,14 @@ export interface Report {
   readonly interrupted: boolean;
 }
 
-export function isGood({ tally, requireCoverage, coverage }: Report): boolean {
-  return tally.violated === 0 && (!requireCoverage || coverage.every(({ missing }) => missing.length === 0));
+export function isGood({
+  tally,
+  requireCoverage,
+  coverage,
+  neverCame,
+}: Pick<Report, 'tally' | 'requireCoverage' | 'coverage' | 'neverCame'>): boolean {
+  const isCovered = neverCame.length === 0 && coverage.every(({ missing }) => missing.length === 0);
+  return tally.violated === 0 && (!requireCoverage || isCovered);
 }
 
 export function rateOf({ tally, tookS }: Report): number {

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import { z } from 'zod';
 import { completedAfter, coverageOf } from '../../campaign/coverage.ts';
 import { githubReport } from '../../campaign/report/github.ts';
 import { toJson } from '../../campaign/report/json.ts';
@@ -17,39 +17,21 @@ import type { Tally } from '../../campaign/tally.ts';
 import { SystemClock } from '../../clock/system.ts';
 import { VERSION } from '../../main.ts';
 import { freshSeed } from '../../random/random.ts';
-import { addConfig, readOptions, wholeNumber } from '../options.ts';
+import { addConfig, readOptions } from '../options.ts';
 import type { Context } from '../output.ts';
 import { watchInterrupts } from '../session/interrupts.ts';
 import { universe } from './charts.ts';
 import { runPool } from './pool.ts';
+import { FORMATS, optionsSchema } from './options.ts';
+import type { SimOptions } from './options.ts';
+import { progressLine } from './progress.ts';
 import { deskMeant, printDesk, simulateDesk } from './desk.ts';
 import type { DeskHome } from './desk.ts';
 import { commandOf, deskCommandOf } from './replay-command.ts';
 import { replay } from './replay.ts';
+import { neverCame, refuseAtDesk, refuseMixed, refuseUnreachable, refuseUnwritable } from './refusals.ts';
 import { drawOptions } from './request.ts';
 import type { SimRequest } from './request.ts';
-
-const FORMATS = ['text', 'json', 'junit', 'github'] as const;
-
-const optionsSchema = z.object({
-  config: z.string().optional(),
-  protocol: z.string().optional(),
-  station: z.string().optional(),
-  days: wholeNumber(1, 3_660).optional(),
-  sessions: wholeNumber(1, 100_000_000).default(1_000),
-  seed: wholeNumber(0, Number.MAX_SAFE_INTEGER).optional(),
-  random: z.boolean().default(false),
-  faults: z.string().default('all'),
-  mode: z.enum(['safety', 'liveness']).default('safety'),
-  steady: z.boolean().default(false),
-  workers: wholeNumber(1, 256).optional(),
-  requireCoverage: z.boolean().default(false),
-  trace: z.string().optional(),
-  replay: z.boolean().default(false),
-  failFast: z.boolean().default(false),
-  format: z.enum(FORMATS).optional(),
-});
-export type SimOptions = z.infer<typeof optionsSchema>;
 
 export function register(program: Command, context: Context): void {
   const command = program
@@ -101,9 +83,12 @@ async function sim(options: SimOptions, context: Context): Promise<void> {
   const config = options.config === undefined ? null : context.configFile(options.config);
   const desk = deskMeant(config, options.station, options.days);
   if (desk !== null) {
+    refuseAtDesk(options);
     simDesk(desk, options, context);
     return;
   }
+  refuseMixed(options);
+  if (options.trace !== undefined) refuseUnwritable(resolve(context.cwd, options.trace), options.trace);
   const request: SimRequest = {
     config,
     station: options.station ?? null,
@@ -113,12 +98,15 @@ async function sim(options: SimOptions, context: Context): Promise<void> {
     steady: options.steady,
   };
   const draws = drawOptions(request);
+  refuseUnreachable(draws.schedule);
   const seed = options.seed ?? (options.random ? freshSeed() : 1);
   if (options.replay || options.trace !== undefined) {
     replay({ seed, draws, tracePath: options.trace ?? null, prints: options.replay, context });
     if (options.replay) return;
   }
   const report = await campaign(options, request, draws, seed, context);
+  for (const at of report.neverCame)
+    context.stderr.write(`no session came to "${at}": what was to begin there was not tried\n`);
   print(report, formatOf(options, context), context);
   // What was cut short has not shown what it was asked for.
   context.finish(!isGood(report) ? 4 : report.interrupted ? 3 : 0);
@@ -136,6 +124,9 @@ function simDesk(desk: DeskHome, options: SimOptions, context: Context): void {
   context.finish(report.broken.length === 0 ? 0 : 4);
 }
 
+/** Where nobody says. */
+const SESSIONS = 1_000;
+
 async function campaign(
   options: SimOptions,
   request: SimRequest,
@@ -145,19 +136,21 @@ async function campaign(
 ): Promise<Report> {
   const clock = new SystemClock();
   const fromMs = clock.nowMs();
-  const workers = options.workers ?? availableParallelism();
+  const { sessions = SESSIONS, workers = availableParallelism() } = options;
   const interrupts = watchInterrupts(context.outputClosed);
   const ended = new AbortController();
   interrupts.onInterrupt(() => {
     ended.abort();
   });
-  const progress = progressLine(options.sessions, seed, clock, context);
+  const progress = progressLine(sessions, seed, clock, context);
   let tally: Tally;
+  let interrupted: boolean;
+  let finds: readonly Find[];
   try {
     tally = await runPool({
       request,
       seed,
-      sessions: options.sessions,
+      sessions,
       workers,
       failFast: options.failFast,
       progress: (soFar) => {
@@ -165,6 +158,9 @@ async function campaign(
       },
       signal: ended.signal,
     });
+    interrupted = ended.signal.aborted;
+    progress.end();
+    finds = await findsOf(tally, options, draws, { signal: ended.signal, clock });
   } finally {
     progress.end();
     interrupts.close();
@@ -173,7 +169,7 @@ async function campaign(
   const tookS = (clock.nowMs() - fromMs) / 1_000;
   return {
     version: VERSION,
-    command: commandOf(options, { seed, sessions: options.sessions }),
+    command: commandOf(options, { seed, sessions }),
     seed,
     mode: options.mode,
     workers,
@@ -183,26 +179,38 @@ async function campaign(
     completed: completedAfter(tally, coverage, seed),
     leftOut: draws.leftOut,
     requireCoverage: options.requireCoverage,
-    finds: findsOf(tally, options, draws),
-    interrupted: ended.signal.aborted,
+    neverCame: neverCame(draws.schedule, tally),
+    finds,
+    interrupted,
   };
 }
 
 /** So many violations are shrunk: each takes up to some hundred replays. */
 const SHRUNK = 3;
 
-function findsOf(tally: Tally, options: SimOptions, draws: DrawOptions): readonly Find[] {
+/** Whoever does not want to wait for the shrinking either gets what was found as it was found. */
+async function findsOf(
+  tally: Tally,
+  options: SimOptions,
+  draws: DrawOptions,
+  { signal, clock }: { readonly signal: AbortSignal; readonly clock: SystemClock },
+): Promise<readonly Find[]> {
   const shrunkFew = options.failFast ? 1 : SHRUNK;
-  return tally.violations.map((found, index) => {
+  const finds: Find[] = [];
+  for (const [index, found] of tally.violations.entries()) {
+    // An interrupt is heard only where this thread rests for a moment.
+    if (index < shrunkFew) await new Promise<void>((done) => clock.at(clock.nowMs(), 'shrink', done));
     const house = draws.houses.find(({ name }) => name === found.scenario.house);
-    const shrunk = house === undefined || index >= shrunkFew ? null : shrink(found, house);
+    const wanted = index < shrunkFew && !signal.aborted;
+    const shrunk = house === undefined || !wanted ? null : shrink(found, house);
     const { verdict, tries } = shrunk ?? { verdict: found, tries: null };
-    return {
+    finds.push({
       ...{ found, shrunk: verdict, tries },
       replay: replayOf(verdict, options, draws),
       replayAsFound: replayOf(found, options, draws),
-    };
-  });
+    });
+  }
+  return finds;
 }
 
 function replayOf({ seed, scenario }: Verdict, options: SimOptions, draws: DrawOptions): string {
@@ -212,37 +220,6 @@ function replayOf({ seed, scenario }: Verdict, options: SimOptions, draws: DrawO
   const place = typeof draws.faults === 'string' ? {} : { station, protocol, steady: true };
   const replayed = { ...options, ...place, faults: faults === '' ? 'none' : faults };
   return commandOf(replayed, { seed, replay: true });
-}
-
-/** How often a campaign whose progress goes to a file or a pipe tells it, milliseconds. */
-const LOG_EVERY_MS = 30_000;
-
-function progressLine(
-  sessions: number,
-  seed: number,
-  clock: SystemClock,
-  { stderr, isTTY }: Context,
-): { show(tally: Tally): void; end(): void } {
-  const fromMs = clock.nowMs();
-  // A log is told seldom, and a campaign that is soon over not at all.
-  const everyMs = isTTY ? 200 : LOG_EVERY_MS;
-  let shownMs = isTTY ? -Infinity : fromMs;
-  let shown = false;
-  return {
-    show: (tally) => {
-      const nowMs = clock.nowMs();
-      if (nowMs - shownMs < everyMs) return;
-      shownMs = nowMs;
-      const rate = (tally.sessions / (nowMs - fromMs)) * 1_000;
-      const left = rate > 0 ? (sessions - tally.sessions) / rate : 0;
-      const line = `seed ${seed} + ${tally.sessions} of ${sessions} · ${rate.toFixed(0)} a second · ${left.toFixed(0)} s left · ${tally.violated} violations`;
-      stderr.write(isTTY ? `\r\u001b[2K${line}` : `${line}\n`);
-      shown = isTTY;
-    },
-    end: () => {
-      if (shown) stderr.write('\r\u001b[2K');
-    },
-  };
 }
 
 function formatOf({ format }: SimOptions, { env }: Context): (typeof FORMATS)[number] {

@@ -23,6 +23,9 @@ export function replay(options: {
   const verdict = runScenario(scenario, house, timeline);
   if (tracePath !== null) writeFileSync(resolve(context.cwd, tracePath), tracePage(timeline, verdict));
   if (!prints) return;
+  for (const at of new Set(draws.schedule?.map((one) => one.at)))
+    if (!verdict.came.includes(at))
+      context.stderr.write(`the session did not come to "${at}": what was to begin there was not tried\n`);
   context.print(`seed ${seed}: ${scenario.protocol} at ${house.name}, ${scenario.person.profile} profile`);
   context.print(`faults: ${formatSchedule(scenario.faults) || 'none'}`);
   for (const event of timeline.events) if (event.type !== 'reading') context.print(eventLine(event));

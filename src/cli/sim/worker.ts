@@ -26,6 +26,7 @@ port?.on('message', (range: Range) => {
 
 function runRange(range: Range): FromWorker {
   const tally = newTally();
+  const asked = new Set<string>();
   let seed = range.from;
   const witness = (counts: Counts, key: string): void => {
     if (counts[key] === undefined) reached(tally, key, seed);
@@ -37,7 +38,11 @@ function runRange(range: Range): FromWorker {
   });
   for (; seed < range.from + range.count; seed += 1) {
     try {
-      count(tally, runSeed(seed, options));
+      const verdict = runSeed(seed, options);
+      count(tally, verdict);
+      for (const { at } of options.schedule ?? []) if (verdict.came.includes(at)) asked.add(at);
+      for (const at of asked) bump(tally.came, at);
+      asked.clear();
     } catch (error) {
       return {
         type: 'failed',
