@@ -45,6 +45,7 @@ const LEAK_SHARE = 0.7;
  */
 export const basin: Detector<Seen> = {
   id: 'basin',
+  trips: ['T7 basin_not_filling', 'T7 basin_leaks', 'T7 water_too_old'],
   initial: NONE,
   goesBy: ['expect', 'temperature', 'sense', 'sent', 'verified'],
   step(look, before) {

@@ -1,6 +1,7 @@
 import type { DeviceId } from '../../src/model/ids.ts';
 import type { SenseReading } from '../../src/model/device.ts';
 import type { Plumbing, RangeC, WaterKind } from '../../src/model/plan.ts';
+import type { Reason } from '../../src/model/state.ts';
 import type { Expectation, Trip } from '../../src/model/want.ts';
 import { NOTHING_EXPECTED } from '../../src/model/want.ts';
 import { within } from '../band.ts';
@@ -134,9 +135,14 @@ export const NO_FACTS: Facts = {
   unheatedSinceMs: -Infinity,
 };
 
+/** What a trip is told as, its detector and its reason: `T5 stale_reading`. One detector may have several conditions. */
+export type TripCode = `${string} ${Reason}`;
+
 /** A detector: a pure fold over the inputs, with the facts as they are after this one. */
 export interface Detector<State> {
   readonly id: string;
+  /** Everything that it can trip for. A test holds this to its source. */
+  readonly trips: readonly TripCode[];
   readonly initial: State;
   /**
    * The inputs that can change what it finds, by themselves or by the facts they are folded into. At any other it is left

@@ -21,6 +21,7 @@ const SPREAD_C = 2 * TRIPS.band.steadyC;
  */
 export const holdBand: Detector<Held> = {
   id: 'L15',
+  trips: [],
   initial: NONE,
   goesBy: ['expect', 'temperature', 'sent'],
   step(look, before) {

@@ -1,5 +1,5 @@
 import type { Trip } from '../../src/model/want.ts';
-import type { Detector, Facts, Look, WatchEdge, WatchInput, WatchSettings } from './facts.ts';
+import type { Detector, Facts, Look, TripCode, WatchEdge, WatchInput, WatchSettings } from './facts.ts';
 import { NO_FACTS, foldFacts, lookAt } from './facts.ts';
 import { basin } from './basin.ts';
 import { holdBand } from './hold-band.ts';
@@ -23,6 +23,7 @@ import { t13 } from './t13.ts';
 /** A detector with its own state inside, so that detectors of different states stand in one list. */
 interface Running {
   readonly id: string;
+  readonly trips: readonly TripCode[];
   /** Looks, if this input concerns it, adds what it finds, and gives the detector as it is then. */
   step(look: Look, found: Found): Running;
   /** The same, asked at every input. */
@@ -48,6 +49,10 @@ class In<State> implements Running {
 
   get id(): string {
     return this.#detector.id;
+  }
+
+  get trips(): readonly TripCode[] {
+    return this.#detector.trips;
   }
 
   attentive(): Running {
@@ -126,6 +131,9 @@ const DETECTORS = (): readonly Running[] => [
   running(holdBand),
   running(basin),
 ];
+
+/** Everything that any of them can trip for, each once. */
+export const TRIP_CODES: readonly TripCode[] = [...new Set(DETECTORS().flatMap(({ trips }) => trips))];
 
 export interface WatchState {
   readonly facts: Facts;

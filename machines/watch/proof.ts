@@ -42,6 +42,13 @@ const MEASURABLE_C = 10;
  */
 export const proof: Detector<Proof> = {
   id: 'proof',
+  trips: [
+    'proof no_effect',
+    'proof cold_supply_too_cold',
+    'proof warm_supply_too_warm',
+    'proof dead_time_too_long',
+    'proof lag_too_long',
+  ],
   initial: NONE,
   goesBy: ['expect', 'temperature', 'sent', 'verified'],
   step(look, before) {

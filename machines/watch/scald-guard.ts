@@ -9,6 +9,7 @@ const NONE: Streaks = {};
 /** The hardware scald guard, measured: two readings above its declared maximum + 1 K say that it does not hold. */
 export const scaldGuard: Detector<Streaks> = {
   id: 'guard',
+  trips: ['proof scald_guard_failed'],
   initial: NONE,
   goesBy: ['expect', 'temperature'],
   step(look, seen) {

@@ -9,6 +9,7 @@ const NONE: Streaks = {};
 /** T1: water that scalds. Two samples running of one thermometer, or one of each of two. */
 export const t1: Detector<Streaks> = {
   id: 'T1',
+  trips: ['T1 over_temperature'],
   initial: NONE,
   goesBy: 'all',
   step(look, seen) {

@@ -17,6 +17,7 @@ const NONE: Contact = { warmMs: 0, coldMs: 0, cycles: 1, running: null };
 /** T11: a step, a session or a sum of contact that lasts longer than L3, L4, L6, L7, L8 allow. */
 export const t11: Detector<Contact> = {
   id: 'T11',
+  trips: ['T11 time_was_up', 'T11 step_too_long'],
   initial: NONE,
   goesBy: 'all',
   step({ facts, input, atMs }, before) {

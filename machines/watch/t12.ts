@@ -17,6 +17,7 @@ interface Dose {
  */
 export const t12: Detector<Dose> = {
   id: 'T12',
+  trips: ['T12 heat_dose'],
   initial: { session: 0, before: 0, running: null },
   goesBy: 'all',
   step(look, before) {

@@ -19,6 +19,7 @@ const NOBODY: Somebody = { seen: {}, absentSinceMs: null, contactSinceMs: null }
  */
 export const t13: Detector<Somebody> = {
   id: 'T13',
+  trips: ['T13 nobody_there', 'T13 no_answer'],
   initial: NOBODY,
   goesBy: ['sense', 'expect'],
   step(look, before) {

@@ -14,6 +14,7 @@ interface Above {
 /** T2: warmer than the session asked for, for 3 s. One lower sample between does not reset it. */
 export const t2: Detector<Above | null> = {
   id: 'T2',
+  trips: ['T2 too_warm'],
   initial: null,
   goesBy: ['expect', 'temperature'],
   step(look, before) {

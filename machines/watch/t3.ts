@@ -26,6 +26,7 @@ function valueAt(history: readonly Sample[], sample: Sample, atMs: number): numb
 /** T3: above 38 C and rising fast, outside a warm-up: the mixing or the cold supply is being lost. */
 export const t3: Detector<Streaks> = {
   id: 'T3',
+  trips: ['T3 rising_too_fast'],
   initial: NONE,
   goesBy: ['expect', 'temperature', 'sent'],
   step(look, seen) {

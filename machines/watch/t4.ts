@@ -15,6 +15,7 @@ const NONE: Cold = { sinceMs: null, veryCold: {}, valueC: 0 };
 /** T4: cold water that is too cold for a foot: 3 s below 8 C, or two samples below 5 C. */
 export const t4: Detector<Cold> = {
   id: 'T4',
+  trips: ['T4 cold_water_too_cold'],
   initial: NONE,
   goesBy: ['expect', 'temperature'],
   step(look, before) {

@@ -5,6 +5,7 @@ import { celsius, coldest, hottest } from './facts.ts';
 /** T5, disagreement: two thermometers more than 2 K apart for 3 s, from 15 s after a commanded change. */
 export const t5Disagree: Detector<number | null> = {
   id: 'T5',
+  trips: ['T5 thermometers_disagree'],
   initial: null,
   goesBy: 'all',
   step({ facts, atMs }, sinceMs) {

@@ -9,6 +9,7 @@ import { NOTHING } from './facts.ts';
  */
 export const t5Stale: Detector<number | null> = {
   id: 'T5',
+  trips: ['T5 stale_reading'],
   initial: null,
   goesBy: ['expect', 'temperature'],
   step({ settings, facts, atMs }, trippedFor) {

@@ -9,6 +9,7 @@ import { NOTHING, celsius, changeOf } from './facts.ts';
  */
 export const t5Stuck: Detector<null> = {
   id: 'T5',
+  trips: ['T5 stuck_thermometer'],
   initial: null,
   goesBy: ['expect', 'temperature', 'sent', 'verified'],
   step({ settings, facts, atMs }) {

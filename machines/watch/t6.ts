@@ -13,6 +13,7 @@ type Leases = Readonly<Record<DeviceId, Lease>>;
 /** T6: a renewal that the device did not acknowledge before the lease it renews ended; or the device is gone. */
 export const t6: Detector<Leases> = {
   id: 'T6',
+  trips: ['T6 lease_not_acknowledged', 'T6 device_offline', 'T6 device_refused'],
   initial: {},
   goesBy: ['sent', 'verified', 'ack', 'gone'],
   step({ facts, input, atMs }, before) {

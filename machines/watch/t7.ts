@@ -35,6 +35,7 @@ const { flowingLpm, flowMs, fullMs, samples } = TRIPS.t7;
  */
 export const t7: Detector<Plumbing> = {
   id: 'T7',
+  trips: ['T7 leak', 'T7 overfull', 'T7 flow_while_closed', 'T7 no_flow'],
   initial: NONE,
   goesBy: ['sense', 'session', 'expect', 'sent', 'verified'],
   step(look, before) {

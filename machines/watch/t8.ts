@@ -4,6 +4,7 @@ import { NOTHING } from './facts.ts';
 /** T8: the state that a device reports is not the one it was told, past travel + report + 1 s (`machines/valve`). */
 export const t8: Detector<null> = {
   id: 'T8',
+  trips: ['T8 valve_disagrees'],
   initial: null,
   goesBy: ['disagrees'],
   step({ input }) {

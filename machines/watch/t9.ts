@@ -22,6 +22,7 @@ const NONE: OutOfBand = { integralKs: 0, lastMs: null, wasInBand: false, changeA
  */
 export const t9: Detector<OutOfBand> = {
   id: 'T9',
+  trips: ['T9 unexpected_rise', 'T9 out_of_band', 'T9 never_in_band'],
   initial: NONE,
   goesBy: ['expect', 'temperature', 'sent'],
   step(look, before) {

@@ -7,7 +7,7 @@ import type { Happening, SessionFacts } from './trace.ts';
 export interface Measured {
   /** Faults that truly began, by id, each once. */
   readonly fired: readonly string[];
-  /** Detectors that tripped, each once. */
+  /** What tripped, each detector and reason once: `T5 stale_reading`. */
   readonly tripped: readonly string[];
   /** From the first trip to every water valve truly shut, milliseconds; null: no trip, or nothing was open. */
   readonly tripToShutMs: number | null;
@@ -59,7 +59,7 @@ export class Measures {
         }
         return;
       case 'trip':
-        this.#tripped.add(event.detector);
+        this.#tripped.add(`${event.detector} ${event.code}`);
         if (this.#tripAtMs === null) {
           this.#tripAtMs = event.atMs;
           this.#before = this.#faultAtMs;

@@ -30,6 +30,7 @@ export interface Tally {
   simulatedMs: number;
   /** By invariant: how often it had something to judge. */
   judged: Counts;
+  /** By detector and reason, `T5 stale_reading`: in how many sessions it tripped. */
   tripped: Counts;
   /** By machine and row of its chart, `session: starting stop 1`; and by machine and state. */
   rows: Counts;
@@ -90,9 +91,9 @@ export function count(tally: Tally, verdict: Verdict): void {
   tally.simulatedMs += verdict.simulatedMs;
   addCounts(tally.judged, verdict.judged);
   for (const [id, times] of Object.entries(verdict.judged)) if (times > 0) reached(tally, id, seed);
-  for (const detector of measured.tripped) {
-    bump(tally.tripped, detector);
-    reached(tally, detector, seed);
+  for (const code of measured.tripped) {
+    bump(tally.tripped, code);
+    reached(tally, code, seed);
   }
   for (const id of measured.fired) {
     reached(tally, id, seed);

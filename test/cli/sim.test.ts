@@ -221,6 +221,7 @@ test('every excuse of the coverage is of something that exists', () => {
   const all = new Set([
     ...universe().states,
     ...universe().rows,
+    ...universe().trips,
     ...INVARIANTS.map(({ id }) => id),
     ...FAULTS.map(({ id }) => id),
   ]);
