@@ -37,6 +37,8 @@ export class Measures {
   /** Until when each output may stay open by the last lease that it took. */
   readonly #leasedToMs = new Map<string, number>();
   #boundMs = 0;
+  /** By output: what the bound is by a lease that came after the trip. */
+  readonly #underWayMs = new Map<string, number>();
   #faultAtMs: number | null = null;
   #tripAtMs: number | null = null;
   #openAtTrip = false;
@@ -92,8 +94,9 @@ export class Measures {
   /** What was on its way when the trip came, and reaches the device after it, holds the valve as long as it says. */
   #underWay(output: string, atMs: number): void {
     if (this.#tripAtMs === null || this.#shutAtMs !== null || !this.#hindered(atMs)) return;
+    // The last one counts: a device may take the ceiling that it is set to first, and the countdown right after it.
     const leasedToMs = this.#leasedToMs.get(output) ?? atMs;
-    this.#boundMs = Math.max(this.#boundMs, leasedToMs - this.#tripAtMs + this.#travelMs);
+    this.#underWayMs.set(output, leasedToMs - this.#tripAtMs + this.#travelMs);
   }
 
   /** A close may not arrive then, or its valve may not follow it. */
@@ -105,12 +108,13 @@ export class Measures {
     const tripAtMs = this.#openAtTrip ? this.#tripAtMs : null;
     const shutAtMs = tripAtMs === null ? null : this.#shutAtMs;
     const tripToShutMs = shutAtMs === null || tripAtMs === null ? null : Math.max(0, shutAtMs - tripAtMs);
+    const boundMs = Math.max(this.#boundMs, ...this.#underWayMs.values());
     return {
       fired: [...this.#fired],
       tripped: [...this.#tripped],
       tripToShutMs,
-      boundMs: tripToShutMs === null ? null : this.#boundMs,
-      late: tripToShutMs !== null && tripToShutMs > this.#boundMs + LOOK_MS && !this.#held,
+      boundMs: tripToShutMs === null ? null : boundMs,
+      late: tripToShutMs !== null && tripToShutMs > boundMs + LOOK_MS && !this.#held,
       faultToShutMs: shutAtMs === null || this.#before === null ? null : shutAtMs - this.#before,
       neverShut: tripAtMs !== null && shutAtMs === null,
     };

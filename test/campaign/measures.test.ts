@@ -41,6 +41,11 @@ describe('from a trip to the water truly shut', () => {
     expect(measured(...cut, [10_761, shut])).toMatchObject({ boundMs: 5_510, late: true });
     // A renewal, or an open, that was still on its way when the trip came.
     expect(measured(...cut, [5_050, leased], [15_500, shut])).toMatchObject({ boundMs: 10_550, late: false });
+    // The ceiling of a relay first, its countdown right after it.
+    const ceiling: Said = { type: 'leased', output: 'hot', forMs: 45_000 };
+    expect(measured(...cut, [5_050, ceiling], [5_050, leased], [15_500, shut])).toMatchObject({
+      boundMs: 10_550,
+    });
     const opens: Said = { type: 'moved', output: 'cold', open: true };
     const closes: Said = { type: 'moved', output: 'cold', open: false };
     const lease: Said = { type: 'leased', output: 'cold', forMs: 8_000 };
