@@ -17,6 +17,9 @@ export const UNREACHABLE: Readonly<Record<string, string>> = {
     "the allowances of a basin's own machine, to run empty, to fill and to come into the band, end sooner than all of them together (`prepareMs`)",
   'session: restarting.tempering clock 3': 'as for `starting.tempering clock 3`',
 
+  'T7 water_too_old':
+    'water is offered only as long as the rest of the session fits into its 30 min; it takes five pauses of nearly a minute each to outstay that, and nobody who is drawn pauses so often for so long',
+
   'valve: unknown reported-open 1':
     'a device that speaks is first taken to be there again, which closes its valve, so that its word meets `closing`; only a model that says late that it moves otherwise than its driver thought speaks in `unknown`, and no simulated one does',
 };
