@@ -128,6 +128,7 @@ export const TRACED: Readonly<Record<string, readonly Traced[]>> = {
         { event: { type: 'leased', atMs: 58_000, output: 'hot', forMs: 10_000 } },
         { event: { type: 'moved', atMs: 58_300, output: 'hot', open: true } },
         cut(59_000, 5_000),
+        ticks(59_750, 0, { open: { hot: true } }),
         { event: { type: 'asked', atMs: 60_000, word: 'stop', source: 'page' } },
         ticks(60_250, 8_500, { open: { hot: true } }),
         ticks(69_000, 5_000, {}),
@@ -136,6 +137,7 @@ export const TRACED: Readonly<Record<string, readonly Traced[]>> = {
         cut(1_000, 5_000),
         { event: { type: 'leased', atMs: 58_000, output: 'hot', forMs: 10_000 } },
         { event: { type: 'moved', atMs: 58_300, output: 'hot', open: true } },
+        ticks(59_750, 0, { open: { hot: true } }),
         { event: { type: 'asked', atMs: 60_000, word: 'stop', source: 'page' } },
         ticks(60_250, 8_500, { open: { hot: true } }),
       ],
@@ -145,6 +147,7 @@ export const TRACED: Readonly<Record<string, readonly Traced[]>> = {
     {
       what: 'a symptom that is reported on the bus is not heeded',
       healthy: [
+        ticks(750, 0, { permitted: true }),
         { event: { type: 'asked', atMs: 1_000, word: 'report', source: 'mqtt' } },
         { event: { type: 'permitted', atMs: 1_030, on: true } },
         record(1_050, 'symptom'),
@@ -153,6 +156,7 @@ export const TRACED: Readonly<Record<string, readonly Traced[]>> = {
       ],
       broken: [
         { event: { type: 'permitted', atMs: 0, on: true } },
+        ticks(750, 0, { permitted: true }),
         { event: { type: 'asked', atMs: 1_000, word: 'report', source: 'mqtt' } },
         ticks(1_250, 2_000, { permitted: true }),
       ],
