@@ -99,8 +99,13 @@ describe('ebb serve', () => {
 
 test('ebb run serves no page', async () => {
   const folder = await home('{ port: 0 }');
-  runEbb(['run', 'contrast-foot-bath', '--json'], folder);
-  await until('it runs', () => existsSync(controllerFile(folder)));
+  const run = runEbb(['run', 'contrast-foot-bath', '--json'], folder);
+  // One that could not begin says why, and is not waited for.
+  const ended = run.exit.then((code) => {
+    throw new Error(`it ended with ${String(code)} before it ran:\n${run.err()}`);
+  });
+  await Promise.race([until('it runs', () => existsSync(controllerFile(folder)), 45_000), ended]);
+  ended.catch(() => undefined);
   expect(httpOf(folder)).toBeNull();
 });
 
