@@ -26,7 +26,7 @@ port?.on('message', (range: Range) => {
 
 function runRange(range: Range): FromWorker {
   const tally = newTally();
-  const asked = new Set<string>();
+  const moments = new Set(options.schedule?.map(({ at }) => at));
   let seed = range.from;
   const witness = (counts: Counts, key: string): void => {
     if (counts[key] === undefined) reached(tally, key, seed);
@@ -40,9 +40,7 @@ function runRange(range: Range): FromWorker {
     try {
       const verdict = runSeed(seed, options);
       count(tally, verdict);
-      for (const { at } of options.schedule ?? []) if (verdict.came.includes(at)) asked.add(at);
-      for (const at of asked) bump(tally.came, at);
-      asked.clear();
+      for (const at of moments) if (verdict.came.includes(at)) bump(tally.came, at);
     } catch (error) {
       return {
         type: 'failed',

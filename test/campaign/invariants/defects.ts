@@ -1,41 +1,6 @@
-import type { SessionEvent } from '../../../machines/session-run.ts';
-import type { ControllerParts } from '../../../src/campaign/house.ts';
-import type { StoredRecord } from '../../../src/journal/index.ts';
 import { STEADY } from './broken.ts';
-import type { Broken, Defect } from './broken.ts';
-
-/** Water at the feet gets that warm under way, though the guard should have held it. */
-function warms(broken: Broken, tempC: number): void {
-  broken.when('warm', 20_000, () => {
-    broken.world.rig.plant.set({ hotC: tempC, guardC: tempC });
-  });
-}
-
-/** What the controller finds in the journal is not what was written there; null: it does not find it. */
-function remembers(
-  change: (record: StoredRecord) => StoredRecord | null,
-): (parts: ControllerParts) => ControllerParts {
-  return ({ history, ...parts }) => ({
-    ...parts,
-    history:
-      history === null
-        ? null
-        : {
-            ...history,
-            records: (query) => history.records(query).flatMap((record) => change(record) ?? []),
-          },
-  });
-}
-
-const DAY_MS = 24 * 3_600_000;
-const anHourAgo = {
-  endedAgoMs: 3_600_000,
-  contactMs: 600_000,
-  coldMs: 30_000,
-  completed: true,
-  symptom: false,
-};
-const aWeekAgo = { ...anHourAgo, endedAgoMs: 7.5 * DAY_MS, coldMs: 15_000 };
+import type { Defect } from './broken.ts';
+import { aWeekAgo, anHourAgo, beginsBy, remembers, twiceAsLong, warms, withoutLastStep } from './planting.ts';
 
 /** By invariant: defects that break its promise, and no other before it. */
 export const DEFECTS: Readonly<Record<string, readonly Defect[]>> = {
@@ -423,34 +388,3 @@ export const DEFECTS: Readonly<Record<string, readonly Defect[]>> = {
     },
   ],
 };
-
-/** In that state somebody who is not there begins. */
-function beginsBy(broken: Broken, state: string): void {
-  broken.machine((original) => (snapshot, event) => {
-    const step = original(snapshot, event);
-    const { value } = step.snapshot;
-    const reached = typeof value === 'object' && Object.values(value).some((leaf) => leaf === state);
-    if (!reached || event.type === 'begin') return step;
-    const run = step.snapshot.context.run;
-    if (run === null) return step;
-    const begun = original(step.snapshot, { type: 'begin', source: 'cli', atMs: event.atMs });
-    return { ...begun, wants: [...step.wants, ...begun.wants] };
-  });
-}
-
-function withoutLastStep(event: SessionEvent): SessionEvent {
-  if (event.type !== 'start') return event;
-  const { plan } = event.request;
-  return {
-    ...event,
-    request: { ...event.request, plan: { ...plan, steps: plan.steps.slice(0, -1) } },
-  };
-}
-
-/** The same plan once more: six cycles. */
-function twiceAsLong(event: SessionEvent): SessionEvent {
-  if (event.type !== 'start') return event;
-  const { plan } = event.request;
-  const steps = [...plan.steps, ...plan.steps];
-  return { ...event, request: { ...event.request, plan: { ...plan, cycles: 2 * plan.cycles, steps } } };
-}
