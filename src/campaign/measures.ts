@@ -1,6 +1,6 @@
 import { LOOK_MS, RESPONSE_MS } from './invariants/limits.ts';
 import { travelOf } from './invariants/outputs.ts';
-import { Troubles } from './invariants/troubles.ts';
+import type { Troubles } from './invariants/troubles.ts';
 import type { Happening, SessionFacts } from './trace.ts';
 
 /** What one session did, in figures that a campaign keeps the worst of. */
@@ -32,7 +32,7 @@ export class Measures {
   readonly #fired = new Set<string>();
   readonly #tripped = new Set<string>();
   readonly #open = new Set<string>();
-  readonly #troubles = new Troubles();
+  readonly #troubles: Troubles;
   readonly #travelMs: number;
   /** Until when each output may stay open by the last lease that it took. */
   readonly #leasedToMs = new Map<string, number>();
@@ -47,12 +47,13 @@ export class Measures {
   /** A fault held a valve beyond the trip, and let go of it. */
   #held = false;
 
-  constructor(facts: Pick<SessionFacts, 'travelMs'>) {
+  /** `troubles` are told of each event first. */
+  constructor(facts: Pick<SessionFacts, 'travelMs'>, troubles: Troubles) {
+    this.#troubles = troubles;
     this.#travelMs = travelOf(facts);
   }
 
   event(event: Happening): void {
-    this.#troubles.event(event);
     switch (event.type) {
       case 'fault':
         if (event.on) {

@@ -1,7 +1,9 @@
 import { INVARIANTS } from './invariants/index.ts';
 import type { Beside, Invariant, Judge } from './invariants/index.ts';
+import { Seen } from './invariants/seen.ts';
 import { TraceHash } from './hash.ts';
-import type { SessionFacts, Tick, TraceEvent, Violation } from './trace.ts';
+import type { Troubles } from './invariants/troubles.ts';
+import type { Happening, SessionFacts, Tick, TraceEvent, Violation } from './trace.ts';
 
 /** How many of the last events are kept for a report. */
 const LAST = 40;
@@ -30,8 +32,9 @@ export class Recorder {
   readonly #seats: readonly Seat[];
   /** What each judge listens with, by what it is told: a session calls them some ten thousand times. */
   readonly #ticking: readonly NonNullable<Judge['tick']>[];
-  readonly #hearing: readonly NonNullable<Judge['event']>[];
+  readonly #hearing = new Map<Happening['type'], NonNullable<Judge['event']>[]>();
   readonly #reading: readonly NonNullable<Judge['reading']>[];
+  readonly #seen: Seen;
   readonly #listener: Listener | null;
   ticks = 0;
 
@@ -41,6 +44,7 @@ export class Recorder {
     listener: Listener | null = null,
   ) {
     this.#listener = listener;
+    this.#seen = new Seen(facts);
     this.#seats = invariants.map((invariant) => {
       const { id } = invariant;
       const seat: Seat = {
@@ -48,18 +52,37 @@ export class Recorder {
         invariant,
         beside: 0,
         fell: false,
-        judge: invariant.judge(facts, (atMs, what) => {
-          if (seat.fell) return;
-          seat.fell = true;
-          this.violations.push({ invariant: id, atMs, what });
-        }),
+        judge: invariant.judge(
+          facts,
+          (atMs, what) => {
+            if (seat.fell) return;
+            seat.fell = true;
+            this.violations.push({ invariant: id, atMs, what });
+          },
+          this.#seen,
+        ),
       };
       return seat;
     });
     const judges = this.#seats.map(({ judge }) => judge);
-    this.#ticking = judges.flatMap((judge) => judge.tick?.bind(judge) ?? []);
-    this.#hearing = judges.flatMap((judge) => judge.event?.bind(judge) ?? []);
-    this.#reading = judges.flatMap((judge) => judge.reading?.bind(judge) ?? []);
+    this.#ticking = judges.flatMap(({ tick }) => tick ?? []);
+    this.#reading = judges.flatMap(({ reading }) => reading ?? []);
+    for (const judge of judges) this.#listen(judge);
+  }
+
+  /** What the judges go by, as it is known so far. */
+  get troubles(): Troubles {
+    return this.#seen.troubles;
+  }
+
+  #listen(judge: Judge): void {
+    const event = judge.event?.bind(judge);
+    if (event === undefined) return;
+    for (const type of judge.types ?? []) {
+      const hearing = this.#hearing.get(type);
+      if (hearing === undefined) this.#hearing.set(type, [event]);
+      else hearing.push(event);
+    }
   }
 
   event(event: TraceEvent): void {
@@ -70,14 +93,21 @@ export class Recorder {
       if (this.last.length > 2 * LAST) this.last.splice(0, LAST);
     }
     this.#listener?.event(event);
-    if (event.type === 'reading') for (const reading of this.#reading) reading(event);
-    else for (const hear of this.#hearing) hear(event);
+    if (event.type === 'reading') {
+      this.#seen.reading(event);
+      for (const reading of this.#reading) reading(event);
+      return;
+    }
+    this.#seen.event(event);
+    const hearing = this.#hearing.get(event.type);
+    if (hearing !== undefined) for (const hear of hearing) hear(event);
   }
 
   tick(tick: Tick): void {
     this.ticks += 1;
     this.hash.number(tick.vessels[0]?.waterC ?? 0);
     this.#listener?.tick(tick);
+    this.#seen.tick(tick);
     for (const look of this.#ticking) look(tick);
   }
 

@@ -77,7 +77,8 @@ export type TraceEvent = { readonly atMs: number } &
     | { readonly type: 'trip'; readonly detector: string; readonly code: string; readonly latched: boolean }
     | { readonly type: 'cleared'; readonly code: string }
     | { readonly type: 'fault'; readonly id: string; readonly args: FaultArgs; readonly on: boolean }
-    | { readonly type: 'died' | 'booted'; readonly boot: number }
+    | { readonly type: 'died'; readonly boot: number }
+    | { readonly type: 'booted'; readonly boot: number }
     | { readonly type: 'permitted'; readonly on: boolean }
     | {
         readonly type: 'state';
@@ -93,6 +94,8 @@ export type TraceEvent = { readonly atMs: number } &
 
 /** A reading as it reached the controller. They are two thirds of all events, and few judges go by them. */
 export type ReadingEvent = Extract<TraceEvent, { type: 'reading' }>;
+/** A command that the interlock let out. */
+export type Command = Extract<TraceEvent, { type: 'command' }>;
 /** Everything else that happens. */
 export type Happening = Exclude<TraceEvent, { type: 'reading' }>;
 

@@ -85,8 +85,8 @@ export class World {
     this.#injectors = this.#createInjectors();
     this.rig = this.#createRig();
     this.facts = this.#factsOf();
-    this.measures = new Measures(this.facts);
     this.recorder = new Recorder(this.facts, invariants, listener);
+    this.measures = new Measures(this.facts, this.recorder.troubles);
     this.landmarks = new Landmarks(clock);
     this.rig.plant.onMoved((output, open, atMs) => {
       this.#event({ type: 'moved', output, open, atMs });
@@ -363,8 +363,8 @@ export class World {
   }
 
   #event(event: Happening): void {
-    this.measures.event(event);
     this.recorder.event(event);
+    this.measures.event(event);
   }
 
   // --- the truth, four times a second ------------------------------------------------------------------------------

@@ -1,13 +1,19 @@
 // If these fail, the table of single faults praises a close that came too late, or calls one late that a lease explains.
 import { describe, expect, test } from 'vitest';
 import { Measures } from '../../src/campaign/measures.ts';
+import { Troubles } from '../../src/campaign/invariants/troubles.ts';
 import type { Happening } from '../../src/campaign/trace.ts';
 
 type Said = Happening extends infer E ? (E extends unknown ? Omit<E, 'atMs'> : never) : never;
 
 function measured(...events: readonly (readonly [number, Said])[]) {
-  const measures = new Measures({ travelMs: { hot: 500 } });
-  for (const [atMs, said] of events) measures.event({ ...said, atMs });
+  const troubles = new Troubles();
+  const measures = new Measures({ travelMs: { hot: 500 } }, troubles);
+  for (const [atMs, said] of events) {
+    const event = { ...said, atMs };
+    troubles.event(event);
+    measures.event(event);
+  }
   return measures.measured;
 }
 

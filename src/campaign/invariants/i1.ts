@@ -1,5 +1,6 @@
 import type { Choices } from '../../model/command.ts';
 import { Random } from '../../random/random.ts';
+import { hears } from './invariant.ts';
 import type { Invariant } from './invariant.ts';
 import { LIMITS } from './limits.ts';
 import { outsideLimits } from './plans.ts';
@@ -30,7 +31,7 @@ export const i1: Invariant = {
       get judged() {
         return judged;
       },
-      event(event) {
+      ...hears(['journal', 'booted', 'state', 'command'], (event) => {
         if (event.type === 'journal') {
           if (event.record === 'start' || event.record === 'continue') accepted = true;
         } else if (event.type === 'booted') accepted = false;
@@ -47,7 +48,7 @@ export const i1: Invariant = {
           if (leaseMs !== null && leaseMs > LIMITS.leaseMs)
             object(atMs, `${device} has a lease of ${leaseMs} ms`);
         }
-      },
+      }),
     };
   },
   beside({ scenario, house }, object) {

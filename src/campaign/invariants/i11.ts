@@ -1,7 +1,6 @@
 import { LIMITS, LOOK_MS } from './limits.ts';
 import type { Invariant } from './invariant.ts';
 import { travelOf } from './outputs.ts';
-import { Steps } from './steps.ts';
 import type { Troubles } from './troubles.ts';
 
 const MARGIN_MS = 1_000;
@@ -21,9 +20,8 @@ const isUnsound = (troubles: Troubles, atMs: number): boolean =>
 export const i11: Invariant = {
   id: 'I11',
   says: 'for the limited profile L14 holds at every permitted tick: warm at most 38, cold at least 15 for at most 30 s, at most 3 cycles, foot bath only',
-  judge(facts, object) {
+  judge(facts, object, { steps, troubles }) {
     if (facts.person.profile !== 'limited') return { judged: 0 };
-    const steps = new Steps(facts);
     const { warmMaxC, coldMinC, coldStepMs, cycles } = LIMITS.limited;
     const longestMs = coldStepMs + MARGIN_MS + LOOK_MS + travelOf(facts);
     const foot = facts.station.kind === 'bath' || facts.station.kind === 'buckets';
@@ -32,12 +30,9 @@ export const i11: Invariant = {
       get judged() {
         return judged;
       },
-      event(event) {
-        steps.event(event);
-      },
       tick(tick) {
         const { atMs } = tick;
-        if (!steps.tick(tick)) return;
+        if (!steps.runs) return;
         judged += 1;
         if (!foot) object(atMs, `contact at a ${facts.station.kind}`);
         for (const { kind, targetC } of facts.plan?.steps ?? []) {
@@ -48,7 +43,7 @@ export const i11: Invariant = {
           object(atMs, `the cold step has run ${steps.stepMs / 1_000} s`);
         if (steps.coldSteps > cycles) object(atMs, `cold step ${steps.coldSteps}`);
         // True water is judged where nothing spoils it: with a fault it is the detectors' (I2, I3, I17).
-        if (isUnsound(steps.troubles, atMs) || steps.stepMs < CHANGES_MS) return;
+        if (isUnsound(troubles, atMs) || steps.stepMs < CHANGES_MS) return;
         const waterC = tick.vessels[0]?.waterC ?? 0;
         if (steps.side === 'warm' && waterC > warmMaxC + WARM_OVER_C)
           object(atMs, `warm water of ${waterC.toFixed(1)} C`);

@@ -1,9 +1,8 @@
 import { LOOK_MS, RESPONSE_MS } from './limits.ts';
+import { hears } from './invariant.ts';
 import type { Invariant } from './invariant.ts';
 import { openSupply, travelOf } from './outputs.ts';
-import { Readings } from './readings.ts';
 import { warmLimitC } from './signs.ts';
-import { Troubles } from './troubles.ts';
 
 /** A clear takes a condition that has been false for so long. */
 const FALSE_MS = 5_000;
@@ -13,11 +12,9 @@ const GUARD_OVER_C = 1;
 export const i12: Invariant = {
   id: 'I12',
   says: 'with a latched fault every water output, heater and pump is off (not the drain, not the cues) until it is cleared, also across a restart',
-  judge(facts, object) {
+  judge(facts, object, { troubles, readings }) {
     const travelMs = travelOf(facts);
-    const troubles = new Troubles();
     const probes = facts.station.devices.filter(({ role }) => role === 'thermometer').map(({ id }) => id);
-    const readings = new Readings(probes, 2 * FALSE_MS);
     const guardC = facts.station.scaldGuard?.maxC ?? null;
     /** Water that the fault was latched for is warmer than that, degrees Celsius. */
     const limitOf = (detector: string): number => {
@@ -32,11 +29,7 @@ export const i12: Invariant = {
       get judged() {
         return judged;
       },
-      reading(reading) {
-        readings.reading(reading);
-      },
-      event(event) {
-        troubles.event(event);
+      ...hears(['trip', 'cleared', 'command'], (event) => {
         if (event.type === 'trip' && event.latched) {
           offByMs = Math.min(offByMs, event.atMs + RESPONSE_MS + travelMs);
           limitC = Math.min(limitC, limitOf(event.detector));
@@ -53,7 +46,7 @@ export const i12: Invariant = {
           limitC = SCALDS_C;
         } else if (event.type === 'command' && event.action !== 'close' && offByMs !== Infinity)
           object(event.atMs, `${event.device} was told to ${event.action} while a fault was latched`);
-      },
+      }),
       tick(tick) {
         const { atMs, on } = tick;
         if (offByMs === Infinity) return;

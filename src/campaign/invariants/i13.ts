@@ -1,7 +1,7 @@
 import { LOOK_MS } from './limits.ts';
+import { hears } from './invariant.ts';
 import type { Invariant } from './invariant.ts';
 import { travelOf } from './outputs.ts';
-import { Troubles } from './troubles.ts';
 
 /** Timers in devices are looked at in turns of 50 or 100 ms, and a countdown counts whole seconds. */
 const TIMER_MS = 1_100;
@@ -17,9 +17,8 @@ const BRIDGE_BACK_MS = 10_000 + 3_000;
 export const i13: Invariant = {
   id: 'I13',
   says: 'no device output stays on longer than its lease after the last renewal that it accepted',
-  judge(facts, object) {
+  judge(facts, object, { troubles }) {
     const slackMs = travelOf(facts) + TIMER_MS + LOOK_MS;
-    const troubles = new Troubles();
     const shutByMs = new Map<string, number>();
     let rebootedMs = -Infinity;
     let judged = 0;
@@ -27,8 +26,7 @@ export const i13: Invariant = {
       get judged() {
         return judged;
       },
-      event(event) {
-        troubles.event(event);
+      ...hears(['fault', 'leased', 'moved'], (event) => {
         if (event.type === 'fault' && event.id === 'valve-reboot') rebootedMs = event.atMs;
         else if (event.type === 'leased') {
           judged += 1;
@@ -39,11 +37,12 @@ export const i13: Invariant = {
           const armedMs = event.atMs <= rebootedMs + ARMED_MS ? BRIDGE_BACK_MS : ARMED_MS;
           if (event.open && !leased) shutByMs.set(event.output, event.atMs + armedMs);
         }
-      },
+      }),
       tick({ atMs, open, on }) {
         for (const [output, byMs] of shutByMs) {
+          if (atMs <= byMs) continue;
           const isOn = open[output] === true || on[output] === true;
-          if (atMs <= byMs || !isOn || troubles.holds(output, atMs)) continue;
+          if (!isOn || troubles.holds(output, atMs)) continue;
           object(
             atMs,
             `${output} is on ${((atMs - byMs) / 1_000).toFixed(1)} s longer than its device accepted`,

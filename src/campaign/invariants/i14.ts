@@ -1,3 +1,4 @@
+import { hears } from './invariant.ts';
 import type { Invariant } from './invariant.ts';
 
 /** What a person says or does to have water again. */
@@ -15,7 +16,7 @@ export const i14: Invariant = {
       get judged() {
         return judged;
       },
-      event(event) {
+      ...hears(['booted', 'asked', 'pressed', 'permitted', 'command'], (event) => {
         if (event.type === 'booted') {
           told.clear();
           unasked = true;
@@ -35,7 +36,7 @@ export const i14: Invariant = {
           if (event.action !== 'close')
             object(event.atMs, `the first that ${event.device} was told after a start was ${event.action}`);
         }
-      },
+      }),
     };
   },
 };

@@ -1,4 +1,5 @@
 import { DAY_MS, LIMITS } from './limits.ts';
+import { hears } from './invariant.ts';
 import type { Invariant } from './invariant.ts';
 
 /** Whoever comes is one person. Ages are by the world's own time, which neither a restart nor a clock moves. */
@@ -23,7 +24,7 @@ export const i15: Invariant = {
       get judged() {
         return judged;
       },
-      event(event) {
+      ...hears(['journal', 'asked', 'permitted'], (event) => {
         if (event.type === 'journal' && event.record === 'start') {
           count();
           fresh = true;
@@ -39,7 +40,7 @@ export const i15: Invariant = {
           if (within(7 * DAY_MS) >= LIMITS.perWeek)
             object(atMs, 'contact is permitted an eighth time in 7 days');
         }
-      },
+      }),
       tick({ atMs, permitted }) {
         if (permitted) {
           contactMs += atMs - fromMs;

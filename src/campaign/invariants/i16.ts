@@ -1,7 +1,7 @@
 import { DAY_MS, LIMITS, LOOK_MS } from './limits.ts';
+import { hears } from './invariant.ts';
 import type { Invariant } from './invariant.ts';
 import { asksForWater, travelOf } from './outputs.ts';
-import { Steps } from './steps.ts';
 
 const JUMP_MS = 1_000;
 const MARGIN_MS = 1_000;
@@ -13,8 +13,7 @@ const MARGIN_MS = 1_000;
 export const i16: Invariant = {
   id: 'I16',
   says: 'jumps of the wall clock never lengthen a step or shorten a lockout',
-  judge(facts, object) {
-    const steps = new Steps(facts);
+  judge(facts, object, { steps }) {
     const closesMs = MARGIN_MS + LOOK_MS + travelOf(facts);
     let judged = 0;
     let offMs: number | null = null;
@@ -24,21 +23,19 @@ export const i16: Invariant = {
       get judged() {
         return judged;
       },
-      event(event) {
-        steps.event(event);
+      ...hears(['journal', 'asked', 'pressed'], (event) => {
         if (jumped && lockedMs !== null && event.atMs < lockedMs + DAY_MS && asksForWater(event)) judged += 1;
         if (event.type === 'journal' && event.record === 'symptom') lockedMs ??= event.atMs;
-      },
+      }),
       tick(tick) {
         const { atMs, wallMs, permitted } = tick;
-        const runs = steps.tick(tick);
         const nowOffMs = wallMs - atMs;
         if (offMs !== null && Math.abs(nowOffMs - offMs) > JUMP_MS) jumped = true;
         offMs = nowOffMs;
         if (!jumped) return;
         if (permitted && lockedMs !== null && atMs < lockedMs + DAY_MS)
           object(atMs, `contact is permitted ${(atMs - lockedMs) / 1_000} s after a symptom`);
-        if (!runs) return;
+        if (!steps.runs) return;
         judged += 1;
         const soak = facts.plan?.kind === 'soak';
         const mostMs = steps.side === 'cold' ? LIMITS.coldStepMs : soak ? LIMITS.soakMs : LIMITS.warmStepMs;

@@ -1,9 +1,11 @@
 import { LIMITS, LOOK_MS, RESPONSE_MS } from './limits.ts';
+import { hears } from './invariant.ts';
 import type { Invariant, Objection } from './invariant.ts';
-import { openSupply, Sides, travelOf } from './outputs.ts';
-import { Readings } from './readings.ts';
-import { Troubles } from './troubles.ts';
-import type { Happening, ReadingEvent, SessionFacts, Tick } from '../trace.ts';
+import { openSupply, travelOf } from './outputs.ts';
+import type { Sides } from './outputs.ts';
+import type { Readings } from './readings.ts';
+import type { Seen } from './seen.ts';
+import type { Command, SessionFacts, Tick } from '../trace.ts';
 
 const STUCK = { fromK: 10, movedK: 3, afterMs: 10_000, basinMs: 60_000 };
 const DISAGREE = { overK: 2, forMs: 3_000, fromMs: 15_000 };
@@ -17,19 +19,19 @@ const ON_THE_WIRE_MS = 1_500;
 export const i17: Invariant = {
   id: 'I17',
   says: 'a stale, invalid, stuck or disagreeing needed thermometer has all water closed within T5 + travel',
-  judge(facts, object) {
+  judge(facts, object, seen) {
     if (facts.station.plumbing === 'cues') return { judged: 0 };
-    const waters = watersOf(facts);
+    const waters = watersOf(facts, seen);
     let judged = 0;
     return {
       get judged() {
         return judged;
       },
-      event(event) {
+      ...hears(['command'], (event) => {
         for (const water of waters) water.event(event);
-      },
-      reading(reading) {
-        for (const water of waters) water.reading(reading);
+      }),
+      reading() {
+        for (const water of waters) water.reading();
       },
       tick(tick) {
         for (const water of waters) judged += water.tick(tick, object) ? 1 : 0;
@@ -39,13 +41,14 @@ export const i17: Invariant = {
 };
 
 /** Each body of water with the thermometers in it and the supplies that fill it; two basins are two waters. */
-function watersOf(facts: SessionFacts): readonly Water[] {
+function watersOf(facts: SessionFacts, seen: Seen): readonly Water[] {
   const probes = facts.station.devices.filter(({ role }) => role === 'thermometer');
   if (probes.length === 0) return [];
   if (facts.station.vessel !== 'two-basins')
     return [
       new Water(
         facts,
+        seen,
         probes.map(({ id }) => id),
         null,
       ),
@@ -54,6 +57,7 @@ function watersOf(facts: SessionFacts): readonly Water[] {
     (side) =>
       new Water(
         facts,
+        seen,
         probes.filter(({ basin }) => basin === side).map(({ id }) => id),
         side === 'warm' ? 'hot' : 'cold',
       ),
@@ -64,41 +68,36 @@ class Water {
   readonly #thermometers: readonly string[];
   /** The one supply of this water; null: every supply there is. */
   readonly #supply: string | null;
-  readonly #readings: Readings;
-  readonly #troubles = new Troubles();
+  readonly #seen: Seen;
   readonly #stuck: Stuck;
   readonly #apart: Apart;
   readonly #stream: boolean;
   readonly #travelMs: number;
   #openedMs: number | null = null;
 
-  constructor(facts: SessionFacts, thermometers: readonly string[], supply: string | null) {
+  constructor(facts: SessionFacts, seen: Seen, thermometers: readonly string[], supply: string | null) {
     this.#thermometers = thermometers;
     this.#supply = supply;
-    this.#readings = new Readings(thermometers, 5_000);
-    this.#stuck = new Stuck(facts, this.#readings);
-    this.#apart = new Apart(this.#readings, thermometers);
+    this.#seen = seen;
+    this.#stuck = new Stuck(facts, seen, thermometers);
+    this.#apart = new Apart(seen.readings, thermometers);
     this.#stream = facts.station.vessel === 'stream';
     this.#travelMs = travelOf(facts);
   }
 
-  event(event: Happening): void {
-    this.#troubles.event(event);
-    this.#stuck.event(event);
+  event(event: Command): void {
     this.#apart.event(event);
   }
 
-  reading(reading: ReadingEvent): void {
-    this.#readings.reading(reading);
+  reading(): void {
     this.#apart.reading();
   }
 
   /** True where there was something to judge. */
   tick(tick: Tick, object: Objection): boolean {
     const { atMs } = tick;
-    const holds = (output: string, nowMs: number): boolean =>
-      (this.#supply !== null && output !== this.#supply) || this.#troubles.holds(output, nowMs);
-    const open = openSupply(tick, holds);
+    const { troubles, readings } = this.#seen;
+    const open = this.#seen.open ? this.#open(tick) : null;
     this.#openedMs = open === null ? null : (this.#openedMs ?? atMs);
     if (open === null || this.#openedMs === null) {
       this.#stuck.rest();
@@ -108,10 +107,10 @@ class Water {
     const slackMs = RESPONSE_MS + this.#travelMs + LOOK_MS;
     /** It has been so for too long, and no lease is to close it. */
     const isLate = (forMs: number, mostMs: number): boolean =>
-      forMs > mostMs && !this.#troubles.excuses(open, atMs - forMs + mostMs, atMs);
+      forMs > mostMs && !troubles.excuses(open, atMs - forMs + mostMs, atMs);
     const ageMs = this.#stream ? LIMITS.readingAgeMs : LIMITS.basinReadingAgeMs;
     for (const device of this.#thermometers) {
-      const silentMs = atMs - Math.max(this.#readings.lastMs(device), this.#openedMs);
+      const silentMs = atMs - Math.max(readings.lastMs(device), this.#openedMs);
       if (isLate(silentMs, ageMs + slackMs))
         object(atMs, `${open} is open, and ${device} has read nothing for ${silentMs / 1_000} s`);
     }
@@ -123,24 +122,31 @@ class Water {
       object(atMs, `${open} is open, and the thermometers have been apart for ${apartMs / 1_000} s`);
     return true;
   }
+
+  #open(tick: Tick): string | null {
+    const { troubles } = this.#seen;
+    return openSupply(
+      tick,
+      (output, nowMs) => (this.#supply !== null && output !== this.#supply) || troubles.holds(output, nowMs),
+    );
+  }
 }
 
 /** A change of 10 K or more in a step, by which the hottest reading has not moved 3 K. */
 class Stuck {
   readonly #facts: SessionFacts;
   readonly #readings: Readings;
-  readonly #sides = new Sides();
+  readonly #sides: Sides;
+  readonly #thermometers: readonly string[];
   #side: 'warm' | 'cold' | null = null;
   #fromC: number | null = null;
   #sinceMs: number | null = null;
 
-  constructor(facts: SessionFacts, readings: Readings) {
+  constructor(facts: SessionFacts, { readings, sides }: Seen, thermometers: readonly string[]) {
     this.#facts = facts;
     this.#readings = readings;
-  }
-
-  event(event: Parameters<Sides['event']>[0]): void {
-    this.#sides.event(event);
+    this.#sides = sides;
+    this.#thermometers = thermometers;
   }
 
   rest(): void {
@@ -157,15 +163,9 @@ class Stuck {
       this.#fromC = now;
     }
     this.#side = side ?? this.#side;
+    if (!tick.permitted || this.#sinceMs === null || this.#fromC === null || now === null) return 0;
     const target = this.#facts.plan?.steps.find(({ kind }) => kind === side)?.rangeC;
-    if (
-      !tick.permitted ||
-      target === undefined ||
-      this.#sinceMs === null ||
-      this.#fromC === null ||
-      now === null
-    )
-      return 0;
+    if (target === undefined) return 0;
     // The nearer end of the range: the true target of two valves is what the proof test measured.
     const towards = side === 'warm' ? 1 : -1;
     const far = side === 'warm' ? target.minC - this.#fromC : this.#fromC - target.maxC;
@@ -178,7 +178,7 @@ class Stuck {
 
   #hottest(): number | null {
     let hottest: number | null = null;
-    for (const device of this.#readings.devices) {
+    for (const device of this.#thermometers) {
       const valueC = this.#readings.lastC(device);
       if (valueC !== null && (hottest === null || valueC > hottest)) hottest = valueC;
     }
@@ -201,8 +201,8 @@ class Apart {
     this.#thermometers = thermometers;
   }
 
-  event(event: Happening): void {
-    if (event.type === 'command' && event.action === 'open') this.#changedMs = event.atMs;
+  event({ action, atMs }: Command): void {
+    if (action === 'open') this.#changedMs = atMs;
   }
 
   /** One has been taken down. */
@@ -226,9 +226,14 @@ class Apart {
 
   #areApart(): boolean {
     if (this.#thermometers.length < 2) return false;
-    const values = this.#thermometers
-      .map((device) => this.#readings.lastC(device))
-      .filter((valueC) => valueC !== null);
-    return values.length > 1 && Math.max(...values) - Math.min(...values) > DISAGREE.overK;
+    let low = Infinity;
+    let high = -Infinity;
+    for (const device of this.#thermometers) {
+      const valueC = this.#readings.lastC(device);
+      if (valueC === null) continue;
+      if (valueC < low) low = valueC;
+      if (valueC > high) high = valueC;
+    }
+    return high - low > DISAGREE.overK;
   }
 }

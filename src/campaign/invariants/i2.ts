@@ -1,7 +1,7 @@
 import { LOOK_MS, RESPONSE_MS } from './limits.ts';
+import { hears } from './invariant.ts';
 import type { Invariant } from './invariant.ts';
 import { travelOf } from './outputs.ts';
-import { Troubles } from './troubles.ts';
 
 const HOT_C = 43;
 const SAMPLES = 2;
@@ -11,9 +11,8 @@ const VALVES = ['hot', 'mixer', 'warm-hot', 'warm-mixer'] as const;
 export const i2: Invariant = {
   id: 'I2',
   says: 'in water and two valid samples running at 43.0 or more: hot is closed within 0.5 s + travel and stays closed until cleared',
-  judge(facts, object) {
+  judge(facts, object, { troubles }) {
     const travelMs = travelOf(facts);
-    const troubles = new Troubles();
     const counts = new Map<string, number>();
     const warm = new Set(
       facts.station.devices.filter(({ role }) => role === 'hot' || role === 'mixer').map(({ id }) => id),
@@ -26,16 +25,13 @@ export const i2: Invariant = {
       get judged() {
         return judged;
       },
-      event(event) {
-        troubles.event(event);
+      ...hears(['feet', 'permitted', 'cleared', 'command'], (event) => {
         if (event.type === 'feet') feet = event.vessel !== null;
         else if (event.type === 'permitted') permitted = event.on;
         else if (event.type === 'cleared') shutByMs = Infinity;
-        else if (event.type === 'command') {
-          if (event.action !== 'close' && event.atMs > shutByMs - travelMs && warm.has(event.device))
-            object(event.atMs, `${event.device} was told to ${event.action} before the fault was cleared`);
-        }
-      },
+        else if (event.action !== 'close' && event.atMs > shutByMs - travelMs && warm.has(event.device))
+          object(event.atMs, `${event.device} was told to ${event.action} before the fault was cleared`);
+      }),
       reading({ device, kind, value, atMs }) {
         if (kind !== 'temperature' || typeof value !== 'number') return;
         const count = value >= HOT_C ? (counts.get(device) ?? 0) + 1 : 0;

@@ -1,10 +1,10 @@
 import { DAY_MS, LIMITS, LOOK_MS } from './limits.ts';
+import { hears } from './invariant.ts';
 import type { Invariant } from './invariant.ts';
 import { asksForWater } from './outputs.ts';
-import { Steps } from './steps.ts';
-import { Troubles } from './troubles.ts';
+import type { Troubles } from './troubles.ts';
 import type { PastSession } from '../past.ts';
-import type { Happening } from '../trace.ts';
+import type { Happening, SessionFacts } from '../trace.ts';
 
 const FROM_MS = 15_000;
 const STEP_MS = 5_000;
@@ -51,36 +51,34 @@ export function ladderOf(past: readonly PastSession[]): number {
 export const i20: Invariant = {
   id: 'I20',
   says: 'cold targets follow L13; after a stop for a symptom it is 15 s, and 24 h at least without water',
-  judge(facts, object) {
+  judge(facts, object, { troubles, steps }) {
     const { climbs, past } = facts.person;
-    const steps = new Steps(facts);
     const ladderMs = climbs ? ladderOf(past) : Infinity;
-    const reports = new Reports(past);
+    const reports = new Reports(past, troubles);
     let judged = 0;
     let letIn = false;
     return {
       get judged() {
         return judged;
       },
-      event(event) {
-        steps.event(event);
+      ...hears(['journal', 'asked', 'pressed', 'permitted'], (event) => {
         if (reports.event(event)) judged += letIn ? 1 : 0;
         else if (asksForWater(event) && reports.sinceMs(event.atMs) !== null) judged += 1;
         const sinceMs = event.type === 'permitted' && event.on ? reports.sinceMs(event.atMs) : null;
         if (sinceMs !== null) object(event.atMs, `contact is permitted ${sinceMs / 1_000} s after a symptom`);
-      },
+      }),
       tick(tick) {
         const { atMs, permitted } = tick;
         letIn = permitted;
         const sinceMs = permitted ? reports.sinceMs(atMs - HEARD_MS) : null;
         if (sinceMs !== null) object(atMs, `contact goes on ${sinceMs / 1_000} s after a symptom`);
-        const planned = facts.plan?.steps.find(({ kind }) => kind === 'cold')?.durationMs ?? 0;
-        if (climbs && permitted && planned > ladderMs)
+        const planned = climbs && permitted ? coldMsOf(facts) : 0;
+        if (planned > ladderMs)
           object(
             atMs,
             `a cold step of ${planned / 1_000} s is planned, and the ladder allows ${ladderMs / 1_000} s`,
           );
-        if (!steps.tick(tick) || steps.side !== 'cold' || !climbs) return;
+        if (!steps.runs || steps.side !== 'cold' || !climbs) return;
         judged += 1;
         if (steps.overran(ladderMs + VERIFIED_MS + LOOK_MS, atMs))
           object(
@@ -92,21 +90,26 @@ export const i20: Invariant = {
   },
 };
 
+/** How long the plan's first cold step is, milliseconds; 0: there is none. */
+function coldMsOf({ plan }: SessionFacts): number {
+  return plan?.steps.find(({ kind }) => kind === 'cold')?.durationMs ?? 0;
+}
+
 /** Since when nobody may be let in for a symptom. */
 class Reports {
-  readonly #troubles = new Troubles();
+  readonly #troubles: Troubles;
   /** The last one that was heard of. */
   #reportedMs: number;
   /** One on the bus: it is on its way for a moment, and where the way is broken until it is on record. */
   #heardByMs = Infinity;
 
-  constructor(past: readonly PastSession[]) {
+  constructor(past: readonly PastSession[], troubles: Troubles) {
+    this.#troubles = troubles;
     this.#reportedMs = -(past.filter(({ symptom }) => symptom).at(-1)?.endedAgoMs ?? Infinity);
   }
 
   /** True where it is a report. */
   event(event: Happening): boolean {
-    this.#troubles.event(event);
     const { atMs } = event;
     if (event.type === 'journal' && event.record === 'symptom') {
       this.#reportedMs = atMs;

@@ -1,6 +1,5 @@
+import { hears } from './invariant.ts';
 import type { Invariant } from './invariant.ts';
-import { Steps } from './steps.ts';
-import { Troubles } from './troubles.ts';
 
 /** A cold valve that a fault holds makes no step: the last cold one, and what comes after it. */
 const LAST_STEP_MS = 75_000;
@@ -11,18 +10,14 @@ const ENDING = /^(stopp|abort|complet|idle)/;
 export const i21: Invariant = {
   id: 'I21',
   says: 'a contrast ends cold unless it is ended early; ending early is always possible',
-  judge(facts, object) {
-    const steps = new Steps(facts);
-    const troubles = new Troubles();
+  judge(facts, object, { troubles, steps }) {
     let judged = 0;
     let endsByMs = Infinity;
     return {
       get judged() {
         return judged;
       },
-      event(event) {
-        steps.event(event);
-        troubles.event(event);
+      ...hears(['asked', 'pressed', 'result'], (event) => {
         if (event.type === 'asked') {
           if (event.word === 'stop' && (event.source === 'page' || event.source === 'cli')) {
             judged += 1;
@@ -31,7 +26,6 @@ export const i21: Invariant = {
         } else if (event.type === 'pressed') endsByMs = Infinity;
         // A dry run has no last water for anybody.
         else if (
-          event.type === 'result' &&
           event.result.outcome === 'complete' &&
           event.result.dry !== true &&
           facts.plan?.kind === 'contrast'
@@ -40,9 +34,8 @@ export const i21: Invariant = {
           if (steps.side !== 'cold' && !troubles.lasts('valve', event.atMs - LAST_STEP_MS, event.atMs))
             object(event.atMs, `it is complete, and the last water was ${steps.side ?? 'none'}`);
         }
-      },
+      }),
       tick(tick) {
-        steps.tick(tick);
         if (tick.atMs <= endsByMs || !tick.alive) return;
         endsByMs = Infinity;
         if (!ENDING.test(tick.state))

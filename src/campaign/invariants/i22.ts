@@ -1,6 +1,6 @@
+import { hears } from './invariant.ts';
 import type { Invariant } from './invariant.ts';
 import { isSupply } from './outputs.ts';
-import { Troubles } from './troubles.ts';
 import type { Happening, SessionFacts } from '../trace.ts';
 
 const MOST_L = 15;
@@ -16,10 +16,9 @@ const LETS_IN = /^valve-(?!no-ack|late-ack|nack|reboot|offline)/;
 export const i22: Invariant = {
   id: 'I22',
   says: 'a fill stays within L17 (1.1 x the basin, 15 L); at level high the supply is shut within 2 s',
-  judge(facts, object) {
+  judge(facts, object, { troubles }) {
     if (facts.volumeL === null) return { judged: 0 };
     const fullL = Math.min(OVER * facts.volumeL, MOST_L);
-    const troubles = new Troubles();
     const lies = new Lies(facts);
     const sinceMs = new Map<string, number>();
     let judged = 0;
@@ -27,10 +26,9 @@ export const i22: Invariant = {
       get judged() {
         return judged;
       },
-      event(event) {
-        troubles.event(event);
+      ...hears(['fault'], (event) => {
         lies.event(event);
-      },
+      }),
       tick({ atMs, open, vessels }) {
         for (const { name, litres } of vessels) {
           if (litres === null || litres <= 0) continue;

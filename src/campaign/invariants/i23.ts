@@ -1,7 +1,7 @@
 import { LOOK_MS } from './limits.ts';
+import { hears } from './invariant.ts';
 import type { Invariant } from './invariant.ts';
 import { travelOf } from './outputs.ts';
-import { Troubles } from './troubles.ts';
 
 const WITHIN_MS = 6_000;
 const VALVES = ['hot', 'cold', 'mixer'] as const;
@@ -10,13 +10,12 @@ const VALVES = ['hot', 'cold', 'mixer'] as const;
 export const i23: Invariant = {
   id: 'I23',
   says: 'flow with everything told to close: the master is shut and there is a fault within 6 s',
-  judge(facts, object) {
+  judge(facts, object, { troubles }) {
     const roleOf = new Map<string, string>(facts.station.devices.map(({ id, role }) => [id, role]));
     const roles = new Set(roleOf.values());
     if (!roles.has('flow')) return { judged: 0 };
     const master = roles.has('master');
     const travelMs = travelOf(facts);
-    const troubles = new Troubles();
     const told = new Set<string>();
     let sinceMs: number | null = null;
     let tripped = false;
@@ -25,11 +24,10 @@ export const i23: Invariant = {
       get judged() {
         return judged;
       },
-      event(event) {
-        troubles.event(event);
+      ...hears(['trip', 'cleared', 'booted', 'command'], (event) => {
         if (event.type === 'trip') tripped = true;
         else if (event.type === 'cleared' || event.type === 'booted') tripped = false;
-        else if (event.type === 'command') {
+        else {
           const role = roleOf.get(event.device) ?? '';
           if (event.action === 'close') told.delete(role);
           else {
@@ -37,9 +35,9 @@ export const i23: Invariant = {
             if (role !== 'master') tripped = false;
           }
         }
-      },
+      }),
       tick({ atMs, alive, open }) {
-        const idle = VALVES.every((valve) => !told.has(valve));
+        const idle = told.size === 0 || VALVES.every((valve) => !told.has(valve));
         const upstream = !master || open['master'] === true;
         const flows = upstream && VALVES.some((valve) => open[valve] === true);
         // Nobody saw it while nothing came through, nor while the meter said something else.

@@ -1,4 +1,5 @@
 import { DAY_MS } from './limits.ts';
+import { hears } from './invariant.ts';
 import type { Invariant } from './invariant.ts';
 
 const OLD_MS = 30 * 60_000;
@@ -18,15 +19,15 @@ export const i24: Invariant = {
       get judged() {
         return judged;
       },
-      event(event) {
-        if (event.type === 'journal' && event.record === 'flushed') due = false;
-      },
+      ...hears(['journal'], (event) => {
+        if (event.record === 'flushed') due = false;
+      }),
       tick({ atMs, permitted, vessels }) {
         if (due) judged += 1;
-        if (permitted && due)
-          object(atMs, 'contact is permitted at an outlet that was idle for more than 7 days');
+        if (!permitted) return;
+        if (due) object(atMs, 'contact is permitted at an outlet that was idle for more than 7 days');
         for (const { name, sinceMs } of vessels) {
-          if (sinceMs === null || !permitted) continue;
+          if (sinceMs === null) continue;
           judged += 1;
           if (atMs - sinceMs > OLD_MS)
             object(

@@ -1,7 +1,7 @@
 import { LOOK_MS, RESPONSE_MS } from './limits.ts';
+import { hears } from './invariant.ts';
 import type { Invariant } from './invariant.ts';
 import { openSupply, travelOf } from './outputs.ts';
-import { Troubles } from './troubles.ts';
 
 const REMOTE: ReadonlySet<string> = new Set(['mqtt', 'http', 'schedule']);
 const CONTACT: ReadonlySet<string> = new Set(['begin', 'resume', 'continue']);
@@ -9,9 +9,8 @@ const CONTACT: ReadonlySet<string> = new Set(['begin', 'resume', 'continue']);
 export const i25: Invariant = {
   id: 'I25',
   says: 'locked: no water output, heater or pump is on; remote and scheduled events never permit contact',
-  judge(facts, object) {
+  judge(facts, object, { troubles }) {
     const travelMs = travelOf(facts);
-    const troubles = new Troubles();
     let judged = 0;
     let lockedMs: number | null = null;
     /** The last that was said from afar, until somebody does something at the station. */
@@ -20,8 +19,7 @@ export const i25: Invariant = {
       get judged() {
         return judged;
       },
-      event(event) {
-        troubles.event(event);
+      ...hears(['asked', 'pressed', 'permitted'], (event) => {
         if (event.type === 'asked') {
           if (!REMOTE.has(event.source)) remoteMs = -Infinity;
           else if (CONTACT.has(event.word)) {
@@ -30,9 +28,9 @@ export const i25: Invariant = {
           }
         } else if (event.type === 'pressed') remoteMs = -Infinity;
         // Contact that begins in the moment of a word from afar was begun by it.
-        else if (event.type === 'permitted' && event.on && event.atMs === remoteMs)
+        else if (event.on && event.atMs === remoteMs)
           object(event.atMs, 'contact is permitted by a word from afar');
-      },
+      }),
       tick(tick) {
         const { atMs, on, permitted, locked } = tick;
         lockedMs = locked ? (lockedMs ?? atMs) : null;

@@ -1,6 +1,5 @@
 import { LOOK_MS, RESPONSE_MS } from './limits.ts';
 import type { Invariant } from './invariant.ts';
-import { Troubles } from './troubles.ts';
 
 const OVER_C = 0.5;
 /** Noise and lag of the thermometer that it is switched off by. */
@@ -14,18 +13,14 @@ const LIES = ['sensor', 'sense'] as const;
 export const i26: Invariant = {
   id: 'I26',
   says: 'the heater is on only with enough water, in a step that permits it, below the setpoint + 0.5',
-  judge(facts, object) {
+  judge(facts, object, { troubles }) {
     const { volumeL } = facts;
     if (!facts.station.devices.some(({ role }) => role === 'heater')) return { judged: 0 };
-    const troubles = new Troubles();
     let judged = 0;
     let wrongMs: number | null = null;
     return {
       get judged() {
         return judged;
-      },
-      event(event) {
-        troubles.event(event);
       },
       tick({ atMs, on, state, vessels }) {
         if (on['heater'] !== true) {

@@ -1,3 +1,4 @@
+import { hears } from './invariant.ts';
 import type { Invariant } from './invariant.ts';
 
 /**
@@ -18,7 +19,7 @@ export const i27: Invariant = {
       get judged() {
         return judged;
       },
-      event(event) {
+      ...hears(['journal', 'booted', 'command', 'trip'], (event) => {
         if (event.type === 'journal' && event.record === 'trip') records.push(recordOf(event.body));
         else if (event.type === 'booted') open.clear();
         else if (event.type === 'command') {
@@ -38,7 +39,7 @@ export const i27: Invariant = {
           for (const device of open)
             object(event.atMs, `${device} has not been closed with the trip ${event.code}`);
         }
-      },
+      }),
     };
   },
 };

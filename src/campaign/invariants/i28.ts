@@ -1,4 +1,5 @@
 import { DAY_MS } from './limits.ts';
+import { hears } from './invariant.ts';
 import type { Invariant } from './invariant.ts';
 
 /** Both valves' travel + report + 1 s: 3 s at most for travel and report of one valve on a stream. */
@@ -33,7 +34,7 @@ export const i28: Invariant = {
       get judged() {
         return judged;
       },
-      event(event) {
+      ...hears(['died', 'fault', 'booted', 'journal', 'state', 'result'], (event) => {
         if (event.type === 'died') gone = true;
         else if (event.type === 'fault') {
           const forMs = event.args['forMs'];
@@ -71,7 +72,7 @@ export const i28: Invariant = {
           if (tookMs > allowedMs)
             object(event.atMs, `it took ${tookMs / 1_000} s, and ${allowedMs / 1_000} s is the most`);
         }
-      },
+      }),
       end(atMs) {
         if (startedMs !== null && !gone && atMs >= restartedByMs) object(atMs, 'the session never ended');
       },

@@ -1,8 +1,8 @@
 import { LOOK_MS, RESPONSE_MS } from './limits.ts';
+import { hears } from './invariant.ts';
 import type { Invariant } from './invariant.ts';
 import { Absence, Cold, Dose, Lease, Question, Warmth } from './signs.ts';
 import type { Sign } from './signs.ts';
-import { Troubles } from './troubles.ts';
 
 /** The program runs again after it stood still, and has served what was due meanwhile. */
 const CATCHES_UP_MS = 2_000;
@@ -15,35 +15,35 @@ const CATCHES_UP_MS = 2_000;
 export const i29: Invariant = {
   id: 'I29',
   says: 'what T2, T4, T6, T12 and T13 look for has ended contact within the bound of its row',
-  judge(facts, object) {
-    const signs: readonly Sign[] = [
-      new Warmth(facts),
-      new Cold(facts),
-      new Lease(facts),
-      new Dose(facts),
-      new Absence(facts),
-      new Question(),
-    ];
-    const troubles = new Troubles();
+  judge(facts, object, { troubles }) {
+    const warmth = new Warmth(facts);
+    const cold = new Cold(facts);
+    const dose = new Dose(facts);
+    const absence = new Absence(facts);
+    const signs: readonly Sign[] = [warmth, cold, new Lease(facts), dose, absence, new Question()];
     let heldUpMs = -Infinity;
     let judged = 0;
     return {
       get judged() {
         return judged;
       },
-      event(event) {
-        troubles.event(event);
+      ...hears(['command', 'permitted', 'state', 'leased', 'fault', 'journal', 'booted'], (event) => {
         for (const sign of signs) sign.event?.(event);
-      },
+      }),
       reading(reading) {
-        for (const sign of signs) sign.reading?.(reading);
+        warmth.reading(reading);
+        cold.reading(reading);
+        dose.reading(reading);
+        absence.reading(reading);
       },
       tick(tick) {
         const { atMs, permitted, alive } = tick;
         if (!alive || troubles.frozen(atMs)) heldUpMs = atMs;
+        dose.tick(tick);
+        if (!permitted) return;
         for (const sign of signs) {
           const dueMs = sign.dueMs(tick);
-          if (dueMs === null || !permitted) continue;
+          if (dueMs === null) continue;
           judged += 1;
           if (atMs <= Math.max(dueMs + RESPONSE_MS, heldUpMs + CATCHES_UP_MS) + LOOK_MS) continue;
           object(atMs, `contact goes on though ${sign.says(atMs)}`);

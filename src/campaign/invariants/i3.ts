@@ -1,3 +1,4 @@
+import { hears } from './invariant.ts';
 import type { Invariant } from './invariant.ts';
 
 const MOST = 0.5;
@@ -24,9 +25,9 @@ export const i3: Invariant = {
       get judged() {
         return judged;
       },
-      event(event) {
-        if (event.type === 'journal' && event.record === 'start') dose = 0;
-      },
+      ...hears(['journal'], (event) => {
+        if (event.record === 'start') dose = 0;
+      }),
       tick({ atMs, feet, vessels }) {
         const passedMs = atMs - fromMs;
         fromMs = atMs;

@@ -1,5 +1,5 @@
+import { hears } from './invariant.ts';
 import type { Invariant } from './invariant.ts';
-import { Troubles } from './troubles.ts';
 
 const APART_MS = 500;
 
@@ -17,8 +17,7 @@ const ONE_OUTLET: ReadonlySet<string> = new Set(['stream', 'basin']);
 export const i4: Invariant = {
   id: 'I4',
   says: 'hot and cold of one outlet or vessel are never both open, except tempering with nobody permitted; at least 0.5 s closed between them',
-  judge(facts, object) {
-    const troubles = new Troubles();
+  judge(facts, object, { troubles }) {
     const open = new Map<string, boolean>();
     const closedAtMs = new Map<string, number>();
     const told = new Map<string, boolean>();
@@ -60,15 +59,14 @@ export const i4: Invariant = {
       get judged() {
         return judged;
       },
-      event(event) {
-        troubles.event(event);
+      ...hears(['moved', 'command', 'permitted', 'state', 'booted'], (event) => {
         if (event.type === 'moved') moved(event.output, event.open, event.atMs);
         else if (event.type === 'command') commanded(event.device, event.action !== 'close', event.atMs);
         else if (event.type === 'permitted') permitted = event.on;
         else if (event.type === 'state') tempers = event.phase === 'preparing';
         // What was told before a restart is over by its lease at the latest, and the restart closes first.
-        else if (event.type === 'booted') told.clear();
-      },
+        else told.clear();
+      }),
     };
   },
 };

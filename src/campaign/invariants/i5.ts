@@ -1,7 +1,7 @@
 import { LIMITS, LOOK_MS } from './limits.ts';
+import { hears } from './invariant.ts';
 import type { Invariant } from './invariant.ts';
 import { isStream, openSupply, travelOf } from './outputs.ts';
-import { Steps } from './steps.ts';
 
 const MARGIN_MS = 1_000;
 const COLD_C = 20;
@@ -23,8 +23,8 @@ const RUNS_THROUGH_MS = 15_000;
 export const i5: Invariant = {
   id: 'I5',
   says: 'a cold step lasts at most 60 s + 1 s + one tick; true water under 20 C on a person in water at most 75 s a step; cold in a session at most 300 s + 15 s a cycle',
-  judge(facts, object) {
-    const steps = new Steps(facts);
+  judge(facts, object, seen) {
+    const { steps, troubles } = seen;
     const stream = isStream(facts);
     const mostMs = LIMITS.coldStepMs + MARGIN_MS + LOOK_MS + travelOf(facts);
     let judged = 0;
@@ -37,22 +37,20 @@ export const i5: Invariant = {
     const upstream = (output: string): boolean => output === 'master';
     /** Nobody could be called out of what a device that does not hear any more lets in, or of what stands. */
     const isAlone = (overMs: number, atMs: number): boolean =>
-      steps.troubles.hindered(atMs - CALLED_MS, atMs) &&
-      ['cold', 'mixer'].some((valve) => steps.troubles.excuses(valve, atMs - overMs, atMs));
+      troubles.hindered(atMs - CALLED_MS, atMs) &&
+      ['cold', 'mixer'].some((valve) => troubles.excuses(valve, atMs - overMs, atMs));
     return {
       get judged() {
         return judged;
       },
-      event(event) {
-        steps.event(event);
-        if (event.type === 'journal' && event.record === 'start') sumMs = 0;
-      },
+      ...hears(['journal'], (event) => {
+        if (event.record === 'start') sumMs = 0;
+      }),
       tick(tick) {
         const { atMs, permitted, feet } = tick;
         const passedMs = atMs - fromMs;
         fromMs = atMs;
-        const runs = steps.tick(tick);
-        if (runs && steps.side === 'cold') {
+        if (steps.runs && steps.side === 'cold') {
           judged += 1;
           if (steps.overran(mostMs, atMs)) object(atMs, `the cold step has run ${steps.stepMs / 1_000} s`);
           const cycles = Math.max(1, steps.coldSteps);
@@ -63,17 +61,18 @@ export const i5: Invariant = {
           warmSteps = steps.warmSteps;
           feltMs = 0;
         }
-        if (stream && openSupply(tick, upstream) !== null) ranAtMs = atMs;
+        if (stream && seen.open && openSupply(tick, upstream) !== null) ranAtMs = atMs;
         const wet = !stream || atMs - ranAtMs <= RUNS_OFF_MS;
+        if (!wet || !(permitted || feet !== null)) return;
         // Who has fainted does not step out at the cue; what somebody else prepares over their feet is no part of a step.
-        const fainted = steps.troubles.began(FAINTS);
-        if (!(permitted || (feet !== null && !fainted)) || !wet) return;
+        const fainted = troubles.began(FAINTS);
+        if (!permitted && fainted) return;
         const name = feet ?? steps.side ?? 'stream';
         // Nor is the cold basin that they are still in while they were told to go over into the warm one.
         if (fainted && !stream && steps.side !== 'cold') return;
         const water = tick.vessels.find((one) => one.name === name) ?? tick.vessels[0];
         if (water === undefined || water.waterC >= COLD_C) return;
-        const { side, troubles } = steps;
+        const { side } = steps;
         // A hot valve that a fault holds shut, or a supply that fails, makes warm steps cold: that is not of this promise.
         // Nor is what stands in a vessel while nobody can be called out of it (see Steps).
         if (side !== 'cold' && SPOILS.some((kind) => troubles.lasts(kind, atMs - RUNS_THROUGH_MS, atMs)))

@@ -8,13 +8,19 @@ export const i7: Invariant = {
   says: 'contact is never permitted in idle, fault, prove, purge, fill, flush, drain, locked',
   judge(_facts, object) {
     let judged = 0;
+    let known = '';
+    let running = false;
     return {
       get judged() {
         return judged;
       },
       tick({ atMs, alive, permitted, state, latched, locked }) {
         if (!alive) return;
-        const may = RUNNING.test(state) && !latched && !locked;
+        if (state !== known) {
+          known = state;
+          running = RUNNING.test(state);
+        }
+        const may = running && !latched && !locked;
         if (!may && state !== '') judged += 1;
         if (permitted && !may)
           object(

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { DeviceSettings } from '../../model/station.ts';
 import { LIMITS } from './limits.ts';
+import { hears } from './invariant.ts';
 import type { Invariant } from './invariant.ts';
-import { Readings } from './readings.ts';
 import type { Sample } from './readings.ts';
-import { Troubles } from './troubles.ts';
+import type { Troubles } from './troubles.ts';
 import type { Happening, SessionFacts } from '../trace.ts';
 
 const STEADY_K = 2;
@@ -26,13 +26,8 @@ interface Band {
 export const i8: Invariant = {
   id: 'I8',
   says: 'contact becomes permitted (first, and after any pause) only with L15 met and a local begin at most 60 s old at that moment',
-  judge(facts, object) {
+  judge(facts, object, { troubles, readings }) {
     const probes = facts.station.devices.filter(({ role }) => role === 'thermometer');
-    const readings = new Readings(
-      probes.map(({ id }) => id),
-      2 * LIMITS.bandHoldMs,
-    );
-    const troubles = new Troubles();
     const local = new Set<string>(facts.station.beginFrom);
     const ageMs = facts.station.vessel === 'stream' ? LIMITS.readingAgeMs : LIMITS.basinReadingAgeMs;
     let judged = 0;
@@ -44,11 +39,7 @@ export const i8: Invariant = {
       get judged() {
         return judged;
       },
-      reading(reading) {
-        readings.reading(reading);
-      },
-      event(event) {
-        troubles.event(event);
+      ...hears(['journal', 'command', 'asked', 'pressed', 'permitted', 'state'], (event) => {
         proof.event(event);
         if (event.type === 'asked' && LOCAL.has(event.word) && local.has(event.source)) begunMs = event.atMs;
         else if (event.type === 'pressed' && event.role === 'button' && !RESTING.has(state))
@@ -74,7 +65,7 @@ export const i8: Invariant = {
             if (why !== null) object(atMs, `contact is permitted, and ${probe.id} ${why}`);
           }
         }
-      },
+      }),
     };
   },
 };

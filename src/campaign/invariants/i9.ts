@@ -1,7 +1,7 @@
 import { LOOK_MS, STOP_MS } from './limits.ts';
+import { hears } from './invariant.ts';
 import type { Invariant } from './invariant.ts';
 import { asksForWater, openSupply, travelOf } from './outputs.ts';
-import { Troubles } from './troubles.ts';
 
 /** From a finger on a button to the word of its device having arrived: a Zigbee or polled button takes its time. */
 const PRESS_MS = 1_000;
@@ -12,9 +12,9 @@ const PRESS_MS = 1_000;
 export const i9: Invariant = {
   id: 'I9',
   says: 'after STOP there is no open command from the next tick on, every valve is shut within 250 ms + travel (or the lease, if the link is down), and none is opened again without a new local begin',
-  judge(facts, object) {
+  judge(facts, object, seen) {
+    const { troubles } = seen;
     const travelMs = travelOf(facts);
-    const troubles = new Troubles();
     let judged = 0;
     const local = new Set<string>([...facts.station.beginFrom, ...facts.station.prepareFrom]);
     let alive = true;
@@ -35,8 +35,7 @@ export const i9: Invariant = {
       get judged() {
         return judged;
       },
-      event(event) {
-        troubles.event(event);
+      ...hears(['died', 'booted', 'asked', 'pressed', 'journal', 'command'], (event) => {
         if (event.type === 'died' || event.type === 'booted') alive = event.type === 'booted';
         if (event.type === 'asked') {
           if (event.word === 'stop' && (event.source === 'page' || event.source === 'cli')) stop(event.atMs);
@@ -53,10 +52,10 @@ export const i9: Invariant = {
         } else if (event.type === 'journal' && event.record === 'stop') stop(event.atMs);
         else if (event.type === 'command' && event.action !== 'close' && event.atMs > stoppedMs)
           object(event.atMs, `${event.device} was told to ${event.action} after a stop`);
-      },
+      }),
       tick(tick) {
         const { atMs } = tick;
-        runs = openSupply(tick, () => false) !== null;
+        runs = seen.open;
         if (atMs > pressedMs + PRESS_MS) {
           if (!troubles.hindered(pressedMs, atMs) && !troubles.lasts('valve', pressedMs, atMs))
             stop(pressedMs + PRESS_MS, ranAtPress);

@@ -1,5 +1,6 @@
 import type { House } from '../house.ts';
 import type { Scenario } from '../scenario.ts';
+import type { Seen } from './seen.ts';
 import type { Happening, ReadingEvent, SessionFacts, Tick, TraceEvent } from '../trace.ts';
 
 /**
@@ -9,12 +10,24 @@ import type { Happening, ReadingEvent, SessionFacts, Tick, TraceEvent } from '..
 export interface Judge {
   /** Ticks or events at which the promise had something to say. Zero over a campaign is a failure of the campaign. */
   readonly judged: number;
-  /** Everything but readings: those that go by them say so. */
+  /** The types of what it goes by, see `hears`. */
+  readonly types?: readonly HappeningType[];
+  /** Everything of those types; readings are told apart. */
   event?(event: Happening): void;
-  reading?(reading: ReadingEvent): void;
-  tick?(tick: Tick): void;
+  readonly reading?: (reading: ReadingEvent) => void;
+  readonly tick?: (tick: Tick) => void;
   /** The session is over and the world has rested. */
   end?(atMs: number): void;
+}
+
+type HappeningType = Happening['type'];
+
+/** Of all that happens a judge is told only what it goes by: most of it matters to few of them. */
+export function hears<const Type extends HappeningType>(
+  types: readonly Type[],
+  event: (event: Extract<Happening, { type: Type }>) => void,
+): Required<Pick<Judge, 'types' | 'event'>> {
+  return { types, event };
 }
 
 /** Says that the promise does not hold now. Each invariant counts once a session. */
@@ -46,7 +59,7 @@ export interface Invariant {
   readonly id: string;
   /** As docs/safety.md has it. */
   readonly says: string;
-  judge(facts: SessionFacts, object: Objection): Judge;
+  judge(facts: SessionFacts, object: Objection, seen: Seen): Judge;
   /** Asked once a session, for what no trace can show. Returns how often there was something to judge. */
   beside?(beside: Beside, object: (what: string) => void): number;
 }

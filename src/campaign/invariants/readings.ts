@@ -34,10 +34,6 @@ export class Readings {
     return this.#of.get(device) ?? [];
   }
 
-  get devices(): Iterable<string> {
-    return this.#of.keys();
-  }
-
   /** When the last one came; -Infinity: none did. */
   lastMs(device: string): number {
     return this.#of.get(device)?.at(-1)?.atMs ?? -Infinity;

@@ -9,8 +9,7 @@ import { isSupply } from './outputs.ts';
  */
 export interface Sign {
   event?(event: Happening): void;
-  reading?(reading: ReadingEvent): void;
-  /** Asked with each look. The moment at which contact had to end by it, milliseconds; null: it does not say so. */
+  /** Asked with each look in contact. The moment at which contact had to end by it, milliseconds; null: it does not say so. */
   dueMs(tick: Tick): number | null;
   /** What it is, for a violation. */
   says(atMs: number): string;
@@ -209,6 +208,9 @@ export class Dose implements Sign {
   #phase = '';
   #fromMs = 0;
   #overMs: number | null = null;
+  /** The highest reading of the last look, and for how long it is safe, seconds. */
+  #hottestC = NaN;
+  #safeS = Infinity;
 
   constructor(facts: SessionFacts) {
     const beside = isBeside(facts);
@@ -233,14 +235,23 @@ export class Dose implements Sign {
     if (valueC !== null && this.#probes.has(reading.device)) this.#latest.set(reading.device, valueC);
   }
 
-  dueMs({ atMs, permitted }: Tick): number | null {
+  /** With each look, in contact and out of it. */
+  tick({ atMs, permitted }: Tick): void {
     const passedMs = atMs - this.#fromMs;
     this.#fromMs = atMs;
-    if (!permitted || this.#phase !== 'warm' || this.#latest.size === 0) return this.#overMs;
+    if (!permitted || this.#phase !== 'warm' || this.#latest.size === 0) return;
     const hottestC = largest(this.#latest.values());
-    if (hottestC > 36) this.#session += passedMs / 1_000 / Math.exp(113.4 - 28.3 * Math.log(hottestC));
+    // Looks come four times as often as readings.
+    if (hottestC !== this.#hottestC) {
+      this.#hottestC = hottestC;
+      this.#safeS = Math.exp(113.4 - 28.3 * Math.log(hottestC));
+    }
+    if (hottestC > 36) this.#session += passedMs / 1_000 / this.#safeS;
     const most = Math.min(L12.session, L12.day - this.#before) + L12.slack;
     if (this.#session > most) this.#overMs ??= atMs;
+  }
+
+  dueMs(): number | null {
     return this.#overMs;
   }
 

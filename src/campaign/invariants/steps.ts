@@ -1,5 +1,6 @@
-import { isStream, Sides } from './outputs.ts';
-import { Troubles } from './troubles.ts';
+import { isStream } from './outputs.ts';
+import type { Sides } from './outputs.ts';
+import type { Troubles } from './troubles.ts';
 import type { Happening, SessionFacts, Tick } from '../trace.ts';
 
 type Side = 'warm' | 'cold';
@@ -9,12 +10,14 @@ type Side = 'warm' | 'cold';
  * time that its valve is truly open, between vessels that its cue stands. A valve that a fault holds counts for nothing.
  */
 export class Steps {
-  readonly #sides = new Sides();
-  readonly #troubles = new Troubles();
+  readonly #sides: Sides;
+  readonly #troubles: Troubles;
   readonly #stream: boolean;
   #atMs = 0;
   /** The side whose water was gone while its cue stood: until the other one is cued, what comes back is the same step. */
   #gone: Side | null = null;
+  /** At this tick a step runs over somebody. */
+  runs = false;
   /** The side of the running step, and how long it has run. */
   side: Side | null = null;
   stepMs = 0;
@@ -24,25 +27,25 @@ export class Steps {
   warmSteps = 0;
   coldSteps = 0;
 
-  constructor(facts: SessionFacts) {
+  /** Both of them are told of each event first. */
+  constructor(facts: SessionFacts, sides: Sides, troubles: Troubles) {
     this.#stream = isStream(facts);
-  }
-
-  get troubles(): Troubles {
-    return this.#troubles;
+    this.#sides = sides;
+    this.#troubles = troubles;
   }
 
   event(event: Happening): void {
-    this.#sides.event(event);
-    this.#troubles.event(event);
     const { cue } = this.#sides;
     if (cue !== null && cue !== this.#gone) this.#gone = null;
     // The sums are those of a session; one that is continued goes on with them, in the step that was cut short.
     if (event.type === 'journal' && event.record === 'start') this.#reset();
   }
 
-  /** True while a step runs over somebody. */
-  tick(tick: Tick): boolean {
+  tick(tick: Tick): void {
+    this.runs = this.#isRunning(tick);
+  }
+
+  #isRunning(tick: Tick): boolean {
     const fromMs = this.#atMs;
     const passedMs = tick.atMs - fromMs;
     this.#atMs = tick.atMs;

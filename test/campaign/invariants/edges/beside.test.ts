@@ -3,8 +3,11 @@ import { describe, expect, test } from 'vitest';
 import type { Beside, Trial } from '../../../../src/campaign/invariants/index.ts';
 import { INVARIANTS } from '../../../../src/campaign/invariants/index.ts';
 import type { SessionFacts, TraceEvent } from '../../../../src/campaign/trace.ts';
+import { Seen } from '../../../../src/campaign/invariants/seen.ts';
 import type { SessionPlan } from '../../../../src/model/plan.ts';
 import { BASIN, CONTRAST, scenarioWith, STREAM } from './bench.ts';
+
+const NOTHING = new Seen({ station: STREAM } as SessionFacts);
 
 describe('I18: a warmer reading', () => {
   const i18 = INVARIANTS.find(({ id }) => id === 'I18');
@@ -83,7 +86,7 @@ describe('I18: a warmer reading', () => {
       [32, { ...STREAM, plumbing: 'cues' as const }],
     ] as const)
       expect(beside(seed, () => [event(1)], station)).toEqual([0, [], []]);
-    expect(i18?.judge({} as SessionFacts, () => undefined).judged).toBe(0);
+    expect(i18?.judge({} as SessionFacts, () => undefined, NOTHING).judged).toBe(0);
   });
 });
 
@@ -152,6 +155,6 @@ describe('I19: a tighter limit', () => {
     expect(beside(() => null)).toEqual([0, []]);
     expect(beside((whose) => (tight(whose) ? null : CONTRAST))).toEqual([0, []]);
     expect(beside(({ profile }) => (profile === 'limited' ? null : CONTRAST))[0]).toBe(1);
-    expect(i19?.judge({} as SessionFacts, () => undefined).judged).toBe(0);
+    expect(i19?.judge({} as SessionFacts, () => undefined, NOTHING).judged).toBe(0);
   });
 });
