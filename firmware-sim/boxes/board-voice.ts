@@ -20,7 +20,7 @@ export class BoardVoice {
   readonly #clock: Clock;
   readonly #ends: VoiceEnds;
   readonly #broken = new Map<number, Misbehaviour>();
-  #out: number[] = [];
+  readonly #out: number[] = [];
   #in = '';
 
   constructor(clock: Clock, ends: VoiceEnds) {
@@ -38,8 +38,8 @@ export class BoardVoice {
   said(byte: number): void {
     this.#out.push(byte);
     if (byte !== LF) return;
-    const line = Uint8Array.from(this.#out);
-    this.#out = [];
+    const line = new Uint8Array(this.#out);
+    this.#out.length = 0;
     const how =
       this.#broken.size === 0 ? undefined : this.#of(ANSWER.exec(String.fromCharCode(...line))?.[1]);
     if (how === undefined || how.type === 'refuses') this.#ends.toComputer(line);
@@ -51,7 +51,7 @@ export class BoardVoice {
 
   /** Bytes of the computer. */
   hear(bytes: Uint8Array): void {
-    const refusing = [...this.#broken.values()].some(({ type }) => type === 'refuses');
+    const refusing = this.#refuses();
     if (!refusing && this.#in === '') {
       this.#ends.toBoard(bytes);
       return;
@@ -70,6 +70,11 @@ export class BoardVoice {
     const request = `@${seq} OPEN ${valve ?? ''} 0`;
     const told = this.#of(valve)?.type === 'refuses' ? `${request}*${checksum(request)}\n` : line;
     this.#ends.toBoard(Uint8Array.from(told, (char) => char.charCodeAt(0)));
+  }
+
+  #refuses(): boolean {
+    for (const { type } of this.#broken.values()) if (type === 'refuses') return true;
+    return false;
   }
 
   #of(valve: string | undefined): Misbehaviour | undefined {

@@ -46,6 +46,14 @@ const lightSchema = z.object({
 /** Which output a message to the lease script is about; the script itself reads the rest. */
 const addresseeSchema = z.object({ valve: z.string() });
 
+interface Sensor {
+  readonly port: ProbePort;
+  readonly topic: string;
+  /** What it said last, in steps of the probe, and in words; NaN: that it could not be read. */
+  steps: number;
+  text: string;
+}
+
 interface Light {
   on: boolean;
   brightness: number;
@@ -67,11 +75,19 @@ export class Esphome implements Gadget {
   readonly #buttons = new Map<string, boolean>();
   readonly #lights = new Map<string, Light>();
   readonly #timers = new Set<Timer>();
+  readonly #sensors: readonly Sensor[];
+  #sampling: Timer | null = null;
 
   constructor(options: EsphomeOptions) {
     const { clock, node } = options;
     this.name = `esphome:${node}`;
     this.#options = options;
+    this.#sensors = [...options.sensors].map(([id, port]) => ({
+      port,
+      topic: `${node}/sensor/${id}/state`,
+      steps: NaN,
+      text: 'nan',
+    }));
     this.#random = new Random(options.seed, `esphome ${node}`);
     this.#answers = new Answers(clock);
     this.#lease = new Lease({
@@ -164,6 +180,7 @@ export class Esphome implements Gadget {
   }
 
   async close(): Promise<void> {
+    this.#sampling?.cancel();
     for (const timer of this.#timers) timer.cancel();
     this.#timers.clear();
     this.#lease.fall();
@@ -274,14 +291,17 @@ export class Esphome implements Gadget {
   }
 
   #sampleAt(atMs: number): void {
-    if (this.#options.sensors.size === 0) return;
-    this.#at(atMs, () => {
-      for (const [id, port] of this.#options.sensors) {
-        const value = port.read();
-        if (port.hung?.() === true) continue;
-        // A failed read is published as the text C makes of not-a-number.
-        const text = Number.isNaN(value) ? 'nan' : (Math.round(value / STEP_K) * STEP_K).toFixed(2);
-        this.#publish(`sensor/${id}/state`, text);
+    if (this.#sensors.length === 0) return;
+    this.#sampling = this.#options.clock.at(atMs, this.name, () => {
+      for (const sensor of this.#sensors) {
+        const steps = Math.round(sensor.port.read() / STEP_K);
+        if (sensor.port.hung?.() === true) continue;
+        if (steps !== sensor.steps) {
+          sensor.steps = steps;
+          // A failed read is published as the text C makes of not-a-number.
+          sensor.text = Number.isNaN(steps) ? 'nan' : (steps * STEP_K).toFixed(2);
+        }
+        this.#radio.publish(sensor.topic, sensor.text, true);
       }
       this.#sampleAt(atMs + SENSOR_MS);
     });

@@ -27,7 +27,7 @@ export interface RadioHandlers {
 }
 
 /** From a message arriving to the box acting on it, milliseconds (Wi-Fi and one turn of its loop). */
-const LATENCY_MS = [5, 60] as const;
+const LATENCY_MS = { min: 5, max: 60 };
 /** Between the old connection being closed and the new one, milliseconds: two with one client id would fight. */
 const TAKEOVER_MS = 150;
 
@@ -45,9 +45,11 @@ export class Radio {
   /** What was in the box's hands when it lost power or network is dropped. */
   #life = 0;
   readonly #timers = new Set<Timer>();
+  readonly #name: string;
 
   constructor(options: RadioOptions) {
     this.#options = options;
+    this.#name = `radio ${options.clientId}`;
     this.#join();
   }
 
@@ -63,8 +65,10 @@ export class Radio {
   later(act: () => void): void {
     const { clock, random } = this.#options;
     const life = this.#life;
-    this.#lastActMs = Math.max(clock.nowMs() + random.between(...LATENCY_MS), this.#lastActMs);
-    this.#at(this.#lastActMs, () => {
+    const actMs = clock.nowMs() + random.between(LATENCY_MS.min, LATENCY_MS.max);
+    this.#lastActMs = Math.max(actMs, this.#lastActMs);
+    // Kept nowhere: it comes within milliseconds, and what was closed meanwhile has ended this life.
+    clock.at(this.#lastActMs, this.#name, () => {
       if (life === this.#life) act();
     });
   }
@@ -165,7 +169,7 @@ export class Radio {
   }
 
   #at(atMs: number, act: () => void): void {
-    const timer = this.#options.clock.at(atMs, `radio ${this.#options.clientId}`, () => {
+    const timer = this.#options.clock.at(atMs, this.#name, () => {
       this.#timers.delete(timer);
       act();
     });

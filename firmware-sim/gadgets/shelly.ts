@@ -58,6 +58,11 @@ export class Shelly implements Gadget {
   readonly #probes: Probes;
   #bootMs: number;
   readonly #box: Box;
+  readonly #events: string;
+  readonly #toEvents: string;
+  readonly #requests: string;
+  /** Who asked last, and where the answer to it goes. */
+  #reply = { to: '', topic: '' };
   #revision = 10;
   /** Notifications that wait for a reply to be sent first; null while none is due. */
   #waiting: (() => void)[] | null = null;
@@ -67,6 +72,9 @@ export class Shelly implements Gadget {
     const random = new Random(seed, `shelly ${prefix}`);
     this.name = `shelly:${prefix}`;
     this.#options = options;
+    this.#events = `${prefix}/events/rpc`;
+    this.#toEvents = `${prefix}/events`;
+    this.#requests = `${prefix}/rpc`;
     const half = (): string =>
       random
         .int(0, 16 ** 6 - 1)
@@ -194,9 +202,8 @@ export class Shelly implements Gadget {
   }
 
   #heard({ topic, payload }: BusMessage): void {
-    const { prefix } = this.#options;
-    if (topic === `${prefix}/rpc`) this.#answer(payload);
-    else if (topic.startsWith(`${prefix}/command/switch:`)) this.#control(topic, payload);
+    if (topic === this.#requests) this.#answer(payload);
+    else if (topic.startsWith(`${this.#options.prefix}/command/switch:`)) this.#control(topic, payload);
   }
 
   /** `<prefix>/command/switch:0` with `on[,seconds]`, `off[,seconds]`, `toggle`, `status_update` (enable_control). */
@@ -230,8 +237,10 @@ export class Shelly implements Gadget {
     this.#waiting = null;
     if (src !== null) {
       const frame = { id, src: this.#id, dst: src, ...outcome };
+      if (this.#reply.to !== src) this.#reply = { to: src, topic: `${src}/rpc` };
+      const { topic } = this.#reply;
       const reply = (): void => {
-        this.#radio.publish(`${src}/rpc`, JSON.stringify(frame));
+        this.#radio.publish(topic, JSON.stringify(frame));
       };
       if (own !== null) this.#answers.say(own, reply);
       else if (!(method.startsWith('Temperature.') && this.#probes.hung(Number(target)))) reply();
@@ -303,9 +312,9 @@ export class Shelly implements Gadget {
   }
 
   #notify(method: string, params: Readonly<Record<string, unknown>>): void {
-    const frame = JSON.stringify({ src: this.#id, dst: `${this.#options.prefix}/events`, method, params });
+    const frame = JSON.stringify({ src: this.#id, dst: this.#toEvents, method, params });
     const publish = (): void => {
-      this.#publish('events/rpc', frame);
+      this.#radio.publish(this.#events, frame);
     };
     if (this.#waiting === null) publish();
     else this.#waiting.push(publish);

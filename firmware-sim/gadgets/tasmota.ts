@@ -52,6 +52,11 @@ export class Tasmota implements Gadget {
   readonly #buttons: Buttons;
   readonly #settings = new Settings();
   readonly #paths: Readonly<Record<Prefix, string>>;
+  /** Where it answers: a topic that is made anew each time is looked up the long way. */
+  readonly #result: string;
+  /** By relay: the word for it, and its topic. */
+  readonly #powers: readonly { readonly word: string; readonly topic: string }[];
+  readonly #status: ReadonlyMap<number, string>;
   readonly #answers: Answers<number>;
   readonly #box: Box;
   #bootMs: number;
@@ -70,6 +75,12 @@ export class Tasmota implements Gadget {
       stat: pathOf(options, 'stat'),
       tele: pathOf(options, 'tele'),
     };
+    this.#result = this.#topic('stat', 'RESULT');
+    this.#powers = options.relays.map((_, place) => {
+      const word = options.relays.length === 1 ? 'POWER' : `POWER${place + 1}`;
+      return { word, topic: this.#topic('stat', word) };
+    });
+    this.#status = new Map([8, 10, 11].map((number) => [number, this.#topic('stat', `STATUS${number}`)]));
     this.#answers = new Answers(clock);
     this.#relays = new Relays({
       clock,
@@ -98,8 +109,9 @@ export class Tasmota implements Gadget {
         this.#teleAfter(afterMs);
       },
       status: (number, body) => {
-        if (number === 11 || !this.#probes.hung)
-          this.#publish('stat', `STATUS${number}`, JSON.stringify(body));
+        const topic = this.#status.get(number);
+        if (topic !== undefined && (number === 11 || !this.#probes.hung))
+          this.#radio.publish(topic, JSON.stringify(body));
       },
       time: () => this.#time(),
     };
@@ -197,7 +209,7 @@ export class Tasmota implements Gadget {
   }
 
   #heard(message: BusMessage): void {
-    const prefix = this.#topic('cmnd', '');
+    const prefix = this.#paths.cmnd;
     if (!message.topic.startsWith(prefix)) return;
     // The last level is the command; whether the message was retained makes no difference to it.
     const command = parseCommand(message.topic.slice(message.topic.lastIndexOf('/') + 1), message.payload);
@@ -223,7 +235,7 @@ export class Tasmota implements Gadget {
     const reply = opens && this.#answers.refuses(index) ? { Command: 'Error' } : answer(this.#box, command);
     if (reply === null) return;
     const say = (): void => {
-      this.#publish('stat', 'RESULT', JSON.stringify(reply));
+      this.#radio.publish(this.#result, JSON.stringify(reply));
     };
     if (switches) this.#answers.say(index, say);
     else say();
@@ -231,7 +243,8 @@ export class Tasmota implements Gadget {
 
   #pressed(button: number, action: string): void {
     if (this.#settings.option(73) === 1) {
-      this.#publish('stat', 'RESULT', JSON.stringify({ [`Button${button}`]: { Action: action } }));
+      const reply = { [`Button${button}`]: { Action: action } };
+      this.#radio.publish(this.#result, JSON.stringify(reply));
     } else if (action === 'SINGLE' && this.#relays.has(button)) {
       // A button that nobody detached from its relay toggles it.
       this.#relays.power(button, 2);
@@ -241,7 +254,7 @@ export class Tasmota implements Gadget {
   #flipped(input: number, on: boolean): void {
     if (this.#settings.option(114) === 1) {
       const reply = { [`Switch${input}`]: { Action: on ? 'ON' : 'OFF' } };
-      this.#publish('stat', 'RESULT', JSON.stringify(reply));
+      this.#radio.publish(this.#result, JSON.stringify(reply));
     } else if (this.#relays.has(input)) {
       // SwitchMode 0, the default.
       this.#relays.power(input, 2);
@@ -249,11 +262,13 @@ export class Tasmota implements Gadget {
   }
 
   #reportPower(relay: number): void {
-    const word = this.#relays.count === 1 ? 'POWER' : `POWER${relay}`;
+    const power = this.#powers[relay - 1];
+    if (power === undefined) return;
+    const { word, topic } = power;
     const state = this.#relays.isOn(relay) ? 'ON' : 'OFF';
     this.#answers.say(relay, () => {
-      this.#publish('stat', 'RESULT', JSON.stringify({ [word]: state }));
-      this.#publish('stat', word, state, this.#settings.powerRetain);
+      this.#radio.publish(this.#result, `{"${word}":"${state}"}`);
+      this.#radio.publish(topic, state, this.#settings.powerRetain);
     });
   }
 
@@ -270,19 +285,18 @@ export class Tasmota implements Gadget {
   }
 
   #sensor(): Readonly<Record<string, unknown>> {
-    const probes = this.#probes.shown();
-    const unit = Object.keys(probes).length > 0 ? { TempUnit: 'C' } : {};
-    const switches = [...(this.#options.switches ?? [])].map(
-      ([input, port]) => [`Switch${input}`, port.read() ? 'ON' : 'OFF'] as const,
-    );
-    return { Time: this.#time(), ...Object.fromEntries(switches), ...probes, ...unit };
+    const sensor: Record<string, unknown> = { Time: this.#time() };
+    for (const [input, port] of this.#options.switches ?? [])
+      sensor[`Switch${input}`] = port.read() ? 'ON' : 'OFF';
+    if (this.#probes.show(sensor)) sensor['TempUnit'] = 'C';
+    return sensor;
   }
 
   #state(): Readonly<Record<string, unknown>> {
     const uptimeS = Math.floor((this.#options.clock.nowMs() - this.#bootMs) / SECOND_MS);
     const powers: Record<string, string> = {};
     for (let relay = 1; relay <= this.#relays.count; relay += 1) {
-      powers[this.#relays.count === 1 ? 'POWER' : `POWER${relay}`] = this.#relays.isOn(relay) ? 'ON' : 'OFF';
+      powers[this.#powers[relay - 1]?.word ?? ''] = this.#relays.isOn(relay) ? 'ON' : 'OFF';
     }
     return {
       Time: this.#time(),
@@ -319,7 +333,7 @@ export class Tasmota implements Gadget {
     return `${this.#paths[prefix]}${word}`;
   }
 
-  #publish(prefix: 'stat' | 'tele', word: string, payload: string, retain = false): void {
+  #publish(prefix: 'tele', word: string, payload: string, retain = false): void {
     this.#radio.publish(this.#topic(prefix, word), payload, retain);
   }
 }

@@ -210,8 +210,15 @@ export class BoardLines implements PortLink {
   }
 
   #write({ line }: Request): void {
-    this.#port.write(Uint8Array.from(`${line}\n`, (char) => char.charCodeAt(0)));
+    this.#port.write(bytesOf(`${line}\n`));
   }
+}
+
+/** Of ASCII. A loop, since a board is asked some ten times a second. */
+function bytesOf(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at += 1) bytes[at] = text.charCodeAt(at);
+  return bytes;
 }
 
 /** In the order in which they were asked: an open may need the clear before it. */

@@ -84,13 +84,23 @@ class Lane {
   #deliver(byteTimeMs: number): void {
     this.#timer = null;
     const underWay = Math.ceil(Math.max(0, this.#freeAtMs - this.#clock.nowMs()) / byteTimeMs - 1e-6);
-    const arrived = Uint8Array.from(this.#waiting.splice(0, Math.max(0, this.#waiting.length - underWay)));
+    const arrived = this.#take(Math.max(0, this.#waiting.length - underWay));
     const nextMs = this.#frameMs === 0 ? this.#freeAtMs : this.#clock.nowMs() + this.#frameMs;
     if (this.#waiting.length > 0)
       this.#timer = this.#clock.at(nextMs, 'port bytes', () => {
         this.#deliver(byteTimeMs);
       });
     if (arrived.length > 0) this.#arrive(arrived);
+  }
+
+  /** The first of those that wait. */
+  #take(count: number): Uint8Array {
+    const waiting = this.#waiting;
+    const taken = new Uint8Array(count);
+    for (let at = 0; at < count; at += 1) taken[at] = waiting[at] ?? 0;
+    if (count === waiting.length) waiting.length = 0;
+    else waiting.splice(0, count);
+    return taken;
   }
 }
 

@@ -37,6 +37,9 @@ const WHY: Readonly<Record<Refusal, string>> = {
   interlock: 'err interlock the other side is open or just was',
 };
 
+/** In the order of a STAT. */
+const LATCHES = ['stop', 'hot', 'sensor'] as const;
+
 /** Digits only, five at most; null: it is no number. */
 function number(word: string): number | null {
   return /^[0-9]{1,5}$/.test(word) ? Number(word) : null;
@@ -127,15 +130,13 @@ export class Commands {
 
   #stat(atMs: number): string {
     const { valves, button } = this.#parts;
-    const left = Array.from(
-      { length: LIMITS.VALVES },
-      (_, index) => `v${index + 1}=${valves.left(index, atMs)}`,
-    );
-    const latched = (['stop', 'hot', 'sensor'] as const).map(
-      (one) => `${one}=${valves.latched(one) ? 1 : 0}`,
-    );
+    let left = '';
+    for (let index = 0; index < LIMITS.VALVES; index += 1)
+      left += ` v${index + 1}=${valves.left(index, atMs)}`;
+    let latched = '';
+    for (const one of LATCHES) latched += ` ${one}=${valves.latched(one) ? 1 : 0}`;
     const cap = valves.anyCapped(atMs) ? 1 : 0;
-    return `ok ${left.join(' ')} ${latched.join(' ')} cap=${cap} btn=${button.down ? 1 : 0}`;
+    return `ok${left}${latched} cap=${cap} btn=${button.down ? 1 : 0}`;
   }
 
   #temp(atMs: number): string {

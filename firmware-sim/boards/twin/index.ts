@@ -78,10 +78,12 @@ export class TwinBoard implements Board {
     const fromMs = Math.max(this.#wireFreeMs, nowMs);
     this.#wireFreeMs = fromMs + bytes.length * BYTE_MS;
     this.#chunks.push({ bytes, fromMs, at: 0 });
-    for (const [index, byte] of bytes.entries()) {
+    for (let index = 0; index < bytes.length; index += 1) {
+      const byte = bytes[index];
+      if (byte !== STOP_BYTE && byte !== LF) continue;
       const arrivesMs = fromMs + (index + 1) * BYTE_MS;
       if (byte === STOP_BYTE) this.#stops.push(arrivesMs);
-      if (byte === STOP_BYTE || byte === LF) this.#ends.push(arrivesMs);
+      this.#ends.push(arrivesMs);
     }
     this.#await();
   }
@@ -189,10 +191,12 @@ export class TwinBoard implements Board {
   /** What has arrived until then goes to the program; there may be none to hear it. */
   #hear(untilMs: number, atMs: number): void {
     for (let chunk = this.#chunks[0]; chunk !== undefined; chunk = this.#chunks[0]) {
-      for (; chunk.at < chunk.bytes.length; chunk.at += 1) {
-        const arrivesMs = chunk.fromMs + (chunk.at + 1) * BYTE_MS;
+      const { bytes, fromMs } = chunk;
+      for (let { at } = chunk; at < bytes.length; at += 1) {
+        const arrivesMs = fromMs + (at + 1) * BYTE_MS;
+        chunk.at = at;
         if (arrivesMs > untilMs) return;
-        this.#program?.hear(chunk.bytes[chunk.at] ?? 0, arrivesMs, atMs);
+        this.#program?.hear(bytes[at] ?? 0, arrivesMs, atMs);
       }
       this.#chunks.shift();
     }

@@ -18,9 +18,8 @@ export class Telemetry {
   constructor(ticks: Ticks, mouth: Mouth, valves: Valves, thermistor: Thermistor, probe: Probe) {
     this.#ticks = ticks;
     this.#alarm = ticks.alarm('board: telemetry', (dueMs) => {
-      const open = Array.from({ length: VALVES }, (_, index) =>
-        valves.left(index, dueMs) > 0 ? 1 << index : 0,
-      ).reduce((bits, bit) => bits | bit, 0);
+      let open = 0;
+      for (let index = 0; index < VALVES; index += 1) if (valves.left(index, dueMs) > 0) open |= 1 << index;
       const temps = `t1=${degrees(thermistor.tempC(dueMs))} t2=${degrees(probe.tempC)}`;
       mouth.say(`!tele ${temps} v=${open} up=${ticks.at(dueMs)}`, dueMs);
       this.every(this.#periodMs, dueMs);

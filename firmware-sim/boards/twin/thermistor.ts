@@ -94,9 +94,12 @@ export class Thermistor {
 
   /** The middle of the three that are there at that time; null: there are not yet three. */
   #median(atMs: number): number | null {
-    const there = this.#samples.filter((sample) => sample.atMs + CONVERTS_MS <= atMs).slice(-3);
-    const [, middle] = there.map(({ count }) => count).sort((a, b) => a - b);
-    return there.length < 3 ? null : (middle ?? null);
+    const there = this.#samples.filter((sample) => sample.atMs + CONVERTS_MS <= atMs);
+    const [a, b, c] = there.slice(-3);
+    if (a === undefined || b === undefined || c === undefined) return null;
+    const low = Math.min(a.count, b.count);
+    const high = Math.max(a.count, b.count);
+    return Math.max(low, Math.min(high, c.count));
   }
 
   #refine(atMs: number): void {

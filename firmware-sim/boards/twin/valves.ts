@@ -67,7 +67,8 @@ export class Valves {
 
   /** Hot or cold has run too long and has not yet rested. */
   anyCapped(atMs: number): boolean {
-    return [HOT, COLD].some((index) => this.#capped(this.#valve(index), this.#ticks.at(atMs)));
+    const now = this.#ticks.at(atMs);
+    return this.#capped(this.#valve(HOT), now) || this.#capped(this.#valve(COLD), now);
   }
 
   /** Milliseconds of its lease; 0 is shut. */

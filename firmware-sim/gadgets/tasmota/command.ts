@@ -28,6 +28,8 @@ export function stateNumber(text: string): number | null {
 
 /** C's `strtol(.., 0)`: decimal, octal or hex at the start of the text, the rest ignored. */
 export function leadingNumber(text: string): number | null {
+  // Nearly all of them.
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
   const match = /^\s*([+-]?)(0x[0-9a-f]+|\d+)/i.exec(text);
   const digits = match?.[2]?.toLowerCase();
   if (match === null || digits === undefined) return null;

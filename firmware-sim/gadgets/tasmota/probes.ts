@@ -9,6 +9,7 @@ export interface TasmotaProbe {
 
 interface Held {
   readonly probe: TasmotaProbe;
+  readonly name: string;
   converted: number;
   valueC: number;
   /** How many failed reads until the sensor counts as gone. */
@@ -37,7 +38,13 @@ export class Probes {
     this.#clock = clock;
     // Numbered by address.
     const sorted = probes.toSorted((a, b) => (a.id < b.id ? -1 : 1));
-    this.#held = sorted.map((probe) => ({ probe, converted: NaN, valueC: NaN, valid: 0 }));
+    this.#held = sorted.map((probe, index) => ({
+      probe,
+      name: sorted.length === 1 ? 'DS18B20' : `DS18B20-${index + 1}`,
+      converted: NaN,
+      valueC: NaN,
+      valid: 0,
+    }));
     this.start();
   }
 
@@ -58,15 +65,19 @@ export class Probes {
     this.#timer = null;
   }
 
-  /** The part of a `SENSOR` object that is theirs: one sensor has no number, and one that is gone has no entry. */
-  shown(): Readonly<Record<string, { readonly Id: string; readonly Temperature: number }>> {
-    const entries = this.#held.flatMap((held, index) => {
-      if (held.valid === 0) return [];
-      const name = this.#held.length === 1 ? 'DS18B20' : `DS18B20-${index + 1}`;
+  /**
+   * Adds the part of a `SENSOR` object that is theirs: one sensor has no number, and one that is gone has no entry.
+   * False where none has.
+   */
+  show(sensor: Record<string, unknown>): boolean {
+    let any = false;
+    for (const { valid, name, probe, valueC } of this.#held) {
+      if (valid === 0) continue;
+      any = true;
       // TempRes 1, the default.
-      return [[name, { Id: held.probe.id, Temperature: Math.round(held.valueC * 10) / 10 }] as const];
-    });
-    return Object.fromEntries(entries);
+      sensor[name] = { Id: probe.id, Temperature: Math.round(valueC * 10) / 10 };
+    }
+    return any;
   }
 
   #convertAt(atMs: number): void {

@@ -160,8 +160,13 @@ export class Relays {
   }
 
   #forget(which: (each: Timed) => boolean): void {
-    for (const each of this.#timed) if (which(each)) each.timer.cancel();
-    this.#timed = this.#timed.filter((each) => !which(each));
+    if (this.#timed.length === 0) return;
+    const left: Timed[] = [];
+    for (const each of this.#timed) {
+      if (which(each)) each.timer.cancel();
+      else left.push(each);
+    }
+    this.#timed = left;
   }
 
   #armPulse(relay: number, value: number): void {
