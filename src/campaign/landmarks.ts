@@ -54,13 +54,7 @@ export class Landmarks {
 
   /** What the station tells: the session's state, substates and all, what people see, and the cycle. */
   state(state: string, phase: string, cycle: number): void {
-    const [head = '', inside] = state.split('.');
-    if (inside === 'parked' && this.#state !== state) this.reached('parked');
-    if (head !== this.#state.split('.')[0]) {
-      const passing = PASSING.find((one) => one === head);
-      if (passing !== undefined) this.reached(passing);
-    }
-    this.#state = state;
+    if (state !== this.#state) this.#entered(state);
     if (phase === this.#phase && cycle === this.#cycle) return;
     const changed = phase !== this.#phase;
     this.#phase = phase;
@@ -69,6 +63,16 @@ export class Landmarks {
     if (phase === 'ready' || phase === 'warm' || phase === 'cold') this.reached(phase);
     else if (phase === 'changing') this.reached('change');
     else if (phase === 'paused') this.reached('held');
+  }
+
+  #entered(state: string): void {
+    const [head = '', inside] = state.split('.');
+    if (inside === 'parked') this.reached('parked');
+    if (head !== this.#state.split('.')[0]) {
+      const passing = PASSING.find((one) => one === head);
+      if (passing !== undefined) this.reached(passing);
+    }
+    this.#state = state;
   }
 }
 

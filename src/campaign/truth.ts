@@ -39,7 +39,11 @@ export class Truth {
     const plant = this.#plant;
     tick.atMs = atMs;
     tick.wallMs = wallMs;
-    for (const name of plant.valveNames) tick.open[name] = plant.isOpen(name);
+    const { open } = tick;
+    for (const name of plant.valveNames) {
+      const isOpen = plant.isOpen(name);
+      if (open[name] !== isOpen) open[name] = isOpen;
+    }
     if (plant.vessels.length === 0) {
       const [stream] = tick.vessels;
       if (stream !== undefined) stream.waterC = plant.waterC();
@@ -56,14 +60,18 @@ export class Truth {
     const plant = this.#plant;
     const { vessels, open, on } = this.tick;
     for (let index = 0; index < plant.vessels.length; index += 1) {
-      const [name, vessel] = [plant.vessels[index], vessels[index]];
+      const name = plant.vessels[index];
+      const vessel = vessels[index];
       if (name === undefined || vessel === undefined) continue;
       const litres = plant.litres(name);
       vessel.waterC = plant.waterC(name);
       vessel.litres = litres;
       vessel.sinceMs = litres > DRY_L ? (vessel.sinceMs ?? atMs) : null;
-      open[this.#drains[index] ?? 'drain'] = plant.isDrainOpen(name);
-      if (plant.isHeating(name) || on['heater'] !== undefined) on['heater'] = plant.isHeating(name);
+      const drain = this.#drains[index] ?? 'drain';
+      const drains = plant.isDrainOpen(name);
+      if (open[drain] !== drains) open[drain] = drains;
+      const heats = plant.isHeating(name);
+      if (heats || on['heater'] !== undefined) on['heater'] = heats;
     }
   }
 }

@@ -60,7 +60,8 @@ export class World {
   readonly #injectors: Injectors;
   readonly #truth: Truth;
   readonly #tick: Tick;
-  #overSinceMs: number | null = null;
+  /** Until when it is watched, once the session is over; Infinity: it is not. */
+  #overAtMs = Infinity;
   /** The controller is dead, and nobody starts it again. */
   #gone = false;
   #refused = 0;
@@ -102,13 +103,13 @@ export class World {
   }
 
   /** Runs it to its end, and a little beyond; or until somebody has seen enough. */
-  run(enough: () => boolean = () => false): void {
+  run(enough: (() => boolean) | null = null): void {
     const { clock } = this;
     clock.at(SETTLE_MS, 'start', () => {
       this.#start();
     });
     this.#beat();
-    clock.runWhile(() => !this.#isOver() && !enough(), LIMIT_MS);
+    clock.runWhile(() => clock.nowMs() < this.#overAtMs && enough?.() !== true, LIMIT_MS);
     this.recorder.end(clock.nowMs());
   }
 
@@ -144,11 +145,6 @@ export class World {
   #startCommand(dry: boolean): SetCommand {
     const { protocol, choices } = this.#scenario;
     return { command: 'start', protocol, with: choices, ...(dry ? { dry } : {}) };
-  }
-
-  #isOver(): boolean {
-    const restMs = this.#scenario.person.staysMs ?? REST_MS;
-    return this.#overSinceMs !== null && this.clock.nowMs() >= this.#overSinceMs + restMs;
   }
 
   #start(): void {
@@ -390,7 +386,8 @@ export class World {
       ? // A session that a restart has yet to end is not over.
         station?.resting === true && !station.recovering
       : this.#gone && plantIsShut(tick);
-    if (this.#started && rests) this.#overSinceMs ??= tick.atMs;
-    else this.#overSinceMs = null;
+    if (!this.#started || !rests) this.#overAtMs = Infinity;
+    else if (this.#overAtMs === Infinity)
+      this.#overAtMs = tick.atMs + (this.#scenario.person.staysMs ?? REST_MS);
   }
 }

@@ -53,7 +53,7 @@ export class Timers {
   /** The timer that is due first, or null. */
   first(): Entry | null {
     const waiting = this.#waiting;
-    for (let entry = waiting.at(-1); entry !== undefined; entry = waiting.at(-1)) {
+    for (let entry = waiting[waiting.length - 1]; entry !== undefined; entry = waiting[waiting.length - 1]) {
       if (!entry.cancelled) return entry;
       this.#pop();
     }

@@ -199,10 +199,12 @@ export class MemoryBroker {
     const retain = message.retain === true;
     if (retain && payload === '') this.#retained.delete(topic);
     else if (retain) this.#retained.set(topic, payload);
-    for (const tap of this.#taps) {
-      tap({ atMs: this.#clock.nowMs(), sentAtMs, clientId, topic, payload, retain, will });
+    if (this.#taps.length > 0) {
+      const tapped = { atMs: this.#clock.nowMs(), sentAtMs, clientId, topic, payload, retain, will };
+      for (const tap of this.#taps) tap(tapped);
     }
-    for (const bus of this.#route(topic)) bus.deliver({ topic, payload, retained: false });
+    const delivered = { topic, payload, retained: false };
+    for (const bus of this.#route(topic)) bus.deliver(delivered);
   }
 
   #route(topic: string): readonly MemoryBus[] {

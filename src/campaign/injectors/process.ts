@@ -70,6 +70,11 @@ export class Process {
   bus(wire: Bus): Bus {
     return {
       publish: (message) => {
+        // Nobody asks where it dies: then nobody need know what switches.
+        if (this.#doom === null) {
+          if (this.#alive) wire.publish(message);
+          return;
+        }
         const switches = this.#switches(message);
         if (switches) this.#pass('before-command');
         if (this.#alive) wire.publish(message);
@@ -152,7 +157,8 @@ export class Process {
   journal(memory: MemoryJournal, disk: Disk): Journal {
     return {
       append: (records: readonly JournalRecord[], options: AppendOptions = {}) => {
-        if (records.some(({ type }) => type !== 'reading')) this.#pass('before-journal');
+        if (this.#doom !== null && records.some(({ type }) => type !== 'reading'))
+          this.#pass('before-journal');
         if (!this.#alive) return;
         const { durable } = options;
         // Most records wait for no answer.
