@@ -20,6 +20,12 @@ export const i13: Invariant = {
   judge(facts, object, { troubles }) {
     const slackMs = travelOf(facts) + TIMER_MS + LOOK_MS;
     const shutByMs = new Map<string, number>();
+    /** Before that no output is late. */
+    let soonestMs = Infinity;
+    const shuts = (output: string, byMs: number): void => {
+      shutByMs.set(output, byMs);
+      soonestMs = Math.min(...shutByMs.values());
+    };
     let rebootedMs = -Infinity;
     let judged = 0;
     return {
@@ -30,15 +36,16 @@ export const i13: Invariant = {
         if (event.type === 'fault' && event.id === 'valve-reboot') rebootedMs = event.atMs;
         else if (event.type === 'leased') {
           judged += 1;
-          shutByMs.set(event.output, event.atMs + event.forMs + slackMs);
+          shuts(event.output, event.atMs + event.forMs + slackMs);
         } else if (event.type === 'moved') {
           // A valve that was held shut and is freed opens under the lease that its device has held all the time.
           const leased = (shutByMs.get(event.output) ?? 0) > event.atMs;
           const armedMs = event.atMs <= rebootedMs + ARMED_MS ? BRIDGE_BACK_MS : ARMED_MS;
-          if (event.open && !leased) shutByMs.set(event.output, event.atMs + armedMs);
+          if (event.open && !leased) shuts(event.output, event.atMs + armedMs);
         }
       }),
       tick({ atMs, open, on }) {
+        if (atMs <= soonestMs) return;
         for (const [output, byMs] of shutByMs) {
           if (atMs <= byMs) continue;
           const isOn = open[output] === true || on[output] === true;

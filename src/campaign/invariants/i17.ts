@@ -3,7 +3,7 @@ import { hears } from './invariant.ts';
 import type { Invariant, Objection } from './invariant.ts';
 import { openSupply, travelOf } from './outputs.ts';
 import type { Sides } from './outputs.ts';
-import type { Readings } from './readings.ts';
+import type { Track } from './readings.ts';
 import type { Seen } from './seen.ts';
 import type { Command, SessionFacts, Tick } from '../trace.ts';
 
@@ -64,8 +64,13 @@ function watersOf(facts: SessionFacts, seen: Seen): readonly Water[] {
   );
 }
 
+interface Thermometer {
+  readonly device: string;
+  readonly track: Track;
+}
+
 class Water {
-  readonly #thermometers: readonly string[];
+  readonly #thermometers: readonly Thermometer[];
   /** The one supply of this water; null: every supply there is. */
   readonly #supply: string | null;
   readonly #seen: Seen;
@@ -76,11 +81,12 @@ class Water {
   #openedMs: number | null = null;
 
   constructor(facts: SessionFacts, seen: Seen, thermometers: readonly string[], supply: string | null) {
-    this.#thermometers = thermometers;
+    this.#thermometers = thermometers.map((device) => ({ device, track: seen.readings.track(device) }));
     this.#supply = supply;
     this.#seen = seen;
-    this.#stuck = new Stuck(facts, seen, thermometers);
-    this.#apart = new Apart(seen.readings, thermometers);
+    const tracks = this.#thermometers.map(({ track }) => track);
+    this.#stuck = new Stuck(facts, seen.sides, tracks);
+    this.#apart = new Apart(tracks);
     this.#stream = facts.station.vessel === 'stream';
     this.#travelMs = travelOf(facts);
   }
@@ -96,7 +102,7 @@ class Water {
   /** True where there was something to judge. */
   tick(tick: Tick, object: Objection): boolean {
     const { atMs } = tick;
-    const { troubles, readings } = this.#seen;
+    const { troubles } = this.#seen;
     const open = this.#seen.open ? this.#open(tick) : null;
     this.#openedMs = open === null ? null : (this.#openedMs ?? atMs);
     if (open === null || this.#openedMs === null) {
@@ -109,8 +115,8 @@ class Water {
     const isLate = (forMs: number, mostMs: number): boolean =>
       forMs > mostMs && !troubles.excuses(open, atMs - forMs + mostMs, atMs);
     const ageMs = this.#stream ? LIMITS.readingAgeMs : LIMITS.basinReadingAgeMs;
-    for (const device of this.#thermometers) {
-      const silentMs = atMs - Math.max(readings.lastMs(device), this.#openedMs);
+    for (const { device, track } of this.#thermometers) {
+      const silentMs = atMs - Math.max(track.lastMs, this.#openedMs);
       if (isLate(silentMs, ageMs + slackMs))
         object(atMs, `${open} is open, and ${device} has read nothing for ${silentMs / 1_000} s`);
     }
@@ -135,18 +141,16 @@ class Water {
 /** A change of 10 K or more in a step, by which the hottest reading has not moved 3 K. */
 class Stuck {
   readonly #facts: SessionFacts;
-  readonly #readings: Readings;
   readonly #sides: Sides;
-  readonly #thermometers: readonly string[];
+  readonly #tracks: readonly Track[];
   #side: 'warm' | 'cold' | null = null;
   #fromC: number | null = null;
   #sinceMs: number | null = null;
 
-  constructor(facts: SessionFacts, { readings, sides }: Seen, thermometers: readonly string[]) {
+  constructor(facts: SessionFacts, sides: Sides, tracks: readonly Track[]) {
     this.#facts = facts;
-    this.#readings = readings;
     this.#sides = sides;
-    this.#thermometers = thermometers;
+    this.#tracks = tracks;
   }
 
   rest(): void {
@@ -178,8 +182,7 @@ class Stuck {
 
   #hottest(): number | null {
     let hottest: number | null = null;
-    for (const device of this.#thermometers) {
-      const valueC = this.#readings.lastC(device);
+    for (const { lastC: valueC } of this.#tracks) {
       if (valueC !== null && (hottest === null || valueC > hottest)) hottest = valueC;
     }
     return hottest;
@@ -191,14 +194,12 @@ class Stuck {
  * apart by 2 K and some noise come within it with every other one, and are apart anew.
  */
 class Apart {
-  readonly #readings: Readings;
-  readonly #thermometers: readonly string[];
+  readonly #tracks: readonly Track[];
   #changedMs = -Infinity;
   #sinceMs: number | null = null;
 
-  constructor(readings: Readings, thermometers: readonly string[]) {
-    this.#readings = readings;
-    this.#thermometers = thermometers;
+  constructor(tracks: readonly Track[]) {
+    this.#tracks = tracks;
   }
 
   event({ action, atMs }: Command): void {
@@ -225,11 +226,10 @@ class Apart {
   }
 
   #areApart(): boolean {
-    if (this.#thermometers.length < 2) return false;
+    if (this.#tracks.length < 2) return false;
     let low = Infinity;
     let high = -Infinity;
-    for (const device of this.#thermometers) {
-      const valueC = this.#readings.lastC(device);
+    for (const { lastC: valueC } of this.#tracks) {
       if (valueC === null) continue;
       if (valueC < low) low = valueC;
       if (valueC > high) high = valueC;

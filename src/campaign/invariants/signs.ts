@@ -81,6 +81,7 @@ export class Warmth implements Sign {
   }
 
   dueMs(): number | null {
+    if (this.#above.size === 0) return null;
     let dueMs: number | null = null;
     for (const { sinceMs, lower } of this.#above.values())
       if (lower === 0) dueMs = Math.min(dueMs ?? Infinity, sinceMs + FOR_MS + CADENCE_MS);
@@ -129,7 +130,7 @@ export class Cold implements Sign {
   event(event: Happening): void {
     if (event.type === 'state') this.#phase = event.phase;
     else if (event.type === 'permitted') this.#permitted = event.on;
-    if (!this.#permitted || this.#phase !== 'cold') this.#under.clear();
+    if (this.#under.size > 0 && (!this.#permitted || this.#phase !== 'cold')) this.#under.clear();
   }
 
   reading(reading: ReadingEvent): void {
@@ -148,6 +149,7 @@ export class Cold implements Sign {
   }
 
   dueMs(): number | null {
+    if (this.#under.size === 0) return null;
     let dueMs: number | null = null;
     for (const { sinceMs, sureMs } of this.#under.values())
       dueMs = Math.min(dueMs ?? Infinity, sureMs ?? Infinity, sinceMs + FOR_MS + CADENCE_MS);
@@ -169,6 +171,8 @@ const TIMER_MS = 1_100;
 export class Lease implements Sign {
   readonly #judges: boolean;
   readonly #untilMs = new Map<string, number>();
+  /** When the last of them ends; -Infinity: there was none. */
+  #lastMs = -Infinity;
   #running = false;
 
   constructor({ station }: SessionFacts) {
@@ -176,20 +180,21 @@ export class Lease implements Sign {
   }
 
   event(event: Happening): void {
-    if (event.type === 'leased' && isSupply(event.output) && event.output !== 'master')
+    if (event.type === 'leased' && isSupply(event.output) && event.output !== 'master') {
       this.#untilMs.set(event.output, event.atMs + event.forMs);
+      this.#lastMs = largest(this.#untilMs.values());
+    }
     // Between two waters no valve need be open.
     else if (event.type === 'state') this.#running = event.phase === 'warm' || event.phase === 'cold';
   }
 
   dueMs({ atMs }: Tick): number | null {
-    if (!this.#judges || !this.#running || this.#untilMs.size === 0) return null;
-    const untilMs = largest(this.#untilMs.values());
-    return atMs < untilMs ? null : untilMs + TIMER_MS;
+    if (!this.#judges || !this.#running || atMs < this.#lastMs) return null;
+    return this.#lastMs === -Infinity ? null : this.#lastMs + TIMER_MS;
   }
 
   says(atMs: number): string {
-    const forS = (atMs - largest(this.#untilMs.values())) / 1_000;
+    const forS = (atMs - this.#lastMs) / 1_000;
     return `the last lease ended ${forS.toFixed(1)} s ago, and T6 has not ended it`;
   }
 }
