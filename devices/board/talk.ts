@@ -108,6 +108,7 @@ const lineTopic = (port: string): string => `port:${port}/line`;
 
 export function boardDevice<S>(part: Part<S>): Device<Talk<S>> {
   const { id, role, declaration, port } = part;
+  const lines = lineTopic(port);
   const state: Talk<S> = {
     part: part.initial,
     portUp: false,
@@ -124,9 +125,13 @@ export function boardDevice<S>(part: Part<S>): Device<Talk<S>> {
     role,
     driver: 'board',
     declaration,
-    topics: [linkTopic(port), lineTopic(port)],
+    topics: [linkTopic(port), lines],
     init: () => done(part, begin(state)),
     step: (before, input, atMs) => {
+      if (input.type === 'message' && input.topic === lines && isForAnother(part, input.payload)) {
+        const dueMs = dueOf(part, before);
+        if (atMs < dueMs) return unmoved(before, dueMs);
+      }
       const told = begin(before);
       due(part, told, atMs);
       heard(part, told, input, atMs);
@@ -140,16 +145,33 @@ function begin<S>(state: Talk<S>): Told<S> {
 }
 
 function done<S>(part: Part<S>, told: Told<S>): DriverStep<Talk<S>> {
-  const { state } = told;
-  const oldest = state.waiting[0];
-  const dueMs = Math.min(
-    state.portUp ? state.askAtMs : Infinity,
-    oldest === undefined ? Infinity : oldest.atMs + ANSWER_MS,
-    state.met ? state.heardAtMs + SILENCE_MS : Infinity,
-    (state.met ? part.dueMs(state.part) : null) ?? Infinity,
-  );
+  const dueMs = dueOf(part, told.state);
   return { ...told, nextDeadlineMs: dueMs === Infinity ? null : dueMs };
 }
+
+/** When it must do something though nothing is heard; Infinity: never. */
+function dueOf<S>(part: Part<S>, { portUp, askAtMs, waiting, met, heardAtMs, part: own }: Talk<S>): number {
+  const [oldest] = waiting;
+  return Math.min(
+    portUp ? askAtMs : Infinity,
+    oldest === undefined ? Infinity : oldest.atMs + ANSWER_MS,
+    met ? heardAtMs + SILENCE_MS : Infinity,
+    (met ? part.dueMs(own) : null) ?? Infinity,
+  );
+}
+
+/** Most lines are answers to what the other parts of the board have asked. */
+function isForAnother<S>({ digit }: Part<S>, payload: string): boolean {
+  const line = decodeLine(payload);
+  return line !== null && line.kind !== 'event' && Math.floor(line.seq / 1_000) !== digit;
+}
+
+function unmoved<S>(state: Talk<S>, dueMs: number): DriverStep<Talk<S>> {
+  const nextDeadlineMs = dueMs === Infinity ? null : dueMs;
+  return { state, out: NONE, readings: NONE, acks: NONE, faults: NONE, nextDeadlineMs };
+}
+
+const NONE: readonly never[] = [];
 
 function heard<S>(part: Part<S>, told: Told<S>, input: DriverInput, atMs: number): void {
   switch (input.type) {

@@ -24,27 +24,25 @@ import { t13 } from './t13.ts';
 interface Running {
   readonly id: string;
   readonly trips: readonly TripCode[];
-  /** Looks, if this input concerns it, adds what it finds, and gives the detector as it is then. */
+  readonly goesBy: Detector<unknown>['goesBy'];
+  /** When it must look again, whatever comes before; Infinity: never. */
+  readonly dueMs: number;
+  /** Looks, adds what it finds, and gives the detector as it is then. */
   step(look: Look, found: Found): Running;
-  /** The same, asked at every input. */
-  attentive(): Running;
 }
 
 /** A deadline may be written a millisecond past the moment from which on a detector finds something. */
 const MARGIN_MS = 1;
 
 class In<State> implements Running {
+  readonly dueMs: number;
   readonly #detector: Detector<State>;
-  readonly #hears: Hears;
   readonly #state: State;
-  /** When it must look again, whatever comes before; Infinity: never. */
-  readonly #dueMs: number;
 
-  constructor(detector: Detector<State>, hears: Hears, state: State, dueMs: number) {
+  constructor(detector: Detector<State>, state: State, dueMs: number) {
     this.#detector = detector;
-    this.#hears = hears;
     this.#state = state;
-    this.#dueMs = dueMs;
+    this.dueMs = dueMs;
   }
 
   get id(): string {
@@ -55,16 +53,11 @@ class In<State> implements Running {
     return this.#detector.trips;
   }
 
-  attentive(): Running {
-    return new In(this.#detector, hearsOf('all'), this.#state, this.#dueMs);
+  get goesBy(): Detector<State>['goesBy'] {
+    return this.#detector.goesBy;
   }
 
   step(look: Look, found: Found): Running {
-    const before = this.#dueMs;
-    if (!this.#hears[look.input.type] && look.atMs < before - MARGIN_MS) {
-      if (before < found.deadlineMs) found.deadlineMs = before;
-      return this;
-    }
     const finding = this.#detector.step(look, this.#state);
     const { state = this.#state, trip, edge, deadlineMs } = finding;
     if (trip !== undefined) found.trips.push(trip);
@@ -73,29 +66,8 @@ class In<State> implements Running {
     if (nextMs > look.atMs && nextMs < found.deadlineMs) found.deadlineMs = nextMs;
     // What trips goes on to be looked at until it no longer does.
     const dueMs = trip === undefined ? nextMs : -Infinity;
-    return state === this.#state && dueMs === before
-      ? this
-      : new In(this.#detector, this.#hears, state, dueMs);
+    return state === this.#state && dueMs === this.dueMs ? this : new In(this.#detector, state, dueMs);
   }
-}
-
-/** The inputs that a detector goes by. */
-type Hears = Readonly<Record<WatchInput['type'], boolean>>;
-
-function hearsOf(goesBy: Detector<unknown>['goesBy']): Hears {
-  const hears = (type: WatchInput['type']): boolean => goesBy === 'all' || goesBy.includes(type);
-  return {
-    temperature: hears('temperature'),
-    sense: hears('sense'),
-    expect: hears('expect'),
-    session: hears('session'),
-    sent: hears('sent'),
-    verified: hears('verified'),
-    disagrees: hears('disagrees'),
-    ack: hears('ack'),
-    gone: hears('gone'),
-    clock: hears('clock'),
-  };
 }
 
 /** What the detectors find in one step, gathered. */
@@ -107,11 +79,11 @@ interface Found {
 }
 
 function running<State>(detector: Detector<State>): Running {
-  return new In(detector, hearsOf(detector.goesBy), detector.initial, Infinity);
+  return new In(detector, detector.initial, Infinity);
 }
 
-/** The list of detectors. The more dangerous is asked first, and its trip is the one that is told. */
-const DETECTORS = (): readonly Running[] => [
+/** The list of detectors, each as it begins. The more dangerous is asked first, and its trip is the one that is told. */
+const AT_FIRST: readonly Running[] = [
   running(t1),
   running(scaldGuard),
   running(t2),
@@ -133,7 +105,30 @@ const DETECTORS = (): readonly Running[] => [
 ];
 
 /** Everything that any of them can trip for, each once. */
-export const TRIP_CODES: readonly TripCode[] = [...new Set(DETECTORS().flatMap(({ trips }) => trips))];
+export const TRIP_CODES: readonly TripCode[] = [...new Set(AT_FIRST.flatMap(({ trips }) => trips))];
+
+/** By the type of an input: which of the detectors, in their order, go by it. */
+type Hears = Readonly<Record<WatchInput['type'], readonly boolean[]>>;
+
+function hearsOf(goesBy: readonly Running['goesBy'][]): Hears {
+  const hears = (type: WatchInput['type']): readonly boolean[] =>
+    goesBy.map((types) => types === 'all' || types.includes(type));
+  return {
+    temperature: hears('temperature'),
+    sense: hears('sense'),
+    expect: hears('expect'),
+    session: hears('session'),
+    sent: hears('sent'),
+    verified: hears('verified'),
+    disagrees: hears('disagrees'),
+    ack: hears('ack'),
+    gone: hears('gone'),
+    clock: hears('clock'),
+  };
+}
+
+const HEARS = hearsOf(AT_FIRST.map(({ goesBy }) => goesBy));
+const HEARS_ALL = hearsOf(AT_FIRST.map(() => 'all'));
 
 export interface WatchState {
   readonly facts: Facts;
@@ -142,12 +137,7 @@ export interface WatchState {
 }
 
 export function watchInit(): WatchState {
-  return { facts: NO_FACTS, detectors: DETECTORS(), deadlineMs: null };
-}
-
-/** The same with every detector asked at every input: slow, and what the other one is compared with. */
-export function watchOfAll(): WatchState {
-  return { ...watchInit(), detectors: DETECTORS().map((detector) => detector.attentive()) };
+  return { facts: NO_FACTS, detectors: AT_FIRST, deadlineMs: null };
 }
 
 export interface WatchStep {
@@ -163,10 +153,30 @@ export function watchStep(
   input: WatchInput,
   atMs: number,
 ): WatchStep {
+  return stepOf(HEARS, settings, before, input, atMs);
+}
+
+/** The same with every detector asked at every input: slow, and what the other one is compared with. */
+export function watchStepOfAll(
+  settings: WatchSettings,
+  before: WatchState,
+  input: WatchInput,
+  atMs: number,
+): WatchStep {
+  return stepOf(HEARS_ALL, settings, before, input, atMs);
+}
+
+function stepOf(
+  hears: Hears,
+  settings: WatchSettings,
+  before: WatchState,
+  input: WatchInput,
+  atMs: number,
+): WatchStep {
   const facts = foldFacts(settings, before.facts, input, atMs);
   const look = lookAt(settings, facts, input, atMs);
   const found: Found = { trips: [], edges: [], deadlineMs: Infinity };
-  const detectors = stepped(before.detectors, look, found);
+  const detectors = stepped(before.detectors, hears[input.type], look, found);
   const { trips, edges, deadlineMs } = found;
   const state = {
     facts,
@@ -176,16 +186,25 @@ export function watchStep(
   return { state, trips, edges };
 }
 
-/** Each in its turn; the same list where none of them has moved. */
-function stepped(detectors: readonly Running[], look: Look, found: Found): readonly Running[] {
+/** Each that the input concerns, or that is due, in its turn; the same list where none of them has moved. */
+function stepped(
+  detectors: readonly Running[],
+  hears: readonly boolean[],
+  look: Look,
+  found: Found,
+): readonly Running[] {
+  const { atMs } = look;
   let after: Running[] | null = null;
   let index = 0;
   for (const detector of detectors) {
-    const next = detector.step(look, found);
-    if (next !== detector) {
-      after ??= detectors.slice();
-      after[index] = next;
-    }
+    const { dueMs } = detector;
+    if (hears[index] === true || atMs >= dueMs - MARGIN_MS) {
+      const next = detector.step(look, found);
+      if (next !== detector) {
+        after ??= detectors.slice();
+        after[index] = next;
+      }
+    } else if (dueMs < found.deadlineMs) found.deadlineMs = dueMs;
     index += 1;
   }
   return after ?? detectors;
