@@ -11,6 +11,7 @@ import type {
 import { isSupply, mayOpen, sideOf, targetsOf } from './interlock-targets.ts';
 import type { Target } from './interlock-targets.ts';
 import { capped } from './want-limits.ts';
+import { withEntry } from './with-entry.ts';
 
 export type * from './interlock-state.ts';
 export { interlockInit } from './interlock-state.ts';
@@ -270,7 +271,7 @@ function closeAll(settings: InterlockSettings, before: InterlockState): Interloc
 }
 
 function withDevice(state: InterlockState, id: DeviceId, device: DeviceState): InterlockState {
-  return { ...state, devices: { ...state.devices, [id]: device } };
+  return { ...state, devices: withEntry(state.devices, id, device) };
 }
 
 function countOpenTime(settings: InterlockSettings, state: InterlockState, atMs: number): InterlockState {
@@ -279,7 +280,8 @@ function countOpenTime(settings: InterlockSettings, state: InterlockState, atMs:
   let { usedMs } = state;
   for (const device of settings.devices) {
     const side = state.devices[device.id]?.status === 'open' ? sideOf(device, state) : null;
-    if (side !== null) usedMs = { ...usedMs, [side]: usedMs[side] + passedMs };
+    if (side === 'warm') usedMs = { warm: usedMs.warm + passedMs, cold: usedMs.cold };
+    else if (side === 'cold') usedMs = { warm: usedMs.warm, cold: usedMs.cold + passedMs };
   }
   return { ...state, usedMs, usedToMs: atMs };
 }

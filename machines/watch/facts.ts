@@ -6,6 +6,7 @@ import type { Expectation, Trip } from '../../src/model/want.ts';
 import { NOTHING_EXPECTED } from '../../src/model/want.ts';
 import { within } from '../band.ts';
 import { TRIPS } from '../envelope.ts';
+import { withEntry } from '../with-entry.ts';
 
 /** What a station tells its watch once. */
 export interface WatchSettings {
@@ -284,7 +285,7 @@ function sampled(facts: Facts, sample: Sample, atMs: number): Facts {
   const history = recent(facts.history, atMs - HISTORY_MS);
   history.push(sample);
   const { band } = facts.expectation;
-  const latest = { ...facts.latest, [sample.device]: sample };
+  const latest = withEntry(facts.latest, sample.device, sample);
   // Of two thermometers each must be in the band: the good one does not speak for the other.
   const inBand = band !== null && areAllIn(band, latest);
   return endWarmUp(
@@ -356,7 +357,11 @@ export function hottestSince(facts: Facts, sinceMs: number): number | null {
 /** Cold checks use the lowest. */
 export function coldest(facts: Facts): number | null {
   let lowestC: number | null = null;
-  for (const { valueC } of Object.values(facts.latest)) lowestC = Math.min(lowestC ?? valueC, valueC);
+  const { latest } = facts;
+  for (const id in latest) {
+    const sample = latest[id];
+    if (sample !== undefined) lowestC = Math.min(lowestC ?? sample.valueC, sample.valueC);
+  }
   return lowestC;
 }
 

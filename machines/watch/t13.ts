@@ -2,6 +2,7 @@ import type { DeviceId } from '../../src/model/ids.ts';
 import type { Reason } from '../../src/model/state.ts';
 import type { Trip } from '../../src/model/want.ts';
 import { TRIPS } from '../envelope.ts';
+import { withEntry } from '../with-entry.ts';
 import type { Detector, Look } from './facts.ts';
 
 interface Somebody {
@@ -48,12 +49,17 @@ function looked({ facts, input, atMs }: Look, before: Somebody): Somebody {
   const contactSinceMs = exposed ? (before.contactSinceMs ?? atMs) : null;
   const state = contactSinceMs === before.contactSinceMs ? before : { ...before, contactSinceMs };
   if (input.type !== 'sense' || input.reading.kind !== 'presence') return state;
-  const { [input.device]: _, ...others } = before.seen;
   const { present } = input.reading;
-  const seen = present === null ? others : { ...others, [input.device]: present };
+  const seen =
+    present === null ? withoutOne(before.seen, input.device) : withEntry(before.seen, input.device, present);
   const all = Object.values(seen);
   const isAbsent = all.length > 0 && !all.includes(true);
   return { ...state, seen, absentSinceMs: isAbsent ? (before.absentSinceMs ?? atMs) : null };
+}
+
+function withoutOne(seen: Somebody['seen'], device: DeviceId): Somebody['seen'] {
+  const { [device]: _, ...others } = seen;
+  return others;
 }
 
 function hold(reason: Reason, message: string): Trip {

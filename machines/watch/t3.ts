@@ -12,8 +12,9 @@ const NONE: Streaks = {};
  */
 function valueAt(history: readonly Sample[], sample: Sample, atMs: number): number | null {
   let after = sample;
-  for (const before of history.toReversed()) {
-    if (before.device !== sample.device) continue;
+  for (let index = history.length - 1; index >= 0; index -= 1) {
+    const before = history[index];
+    if (before?.device !== sample.device) continue;
     if (before.takenAtMs <= atMs) {
       const share = (atMs - before.takenAtMs) / (after.takenAtMs - before.takenAtMs);
       return before.valueC + share * (after.valueC - before.valueC);
@@ -35,9 +36,10 @@ export const t3: Detector<Streaks> = {
     if (!isJudged(facts) || facts.warmUpFromMs !== null) return { state: NONE };
     if (sample === null) return NOTHING;
     const { aboveC, risePerS, windowMs, samples } = TRIPS.t3;
-    const beforeC = valueAt(facts.history, sample, sample.takenAtMs - windowMs);
+    const beforeC =
+      sample.valueC > aboveC ? valueAt(facts.history, sample, sample.takenAtMs - windowMs) : null;
     const perS = beforeC === null ? 0 : ((sample.valueC - beforeC) * 1_000) / windowMs;
-    const past = sample.valueC > aboveC && perS > risePerS;
+    const past = perS > risePerS;
     const state = streaksWith(seen, sample.device, past);
     if (!past || samplesIn(state) < samples) return { state };
     return {

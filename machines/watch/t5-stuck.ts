@@ -1,5 +1,5 @@
 import { TRIPS } from '../envelope.ts';
-import type { Detector } from './facts.ts';
+import type { Detector, Facts } from './facts.ts';
 import { NOTHING, celsius, changeOf } from './facts.ts';
 
 /**
@@ -19,12 +19,8 @@ export const t5Stuck: Detector<null> = {
     const purging = expectation.leg === 0 || expectation.bandByMs !== null;
     if (!expectation.active || purging || change?.verifiedAtMs == null || targetC === null) return NOTHING;
     // Each thermometer by itself: the one that moves does not speak for the one that is stuck.
-    const [stuckC] = Object.values(change.from).flatMap(({ device, valueC: fromC }) => {
-      const nowC = facts.latest[device]?.valueC ?? fromC;
-      const moved = (nowC - fromC) * Math.sign(targetC - fromC);
-      return Math.abs(targetC - fromC) >= TRIPS.t5.stuckFromC && moved < TRIPS.t5.stuckMovedC ? [nowC] : [];
-    });
-    if (stuckC === undefined) return NOTHING;
+    const stuckC = stuckOf(change.from, facts.latest, targetC);
+    if (stuckC === null) return NOTHING;
     const { stuckAfterMs, stuckAfterBasinMs } = TRIPS.t5;
     const dueMs = change.verifiedAtMs + (settings.basin === null ? stuckAfterMs : stuckAfterBasinMs);
     if (atMs < dueMs) return { deadlineMs: dueMs };
@@ -41,3 +37,14 @@ export const t5Stuck: Detector<null> = {
     };
   },
 };
+
+/** What the first thermometer reads that has not followed the water; null: all of them have. */
+function stuckOf(from: Facts['latest'], latest: Facts['latest'], targetC: number): number | null {
+  for (const device in from) {
+    const fromC = from[device]?.valueC ?? targetC;
+    const nowC = latest[device]?.valueC ?? fromC;
+    const movedC = (nowC - fromC) * Math.sign(targetC - fromC);
+    if (Math.abs(targetC - fromC) >= TRIPS.t5.stuckFromC && movedC < TRIPS.t5.stuckMovedC) return nowC;
+  }
+  return null;
+}

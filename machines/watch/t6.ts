@@ -1,5 +1,6 @@
 import type { DeviceId } from '../../src/model/ids.ts';
 import type { Trip } from '../../src/model/want.ts';
+import { withEntry } from '../with-entry.ts';
 import type { Detector, WatchInput } from './facts.ts';
 
 interface Lease {
@@ -36,7 +37,7 @@ function leasesAfter(leases: Leases, input: WatchInput, atMs: number): Leases {
     case 'sent':
       if (input.action === 'close') return without(leases, input.device);
       if (input.action === 'open')
-        return { ...leases, [input.device]: { endsAtMs: atMs + input.leaseMs, askedAtMs: [atMs] } };
+        return withEntry(leases, input.device, { endsAtMs: atMs + input.leaseMs, askedAtMs: [atMs] });
       return changed(leases, input.device, (lease) => ({
         ...lease,
         askedAtMs: [...lease.askedAtMs, atMs],
@@ -57,7 +58,7 @@ function leasesAfter(leases: Leases, input: WatchInput, atMs: number): Leases {
 /** Of a device that has a lease. */
 function changed(leases: Leases, id: DeviceId, change: (lease: Lease) => Lease): Leases {
   const lease = leases[id];
-  return lease === undefined ? leases : { ...leases, [id]: change(lease) };
+  return lease === undefined ? leases : withEntry(leases, id, change(lease));
 }
 
 /** When the next lease ends; Infinity: there is none. */

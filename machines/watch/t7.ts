@@ -3,6 +3,7 @@ import type { Level } from '../../src/model/device.ts';
 import type { Reason } from '../../src/model/state.ts';
 import type { Trip } from '../../src/model/want.ts';
 import { BASIN, TRIPS } from '../envelope.ts';
+import { withEntry } from '../with-entry.ts';
 import type { Detector, Finding, Look } from './facts.ts';
 import { NOTHING, changeOf } from './facts.ts';
 
@@ -91,8 +92,11 @@ function levelled(
     const isOver = mostLitres !== null && level.litres > mostLitres;
     return { ...before, over: isOver ? before.over + 1 : 0, litres: level.litres };
   }
-  const { [device]: sinceMs = atMs, ...others } = before.up;
-  return { ...before, up: level.high ? { ...others, [device]: sinceMs } : others };
+  // It says again and again what it said.
+  if (level.high === device in before.up) return before;
+  if (level.high) return { ...before, up: withEntry(before.up, device, atMs) };
+  const { [device]: _, ...others } = before.up;
+  return { ...before, up: others };
 }
 
 /** Each word of a wet sensor, and each session that begins while one is wet. */
