@@ -3,7 +3,7 @@ import type { Reason } from '../../src/model/state.ts';
 import type { Trip } from '../../src/model/want.ts';
 import { BASIN, ENVELOPE } from '../envelope.ts';
 import type { Detector, Facts, Finding, Look } from './facts.ts';
-import { NOTHING, coldest, hottest, inContact, sampleOf } from './facts.ts';
+import { NOTHING, coldest, hottest, inContact } from './facts.ts';
 
 interface Seen {
   /** What it holds, litres; null while nothing has been read. The config takes no basin with a float. */
@@ -153,7 +153,7 @@ function settling({ facts, atMs }: Look, seen: Seen): Finding<Seen> {
 function holding(look: Look, seen: Seen): Finding<Seen> {
   const { facts, atMs } = look;
   const { side, targetC } = facts.expectation;
-  if (sampleOf(look) === null || targetC === null || side === null) return NOTHING;
+  if (look.sample === null || targetC === null || side === null) return NOTHING;
   // After a portion the thermometer needs a moment to come up with it.
   if (atMs < seen.sinceMs + BASIN.settleMs) return NOTHING;
   const valueC = side === 'cold' ? coldest(facts) : hottest(facts);

@@ -159,6 +159,7 @@ export interface Look {
   readonly facts: Facts;
   readonly input: WatchInput;
   readonly atMs: number;
+  /** The sample of this input, if it is a valid one of a thermometer of the station. */
   readonly sample: Sample | null;
 }
 
@@ -363,11 +364,6 @@ export function coldest(facts: Facts): number | null {
     if (sample !== undefined) lowestC = Math.min(lowestC ?? sample.valueC, sample.valueC);
   }
   return lowestC;
-}
-
-/** The sample of this input, if it is a valid one of a thermometer of the station. */
-export function sampleOf(look: Look): Sample | null {
-  return look.sample;
 }
 
 /** What every detector looks at, made once an input. */

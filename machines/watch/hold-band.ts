@@ -1,7 +1,7 @@
 import { ENVELOPE, TRIPS } from '../envelope.ts';
 import type { DeviceId } from '../../src/model/ids.ts';
 import type { Detector, Facts, Finding, Look, Sample } from './facts.ts';
-import { NOTHING, changeOf, isWarmTapWater, sampleOf } from './facts.ts';
+import { NOTHING, changeOf, isWarmTapWater } from './facts.ts';
 
 interface Held {
   /** Of the first of the readings that were all in the band. */
@@ -37,7 +37,7 @@ export const holdBand: Detector<Held> = {
         (facts.inBandSinceMs !== null || isWarmTapWater(facts));
       return { state: same ? before : NONE };
     }
-    const sample = sampleOf(look);
+    const { sample } = look;
     if (!expectation.active || expectation.leg !== null || sample === null) return NOTHING;
     // What stands in the pipe or the tray says nothing of what will come: the water must be running.
     const stands = expectation.basin !== null && HELD.has(expectation.basin.operation);

@@ -2,7 +2,7 @@ import type { Reason } from '../../src/model/state.ts';
 import type { Trip } from '../../src/model/want.ts';
 import { ENVELOPE, TRIPS } from '../envelope.ts';
 import type { Detector, Facts, Look, Sample } from './facts.ts';
-import { celsius, changeOf, coldest, hottest, sampleOf } from './facts.ts';
+import { celsius, changeOf, coldest, hottest } from './facts.ts';
 
 interface Leg {
   readonly leg: number;
@@ -56,7 +56,7 @@ export const proof: Detector<Proof> = {
     const { leg } = facts.expectation;
     if (leg === null) return { state: NONE };
     const current = currentLeg(facts, before.current, leg);
-    const sample = sampleOf(look);
+    const { sample } = look;
     const { opened } = current;
     // A sample counts once it was taken after the valve had been verified open.
     if (sample === null || opened === null || current.done || sample.takenAtMs < opened.atMs)

@@ -1,6 +1,6 @@
 import { TRIPS } from '../envelope.ts';
 import type { Detector } from './facts.ts';
-import { NOTHING, celsius, inContact, sampleOf } from './facts.ts';
+import { NOTHING, celsius, inContact } from './facts.ts';
 import type { Streaks } from './streaks.ts';
 import { samplesIn, streaksWith } from './streaks.ts';
 
@@ -13,7 +13,7 @@ export const scaldGuard: Detector<Streaks> = {
   initial: NONE,
   goesBy: ['expect', 'temperature'],
   step(look, seen) {
-    const sample = sampleOf(look);
+    const { sample } = look;
     const { expectation } = look.facts;
     const maxC = look.settings.guardMaxC;
     // During contact on two valves T1 and T2 are the sharper ones.

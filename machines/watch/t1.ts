@@ -1,6 +1,6 @@
 import { TRIPS } from '../envelope.ts';
 import type { Detector, Look } from './facts.ts';
-import { NOTHING, celsius, inContact, sampleOf } from './facts.ts';
+import { NOTHING, celsius, inContact } from './facts.ts';
 import type { Streaks } from './streaks.ts';
 import { samplesIn, streaksWith } from './streaks.ts';
 
@@ -13,7 +13,7 @@ export const t1: Detector<Streaks> = {
   initial: NONE,
   goesBy: 'all',
   step(look, seen) {
-    const sample = sampleOf(look);
+    const { sample } = look;
     const { expectation, open, closedSinceMs } = look.facts;
     // Another detector may have been first to close: that it was this hot still has to be said, and to latch.
     const lately = closedSinceMs !== null && look.atMs < closedSinceMs + TRIPS.t1.afterMs;

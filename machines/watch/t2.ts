@@ -1,7 +1,7 @@
 import { TRIPS } from '../envelope.ts';
 import type { DeviceId } from '../../src/model/ids.ts';
 import type { Detector, Look } from './facts.ts';
-import { celsius, hottest, isJudged, sampleOf } from './facts.ts';
+import { celsius, hottest, isJudged } from './facts.ts';
 
 interface Above {
   readonly sinceMs: number;
@@ -19,7 +19,7 @@ export const t2: Detector<Above | null> = {
   goesBy: ['expect', 'temperature'],
   step(look, before) {
     if (!isJudged(look.facts)) return { state: null };
-    const sample = sampleOf(look);
+    const { sample } = look;
     let above = before;
     if (sample !== null) {
       const { device, valueC } = sample;

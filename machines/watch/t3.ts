@@ -1,6 +1,6 @@
 import { TRIPS } from '../envelope.ts';
 import type { Detector, Sample } from './facts.ts';
-import { NOTHING, celsius, isJudged, sampleOf } from './facts.ts';
+import { NOTHING, celsius, isJudged } from './facts.ts';
 import type { Streaks } from './streaks.ts';
 import { samplesIn, streaksWith } from './streaks.ts';
 
@@ -32,7 +32,7 @@ export const t3: Detector<Streaks> = {
   goesBy: ['expect', 'temperature', 'sent'],
   step(look, seen) {
     const { facts } = look;
-    const sample = sampleOf(look);
+    const { sample } = look;
     if (!isJudged(facts) || facts.warmUpFromMs !== null) return { state: NONE };
     if (sample === null) return NOTHING;
     const { aboveC, risePerS, windowMs, samples } = TRIPS.t3;

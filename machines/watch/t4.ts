@@ -1,7 +1,7 @@
 import type { Trip } from '../../src/model/want.ts';
 import { TRIPS } from '../envelope.ts';
 import type { Detector } from './facts.ts';
-import { celsius, coldest, isJudged, sampleOf } from './facts.ts';
+import { celsius, coldest, isJudged } from './facts.ts';
 import type { Streaks } from './streaks.ts';
 import { samplesIn, streaksWith } from './streaks.ts';
 
@@ -21,7 +21,7 @@ export const t4: Detector<Cold> = {
   step(look, before) {
     const { expectation } = look.facts;
     if (!isJudged(look.facts) || expectation.side !== 'cold') return { state: NONE };
-    const sample = sampleOf(look);
+    const { sample } = look;
     let cold = before;
     if (sample !== null) {
       const valueC = coldest(look.facts) ?? sample.valueC;

@@ -4,7 +4,7 @@ import type { Trip } from '../../src/model/want.ts';
 import { distance } from '../band.ts';
 import { TRIPS } from '../envelope.ts';
 import type { Detector, Facts, Look } from './facts.ts';
-import { celsius, changeOf, hottest, inContact, isWarmTapWater, sampleOf } from './facts.ts';
+import { celsius, changeOf, hottest, inContact, isWarmTapWater } from './facts.ts';
 
 interface OutOfBand {
   /** K s outside the band since the first reading in it. */
@@ -81,7 +81,7 @@ function integrate(look: Look, before: OutOfBand, band: RangeC): OutOfBand {
   const state: OutOfBand = changed ? { ...NONE, changeAtMs, side } : before;
   const wasInBand = state.wasInBand || facts.inBandSinceMs !== null;
   if (!inContact(facts)) return { ...state, wasInBand, integralKs: 0, lastMs: null };
-  if (sampleOf(look) === null) return state;
+  if (look.sample === null) return state;
   const restored = facts.inBandSinceMs !== null && atMs >= facts.inBandSinceMs + TRIPS.t9.integralResetMs;
   const dtS = state.lastMs === null ? 0 : (atMs - state.lastMs) / 1_000;
   const offC = Math.max(...Object.values(facts.latest).map(({ valueC }) => distance(valueC, band)));
@@ -93,7 +93,7 @@ function integrate(look: Look, before: OutOfBand, band: RangeC): OutOfBand {
 function restRise(look: Look): Trip | null {
   const { facts, atMs } = look;
   const { restMs, restAboveC, restRiseC, restWindowMs } = TRIPS.t9;
-  const sample = sampleOf(look);
+  const { sample } = look;
   if (sample === null || facts.closedSinceMs === null || atMs < facts.closedSinceMs + restMs) return null;
   // A heater that is on warms the water, and what it has warmed reaches the probe a while later.
   const { unheatedSinceMs } = facts;
