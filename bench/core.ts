@@ -120,7 +120,15 @@ export function coreSession(
       type === 'message'
         ? {
             ...NOTHING,
-            readings: [{ kind: 'temperature', device: 'thermometer', valueC: probe.read(), takenAtMs: atMs }],
+            // As drivers do: it may have been measured up to a period before it was said.
+            readings: [
+              {
+                kind: 'temperature',
+                device: 'thermometer',
+                valueC: probe.read(),
+                takenAtMs: atMs - SAMPLE_MS,
+              },
+            ],
           }
         : NOTHING,
     ),

@@ -115,6 +115,7 @@ describe('what breaks, and when', () => {
     ['process-crash @ warm 1', /process-crash is of the controller/],
     ['bus-cut', /bus-cut is of the controller/],
     ['valve-stuck-open @ parked', /cannot be seen from the hardware/],
+    ['valve-stuck-open valve=hot @ warm 99', /no session comes to "warm 99"/],
     ['valve-stuck-opn', /there is no fault valve-stuck-opn/],
     ['valve-drain-stuck-shut', /no station here can have/],
     ['valve-stuck-open valve=mixer @ ready', /no station here can have/],

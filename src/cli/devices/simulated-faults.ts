@@ -21,6 +21,7 @@ import { ConfigError, InvariantError } from '../../model/errors.ts';
 import type { StationSettings } from '../../model/station.ts';
 import { PHASES, SESSION_STATES } from '../../model/state.ts';
 import { Random } from '../../random/random.ts';
+import { refuseUnreachable } from '../sim/refusals.ts';
 import { faultsOf, refuseUnfit } from '../sim/request.ts';
 
 /** What is broken here: the hardware, its water and its person. The controller and its computer run elsewhere. */
@@ -53,6 +54,7 @@ export function faultDraw(text: string, seed: number, home: Pick<Home, 'config' 
     refuseUnfit(one, places);
   }
   for (const { at } of schedule ?? []) refuseUnseen(at);
+  refuseUnreachable(schedule);
   return (station, nth) => {
     const place = { station, clientId };
     if (schedule !== null) return schedule;

@@ -8,7 +8,14 @@ import { ConfigError } from '../../model/errors.ts';
 import type { SimOptions } from './options.ts';
 
 /** What does not go together: an option that would be taken and do nothing. @throws ConfigError `usage` */
-export function refuseMixed({ replay, sessions, failFast, requireCoverage, format }: SimOptions): void {
+export function refuseMixed({
+  replay,
+  sessions,
+  workers,
+  failFast,
+  requireCoverage,
+  format,
+}: SimOptions): void {
   if (!replay) return;
   const refuse = (option: string, remedy: string): never => {
     throw new ConfigError(
@@ -22,6 +29,7 @@ export function refuseMixed({ replay, sessions, failFast, requireCoverage, forma
   };
   if (sessions !== undefined && sessions !== 1)
     refuse('--sessions', 'leave it out, or leave out --replay for a campaign of so many sessions');
+  if (workers !== undefined) refuse('--workers', 'leave it out: one session has one thread');
   if (failFast) refuse('--fail-fast', 'leave it out');
   if (requireCoverage) refuse('--require-coverage', 'leave it out');
   if (format !== undefined && format !== 'text')
@@ -35,6 +43,7 @@ export function refuseMixed({ replay, sessions, failFast, requireCoverage, forma
 export function refuseAtDesk(options: SimOptions): void {
   const given = [
     { option: '--sessions', is: options.sessions !== undefined },
+    { option: '--workers', is: options.workers !== undefined },
     { option: '--protocol', is: options.protocol !== undefined },
     { option: '--faults', is: options.faults !== 'all' },
     { option: '--mode', is: options.mode !== 'safety' },
