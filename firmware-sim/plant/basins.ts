@@ -5,7 +5,7 @@ import type { Plumbing } from '../../src/model/plan.ts';
 import type { PlantSettings } from '../../src/model/station.ts';
 import { Random } from '../../src/random/random.ts';
 import type { MixerPort, ProbePort, RelayPort } from '../gadgets/ports.ts';
-import { flowsOf, type Body } from './body.ts';
+import { flowsOf, STILL, type Body } from './body.ts';
 import { Coils } from './coils.ts';
 import { drawPlant, type DrawnPlant } from './draw.ts';
 import { Pipe } from './pipe.ts';
@@ -89,6 +89,7 @@ export class Basins implements Works {
       heater: new Valve('heater', heating.between(10, 30), heating.between(10, 30)),
       heaterW: heating.between(...HEATER_W),
       share: 0,
+      flows: STILL,
     });
     this.#bodies =
       vessel === 'two-basins'
@@ -340,7 +341,10 @@ export class Basins implements Works {
     const nowMs = this.#clock.nowMs();
     while (this.#atMs < nowMs) {
       let nextMs = nowMs;
-      for (const body of this.#bodies) nextMs = Math.min(nextMs, this.#nextOf(body));
+      for (const body of this.#bodies) {
+        body.flows = flowsOf(body, this.drawn.flow_lpm);
+        nextMs = Math.min(nextMs, this.#nextOf(body));
+      }
       for (const body of this.#bodies) this.#run(body, nextMs - this.#atMs);
       this.#atMs = nextMs;
       if (this.#master?.settle(nextMs) === true) {
@@ -357,12 +361,12 @@ export class Basins implements Works {
     for (const valve of body.fills) movesMs = Math.min(movesMs, valve.movesAtMs);
     if (this.#master !== null) movesMs = Math.min(movesMs, this.#master.movesAtMs);
     const arrivesMs = body.share > 0 ? body.pipe.nextChangeMs / body.share : Infinity;
-    const afterMs = Math.min(arrivesMs, body.tub.emptyAfterMs(flowsOf(body, this.drawn.flow_lpm)));
+    const afterMs = Math.min(arrivesMs, body.tub.emptyAfterMs(body.flows));
     return Math.min(movesMs, this.#atMs + Math.max(afterMs, 1));
   }
 
   #run(body: Body, dtMs: number): void {
-    const flows = flowsOf(body, this.drawn.flow_lpm);
+    const { flows } = body;
     body.tub.advance(dtMs, flows);
     if (flows.inLpm > 0) body.pipe.flow(dtMs * body.share);
     else body.pipe.stand(dtMs, ROOM_C, STANDING_TAU_MS);

@@ -16,7 +16,12 @@ export interface Body {
   readonly heaterW: number;
   /** The share of the nominal flow that runs in now. */
   share: number;
+  /** What changes its water until the next change of any of it. */
+  flows: Flows;
 }
+
+/** Nothing does. */
+export const STILL: Flows = { inLpm: 0, inC: 0, outLpm: 0, heatW: 0 };
 
 /** What changes its water now; `flowLpm` is what its supply gives at most. */
 export function flowsOf(body: Body, flowLpm: number): Flows {

@@ -292,7 +292,7 @@ export class Plant implements Works {
     const nowMs = this.#clock.nowMs();
     while (this.#atMs < nowMs) {
       let nextMs = nowMs;
-      for (const { movesAtMs } of this.#valves) nextMs = Math.min(nextMs, movesAtMs);
+      for (const { movesAtMs } of this.#valves) if (movesAtMs < nextMs) nextMs = movesAtMs;
       if (this.#master !== null) nextMs = Math.min(nextMs, this.#master.movesAtMs);
       if (this.#share > 0) nextMs = Math.min(nextMs, this.#atMs + this.#pipe.nextChangeMs / this.#share);
       this.#run(nextMs - this.#atMs);

@@ -24,7 +24,8 @@ export const i13: Invariant = {
     let soonestMs = Infinity;
     const shuts = (output: string, byMs: number): void => {
       shutByMs.set(output, byMs);
-      soonestMs = Math.min(...shutByMs.values());
+      soonestMs = Infinity;
+      for (const oneMs of shutByMs.values()) if (oneMs < soonestMs) soonestMs = oneMs;
     };
     let rebootedMs = -Infinity;
     let judged = 0;
