@@ -76,12 +76,16 @@ export class Esphome implements Gadget {
   readonly #lights = new Map<string, Light>();
   readonly #timers = new Set<Timer>();
   readonly #sensors: readonly Sensor[];
+  readonly #leaseTopic: string;
+  readonly #ackTopic: string;
   #sampling: Timer | null = null;
 
   constructor(options: EsphomeOptions) {
     const { clock, node } = options;
     this.name = `esphome:${node}`;
     this.#options = options;
+    this.#leaseTopic = `${node}/lease`;
+    this.#ackTopic = `${node}/lease/state`;
     this.#sensors = [...options.sensors].map(([id, port]) => ({
       port,
       topic: `${node}/sensor/${id}/state`,
@@ -97,7 +101,7 @@ export class Esphome implements Gadget {
       boot: this.#drawBoot(),
       acknowledge: (ack) => {
         this.#answers.say(ack.valve, () => {
-          this.#publish('lease/state', JSON.stringify(ack), false);
+          this.#radio.publish(this.#ackTopic, JSON.stringify(ack));
         });
       },
       report: (valve, on) => {
@@ -221,9 +225,12 @@ export class Esphome implements Gadget {
       this.#introduce();
       return;
     }
+    if (topic === this.#leaseTopic) {
+      this.#leased(payload);
+      return;
+    }
     const [component = '', id = ''] = topic.slice(this.#options.node.length + 1).split('/');
-    if (component === 'lease') this.#leased(payload);
-    else if (component === 'switch') this.#switch(id, payload);
+    if (component === 'switch') this.#switch(id, payload);
     else if (component === 'light') this.#light(id, payload);
   }
 

@@ -5,7 +5,7 @@ import type { BuzzerPort, ContactPort, Gadget, Press, RelayPort } from './ports.
 import { Answers, type Misbehaviour } from './answers.ts';
 import { Radio, type Connect } from './radio.ts';
 import { Buttons } from './tasmota/buttons.ts';
-import { parseBacklog, parseCommand, type Command } from './tasmota/command.ts';
+import { commandOf, parseBacklog, parseWord, type Command, type Word } from './tasmota/command.ts';
 import { answer, type Box } from './tasmota/commands.ts';
 import { Probes, type TasmotaProbe } from './tasmota/probes.ts';
 import { Relays } from './tasmota/relays.ts';
@@ -57,6 +57,8 @@ export class Tasmota implements Gadget {
   /** By relay: the word for it, and its topic. */
   readonly #powers: readonly { readonly word: string; readonly topic: string }[];
   readonly #status: ReadonlyMap<number, string>;
+  /** Of each topic that it was told something on. */
+  readonly #words = new Map<string, Word>();
   readonly #answers: Answers<number>;
   readonly #box: Box;
   #bootMs: number;
@@ -209,10 +211,13 @@ export class Tasmota implements Gadget {
   }
 
   #heard(message: BusMessage): void {
-    const prefix = this.#paths.cmnd;
-    if (!message.topic.startsWith(prefix)) return;
+    const { topic, payload } = message;
+    if (!topic.startsWith(this.#paths.cmnd)) return;
     // The last level is the command; whether the message was retained makes no difference to it.
-    const command = parseCommand(message.topic.slice(message.topic.lastIndexOf('/') + 1), message.payload);
+    let word = this.#words.get(topic);
+    if (word === undefined)
+      this.#words.set(topic, (word = parseWord(topic.slice(topic.lastIndexOf('/') + 1))));
+    const command = commandOf(word, payload);
     if (command.word === 'backlog' && command.data !== '') this.#backlog(command);
     else this.#execute(command);
   }

@@ -2,6 +2,10 @@
 const BYTES = Buffer.alloc(1 << 14);
 const WORDS = new Int32Array(BYTES.buffer, BYTES.byteOffset, BYTES.length / 4);
 
+/** Names that were read, of all worlds; more than there are topics in a house with everything. */
+const NAMES = new Map<string, number>();
+const MOST_NAMES = 1_000;
+
 /** A rolling hash of a trace: two 32-bit lanes, printed as 16 hex digits. Same seed, same hash; anything else differs. */
 export class TraceHash {
   #a = 0x811c9dc5;
@@ -12,6 +16,19 @@ export class TraceHash {
     const scaled = Math.round(value * 1_000);
     this.#mix(scaled | 0);
     this.#mix(Math.floor(scaled / 4_294_967_296) | 0);
+  }
+
+  /** One of a few that come again and again: it is read once, and counts as a number from then on. */
+  name(value: string): void {
+    let known = NAMES.get(value);
+    if (known === undefined) {
+      const read = new TraceHash();
+      read.text(value);
+      known = read.#a ^ read.#b;
+      if (NAMES.size >= MOST_NAMES) NAMES.clear();
+      NAMES.set(value, known);
+    }
+    this.#mix(known);
   }
 
   /** By its bytes, four at a time: a session has some hundred thousand. Beyond Latin-1 a character is its lower byte. */

@@ -87,7 +87,7 @@ export class Recorder {
 
   event(event: TraceEvent): void {
     this.hash.number(event.atMs);
-    this.hash.text(event.type);
+    this.hash.name(event.type);
     if (this.violations.length === 0) {
       this.last.push(event);
       if (this.last.length > 2 * LAST) this.last.splice(0, LAST);

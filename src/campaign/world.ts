@@ -80,7 +80,7 @@ export class World {
     this.broker = new MemoryBroker({ clock, random: new Random(seed, 'bus') });
     this.broker.tap(({ topic, payload }) => {
       this.messages += 1;
-      this.recorder.hash.text(topic);
+      this.recorder.hash.name(topic);
       this.recorder.hash.text(payload);
     });
     this.#injectors = this.#createInjectors();
@@ -348,7 +348,11 @@ export class World {
     this.#permitted(exposed, atMs);
     const core = this.controller.station(this.#house.station.id)?.core;
     this.facts.plan = core?.session.context.run?.plan ?? null;
-    this.#event({ type: 'state', state, phase, ...(prompt === null ? {} : { question: prompt.id }), atMs });
+    this.#event(
+      prompt === null
+        ? { type: 'state', state, phase, atMs }
+        : { type: 'state', state, phase, question: prompt.id, atMs },
+    );
     this.landmarks.state(core?.sessionState ?? state, phase, step?.cycle ?? 1);
   }
 

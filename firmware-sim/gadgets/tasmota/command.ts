@@ -23,6 +23,8 @@ const STATES: Readonly<Record<string, number>> = {
 };
 
 export function stateNumber(text: string): number | null {
+  // None of the words begins with a digit, and most of what is said does.
+  if (/^\d/.test(text)) return null;
   return STATES[text.trim().toLowerCase()] ?? null;
 }
 
@@ -42,18 +44,27 @@ export function leadingNumber(text: string): number | null {
   return match[1] === '-' ? -size : size;
 }
 
-export function parseCommand(topicWord: string, payload: string): Command {
+export type Word = Pick<Command, 'word' | 'index' | 'indexGiven'>;
+
+/** `Power2` */
+export function parseWord(topicWord: string): Word {
   const match = /^_?(.*?)(\d*)$/.exec(topicWord.toLowerCase());
   const digits = match?.[2] ?? '';
-  const trimmed = payload.trimStart();
-  const data = trimmed === '?' ? '' : trimmed;
   return {
     word: match?.[1] ?? '',
     index: digits === '' ? 1 : Number(digits),
     indexGiven: digits !== '',
-    data,
-    payload: stateNumber(data) ?? leadingNumber(data),
   };
+}
+
+export function commandOf({ word, index, indexGiven }: Word, payload: string): Command {
+  const trimmed = payload.trimStart();
+  const data = trimmed === '?' ? '' : trimmed;
+  return { word, index, indexGiven, data, payload: stateNumber(data) ?? leadingNumber(data) };
+}
+
+export function parseCommand(topicWord: string, payload: string): Command {
+  return commandOf(parseWord(topicWord), payload);
 }
 
 /** The commands of a `Backlog`: separated by semicolons, word and data by a space. */

@@ -42,7 +42,8 @@ function timedPower({ relays }: Box, { index, indexGiven, data, payload }: Comma
     relays.clearTimed(index);
     return { TimedPower: 'Done' };
   }
-  const second = data.split(',')[1];
+  const comma = data.indexOf(',');
+  const second = comma < 0 ? undefined : data.slice(comma + 1).split(',', 1)[0];
   const state = second === undefined ? 1 : (stateNumber(second) ?? leadingNumber(second) ?? 0) & 3;
   // Blinking (3) is beyond what is simulated here.
   relays.timed(index, payload ?? 0, state === 0 || state === 2 ? state : 1);

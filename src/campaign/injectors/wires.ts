@@ -21,6 +21,8 @@ const FOUND_MS = 1_000;
 export class Wires implements BusFaults {
   readonly #options: WiresOptions;
   readonly #wires = new Map<string, Wire>();
+  /** Every one that there ever was: of one id there may be two. */
+  readonly #all: Wire[] = [];
   readonly #disturbed = new Map<string, Disturbance>();
   #stranger: Bus | null = null;
 
@@ -32,16 +34,17 @@ export class Wires implements BusFaults {
   readonly connect = (options: BusOptions): Wire => {
     const { broker, clock, random } = this.#options;
     const { clientId } = options;
-    const wire = new Wire(clientId, broker.connect(options), clock, random, () =>
-      this.#disturbed.get(clientId),
-    );
+    const wire = new Wire(clientId, broker.connect(options), clock, random);
+    wire.how = this.#disturbed.get(clientId);
     this.#wires.set(clientId, wire);
+    this.#all.push(wire);
     return wire;
   };
 
   disturb(client: string, how: Disturbance | null): void {
     if (how === null) this.#disturbed.delete(client);
     else this.#disturbed.set(client, how);
+    for (const wire of this.#all) if (wire.clientId === client) wire.how = how ?? undefined;
   }
 
   cut(
@@ -117,28 +120,28 @@ export class Wire implements Bus {
   /** The broker's end. */
   readonly end: Bus;
   gone = false;
+  /** What happens to all that goes over it; undefined: nothing. */
+  how: Disturbance | undefined = undefined;
   readonly #clock: Clock;
   readonly #random: Random;
-  readonly #how: () => Disturbance | undefined;
   /** What was under way on an earlier connection is lost. */
   #epoch = 0;
   /** When the last of each topic comes through, out and in. */
   readonly #outMs = new Map<string, number>();
   readonly #inMs = new Map<string, number>();
 
-  constructor(clientId: string, end: Bus, clock: Clock, random: Random, how: () => Disturbance | undefined) {
+  constructor(clientId: string, end: Bus, clock: Clock, random: Random) {
     this.clientId = clientId;
     this.end = end;
     this.#clock = clock;
     this.#random = random;
-    this.#how = how;
     end.onLink(() => {
       this.#epoch += 1;
     });
   }
 
   publish(message: Parameters<Bus['publish']>[0]): void {
-    const how = this.#how();
+    const { how } = this;
     if (how === undefined) this.end.publish(message);
     else
       this.#disturb(how, this.#outMs, message.topic, () => {
@@ -152,7 +155,7 @@ export class Wire implements Bus {
 
   onMessage(listener: (message: BusMessage) => void): void {
     this.end.onMessage((message) => {
-      const how = this.#how();
+      const { how } = this;
       if (how === undefined) listener(message);
       else
         this.#disturb(how, this.#inMs, message.topic, () => {

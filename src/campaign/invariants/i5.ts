@@ -9,7 +9,7 @@ const FEELS_COLD_MS = 75_000;
 const A_CYCLE_MS = 15_000;
 /** What is left in the tray after a close runs off the feet. */
 const RUNS_OFF_MS = 5_000;
-const FAINTS = /^person-faints$/;
+const FAINTS = 'person-faints';
 const SPOILS = ['valve', 'supply'] as const;
 /** From a call to step out, once it can be heard again, until nobody is in the water. */
 const CALLED_MS = 5_000;
@@ -65,7 +65,7 @@ export const i5: Invariant = {
         const wet = !stream || atMs - ranAtMs <= RUNS_OFF_MS;
         if (!wet || !(permitted || feet !== null)) return;
         // Who has fainted does not step out at the cue; what somebody else prepares over their feet is no part of a step.
-        const fainted = troubles.began(FAINTS);
+        const fainted = troubles.has(FAINTS);
         if (!permitted && fainted) return;
         const name = feet ?? steps.side ?? 'stream';
         // Nor is the cold basin that they are still in while they were told to go over into the warm one.

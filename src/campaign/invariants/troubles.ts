@@ -131,6 +131,11 @@ export class Troubles {
     return this.#lasts.get(kind)?.touch(fromMs, toMs) === true;
   }
 
+  /** This very one has begun some time. */
+  has(id: string): boolean {
+    return this.#ids.has(id);
+  }
+
   /** One of these has begun some time. */
   began(id: RegExp): boolean {
     for (const one of this.#ids) if (id.test(one)) return true;
