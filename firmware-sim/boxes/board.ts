@@ -11,7 +11,7 @@ import type { Misbehaviour } from '../gadgets/answers.ts';
 import type { ContactPort, Gadget, Press, ProbePort } from '../gadgets/ports.ts';
 import { Sounder } from '../gadgets/sounder.ts';
 import { BoardVoice } from './board-voice.ts';
-import { onePart, readOptions, type Box, type BoxOptions, type BoxValve, type Dialect } from './box.ts';
+import { onePart, optionsReader, type Box, type BoxOptions, type BoxValve, type Dialect } from './box.ts';
 import { Cable } from './cable.ts';
 
 const KINDS = ['valve', 'temperature', 'light', 'buzzer', 'button'] as const;
@@ -25,6 +25,7 @@ const optionsSchema = z.object({
   buzzer: z.literal(1).optional(),
   button: z.literal(1).optional(),
 });
+const readOptions = optionsReader(optionsSchema);
 
 interface Part {
   readonly device: DeviceSettings;
@@ -36,7 +37,7 @@ interface Part {
 const TWIN: MakeBoard = (setup) => new TwinBoard(setup);
 
 function partOf(device: DeviceSettings): Part {
-  const options = readOptions(optionsSchema, device);
+  const options = readOptions(device);
   const parts = KINDS.flatMap((kind) => {
     const number = options[kind];
     return number === undefined ? [] : [{ kind, number }];

@@ -84,11 +84,20 @@ export function cannotSimulate({ id, driver }: DeviceSettings, what: string): Co
   });
 }
 
-/** The options of a device, or a `ConfigError` that names it. */
-export function readOptions<T>(schema: z.ZodType<T>, device: DeviceSettings): T {
-  const parsed = schema.safeParse(device.options);
-  if (!parsed.success) throw cannotSimulate(device, zod.prettifyError(parsed.error));
-  return parsed.data;
+/**
+ * Reads the options of a device, of each once: a campaign builds the same houses again and again. What it returns throws
+ * a `ConfigError` that names the device.
+ */
+export function optionsReader<T>(schema: z.ZodType<T>): (device: DeviceSettings) => T {
+  const known = new WeakMap<DeviceSettings, { readonly options: T }>();
+  return (device) => {
+    const before = known.get(device);
+    if (before !== undefined) return before.options;
+    const parsed = schema.safeParse(device.options);
+    if (!parsed.success) throw cannotSimulate(device, zod.prettifyError(parsed.error));
+    known.set(device, { options: parsed.data });
+    return parsed.data;
+  };
 }
 
 /** The one part that a device of the config is. */

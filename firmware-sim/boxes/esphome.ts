@@ -3,7 +3,7 @@ import { isSenseRole } from '../../src/model/device.ts';
 import type { DeviceSettings } from '../../src/model/station.ts';
 import { Esphome } from '../gadgets/esphome.ts';
 import type { Press } from '../gadgets/ports.ts';
-import { onePart, readOptions, type BoxOptions, type BoxValve, type Dialect } from './box.ts';
+import { onePart, optionsReader, type BoxOptions, type BoxValve, type Dialect } from './box.ts';
 
 const KINDS = ['valve', 'mixer', 'switch', 'sensor', 'binary_sensor', 'light'] as const;
 type Kind = (typeof KINDS)[number];
@@ -17,6 +17,7 @@ const optionsSchema = z.object({
   binary_sensor: z.string().optional(),
   light: z.string().optional(),
 });
+const readOptions = optionsReader(optionsSchema);
 
 interface Part {
   readonly device: DeviceSettings;
@@ -26,7 +27,7 @@ interface Part {
 }
 
 function partOf(device: DeviceSettings): Part {
-  const options = readOptions(optionsSchema, device);
+  const options = readOptions(device);
   const parts = KINDS.flatMap((kind) => {
     const id = options[kind];
     return id === undefined ? [] : [{ kind, id }];

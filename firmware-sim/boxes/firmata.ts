@@ -15,7 +15,7 @@ import {
 } from '../boards/firmata/index.ts';
 import { Contact } from '../contact.ts';
 import type { BuzzerPort, Gadget, Press, ProbePort, RelayPort } from '../gadgets/ports.ts';
-import { cannotSimulate, readOptions, type Box, type Dialect, type Wiring } from './box.ts';
+import { cannotSimulate, optionsReader, type Box, type Dialect, type Wiring } from './box.ts';
 
 const optionsSchema = z.object({
   port: z.string(),
@@ -25,6 +25,7 @@ const optionsSchema = z.object({
   sensor: z.enum(['DS18B20', 'TMP36', 'LM35']).optional(),
   address: z.string().optional(),
 });
+const readOptions = optionsReader(optionsSchema);
 
 interface Part {
   readonly device: DeviceSettings;
@@ -37,7 +38,7 @@ interface Part {
 }
 
 function partOf(device: DeviceSettings): Part {
-  const { port, pin, as, active, sensor, address } = readOptions(optionsSchema, device);
+  const { port, pin, as, active, sensor, address } = readOptions(device);
   const number = typeof pin === 'number' ? pin : 14 + Number(pin.slice(1));
   const named = as ?? BY_ROLE[device.role] ?? (isOutputRole(device.role) ? 'relay' : 'button');
   const probe = sensor ?? (typeof pin === 'number' ? 'DS18B20' : 'TMP36');

@@ -4,7 +4,7 @@ import type { DeviceSettings } from '../../src/model/station.ts';
 import { HomeAssistant } from '../gadgets/homeassistant.ts';
 import type { Entity } from '../gadgets/homeassistant/services.ts';
 import type { Press } from '../gadgets/ports.ts';
-import { cannotSimulate, readOptions, type BoxOptions, type Dialect } from './box.ts';
+import { cannotSimulate, optionsReader, type BoxOptions, type Dialect } from './box.ts';
 
 const optionsSchema = z.object({
   url: z.string(),
@@ -12,18 +12,19 @@ const optionsSchema = z.object({
   entity: z.string(),
   event: z.string().optional(),
 });
+const readOptions = optionsReader(optionsSchema);
 
 const RELEASE_MS = 200;
 
 export const homeassistant: Dialect = {
-  boxOf: (device) => readOptions(optionsSchema, device).url,
+  boxOf: (device) => readOptions(device).url,
   build: ({ clock, seed, listen, wiring }, devices) => {
     const [first] = devices;
     if (first === undefined) throw new InvariantError('invariant', 'a box without a device');
-    const { url, token } = readOptions(optionsSchema, first);
+    const { url, token } = readOptions(first);
     if (listen === undefined)
       throw cannotSimulate(first, 'there is no place here for a simulated Home Assistant');
-    const placed = devices.map((device) => ({ device, options: readOptions(optionsSchema, device) }));
+    const placed = devices.map((device) => ({ device, options: readOptions(device) }));
     const entities = placed.map(({ device, options }) => entityOf(device, options.entity, wiring));
     const gadget = new HomeAssistant({ clock, seed, listen, url, token, entities });
     const buttons = new Map<string, (press: Press) => void>();

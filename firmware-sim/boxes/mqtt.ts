@@ -4,7 +4,14 @@ import type { DeviceSettings } from '../../src/model/station.ts';
 import { cToFahrenheit, durationSchema } from '../../src/model/units.ts';
 import type { Press } from '../gadgets/ports.ts';
 import { MqttThing, type Part } from '../gadgets/mqtt.ts';
-import { cannotSimulate, readOptions, type Box, type BoxOptions, type Dialect, type Wiring } from './box.ts';
+import {
+  cannotSimulate,
+  optionsReader,
+  type Box,
+  type BoxOptions,
+  type Dialect,
+  type Wiring,
+} from './box.ts';
 
 const optionsSchema = z.object({
   state: z.string().optional(),
@@ -17,6 +24,7 @@ const optionsSchema = z.object({
   set: z.string().optional(),
   payload: z.record(z.string(), z.string()).default({}),
 });
+const readOptions = optionsReader(optionsSchema);
 type Options = z.output<typeof optionsSchema>;
 
 export const mqtt: Dialect = {
@@ -25,7 +33,7 @@ export const mqtt: Dialect = {
   build: ({ clock, seed, connect, wiring }: BoxOptions, devices) => {
     const [device] = devices;
     if (device === undefined) throw new InvariantError('invariant', 'a box without a device');
-    const options = readOptions(optionsSchema, device);
+    const options = readOptions(device);
     const { state = null, set = null } = options;
     const part = partOf(device, options, wiring);
     const gadget = new MqttThing({ clock, seed, connect, id: device.id, state, set, part });

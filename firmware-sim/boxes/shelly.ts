@@ -7,7 +7,7 @@ import { Shelly } from '../gadgets/shelly.ts';
 import {
   NOT_WIRED,
   onePart,
-  readOptions,
+  optionsReader,
   type Box,
   type BoxOptions,
   type BoxValve,
@@ -24,6 +24,7 @@ const optionsSchema = z.object({
   temperature: z.int().min(100).max(199).optional(),
   input: z.int().min(0).max(199).optional(),
 });
+const readOptions = optionsReader(optionsSchema);
 
 interface Part {
   readonly device: DeviceSettings;
@@ -34,7 +35,7 @@ interface Part {
 }
 
 function partOf(device: DeviceSettings): Part {
-  const options = readOptions(optionsSchema, device);
+  const options = readOptions(device);
   const parts = KINDS.flatMap((kind) => {
     const id = options[kind];
     return id === undefined ? [] : [{ kind, id }];

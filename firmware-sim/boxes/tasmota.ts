@@ -8,7 +8,7 @@ import {
   cannotSimulate,
   NOT_WIRED,
   onePart,
-  readOptions,
+  optionsReader,
   type BoxOptions,
   type BoxValve,
   type Dialect,
@@ -23,6 +23,7 @@ const optionsSchema = z.object({
   button: z.int().min(1).max(28).optional(),
   buzzer: z.literal(true).optional(),
 });
+const readOptions = optionsReader(optionsSchema);
 
 interface Part {
   readonly device: DeviceSettings;
@@ -35,15 +36,7 @@ interface Part {
 }
 
 function partOf(device: DeviceSettings): Part {
-  const {
-    topic,
-    full_topic: fullTopic,
-    relay,
-    sensor,
-    button,
-    buzzer,
-    ...more
-  } = readOptions(optionsSchema, device);
+  const { topic, full_topic: fullTopic, relay, sensor, button, buzzer, ...more } = readOptions(device);
   const parts: Part['part'][] = [];
   if (relay !== undefined) parts.push({ kind: 'relay', number: relay });
   if (button !== undefined) parts.push({ kind: 'button', number: button });

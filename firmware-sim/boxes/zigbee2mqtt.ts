@@ -6,7 +6,7 @@ import { Zigbee2mqtt, type Paired } from '../gadgets/zigbee2mqtt.ts';
 import { WirelessButton } from '../gadgets/zigbee2mqtt/small.ts';
 import {
   cannotSimulate,
-  readOptions,
+  optionsReader,
   type BoxOptions,
   type BoxValve,
   type Dialect,
@@ -20,13 +20,14 @@ const optionsSchema = z.object({
   property: z.string().optional(),
   action: z.string().optional(),
 });
+const readOptions = optionsReader(optionsSchema);
 
 interface Part {
   readonly device: DeviceSettings;
   readonly options: z.output<typeof optionsSchema>;
 }
 
-const partOf = (device: DeviceSettings): Part => ({ device, options: readOptions(optionsSchema, device) });
+const partOf = (device: DeviceSettings): Part => ({ device, options: readOptions(device) });
 
 export const zigbee2mqtt: Dialect = {
   /** One bridge, whatever is paired with it. */

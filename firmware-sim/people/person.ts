@@ -188,11 +188,13 @@ export class Person {
 
   #watchWater(): void {
     const { clock } = this.#options;
-    this.#eyes = clock.at(clock.nowMs() + SAMPLE_MS, 'person feels the water', () => {
-      this.#feel();
-      this.#watchWater();
-    });
+    this.#eyes = clock.at(clock.nowMs() + SAMPLE_MS, 'person feels the water', this.#sample);
   }
+
+  readonly #sample = (): void => {
+    this.#feel();
+    this.#watchWater();
+  };
 
   #feel(): void {
     const nowMs = this.#options.clock.nowMs();
