@@ -20,7 +20,9 @@ export const i29: Invariant = {
     const cold = new Cold(facts);
     const dose = new Dose(facts);
     const absence = new Absence(facts);
-    const signs: readonly Sign[] = [warmth, cold, new Lease(facts), dose, absence, new Question()];
+    const lease = new Lease(facts);
+    const question = new Question();
+    const signs: readonly Sign[] = [warmth, cold, lease, dose, absence, question];
     let heldUpMs = -Infinity;
     let judged = 0;
     return {
@@ -28,7 +30,26 @@ export const i29: Invariant = {
         return judged;
       },
       ...hears(['command', 'permitted', 'state', 'leased', 'fault', 'journal', 'booted'], (event) => {
-        for (const sign of signs) sign.event?.(event);
+        switch (event.type) {
+          case 'leased':
+            lease.event(event);
+            return;
+          case 'command':
+            warmth.event(event);
+            return;
+          case 'journal':
+          case 'fault':
+            dose.event(event);
+            return;
+          case 'booted':
+            absence.event(event);
+            return;
+          case 'permitted':
+            for (const sign of [warmth, cold, absence]) sign.event(event);
+            return;
+          case 'state':
+            for (const sign of [cold, lease, dose, question]) sign.event(event);
+        }
       }),
       reading(reading) {
         warmth.reading(reading);

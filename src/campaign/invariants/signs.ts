@@ -8,7 +8,6 @@ import { isSupply } from './outputs.ts';
  * machines/envelope.ts. Each is lenient by a reading where a detector may count otherwise, and never by more.
  */
 export interface Sign {
-  event?(event: Happening): void;
   /** Asked with each look in contact. The moment at which contact had to end by it, milliseconds; null: it does not say so. */
   dueMs(tick: Tick): number | null;
   /** What it is, for a violation. */
@@ -24,6 +23,9 @@ type Probe = SessionFacts['station']['devices'][number];
 function probesOf({ station }: SessionFacts): readonly Probe[] {
   return station.devices.filter(({ role }) => role === 'thermometer');
 }
+
+/** What a sign is told of. */
+type Of<Type extends Happening['type']> = Extract<Happening, { type: Type }>;
 
 /** A figure that can be one of water; the error values of a DS18B20 lie outside. */
 function waterC({ kind, value }: ReadingEvent): number | null {
@@ -57,7 +59,7 @@ export class Warmth implements Sign {
     this.#probes = new Set(probesOf(facts).map(({ id }) => id));
   }
 
-  event(event: Happening): void {
+  event(event: Of<'command' | 'permitted'>): void {
     if (event.type === 'command' && event.action === 'open') this.#openedMs = event.atMs;
     else if (event.type === 'permitted') {
       this.#permitted = event.on;
@@ -127,9 +129,9 @@ export class Cold implements Sign {
     this.#probes = new Set(ofCold.map(({ id }) => id));
   }
 
-  event(event: Happening): void {
+  event(event: Of<'state' | 'permitted'>): void {
     if (event.type === 'state') this.#phase = event.phase;
-    else if (event.type === 'permitted') this.#permitted = event.on;
+    else this.#permitted = event.on;
     if (this.#under.size > 0 && (!this.#permitted || this.#phase !== 'cold')) this.#under.clear();
   }
 
@@ -179,7 +181,7 @@ export class Lease implements Sign {
     this.#judges = station.vessel === 'stream' && station.plumbing !== 'cues';
   }
 
-  event(event: Happening): void {
+  event(event: Of<'leased' | 'state'>): void {
     if (event.type === 'leased' && isSupply(event.output) && event.output !== 'master') {
       this.#untilMs.set(event.output, event.atMs + event.forMs);
       this.#lastMs = largest(this.#untilMs.values());
@@ -226,7 +228,7 @@ export class Dose implements Sign {
     this.#before = counts.reduce((sum, { dose = 0 }) => sum + dose, 0);
   }
 
-  event(event: Happening): void {
+  event(event: Of<'state' | 'fault' | 'journal'>): void {
     if (event.type === 'state') this.#phase = event.phase;
     else if (event.type === 'fault' && event.id.startsWith('time-')) this.#before = -Infinity;
     else if (event.type === 'journal' && event.record === 'start') {
@@ -280,9 +282,9 @@ export class Absence implements Sign {
     this.#sensors = new Set(station.devices.filter(({ role }) => role === 'presence').map(({ id }) => id));
   }
 
-  event(event: Happening): void {
+  event(event: Of<'permitted' | 'booted'>): void {
     if (event.type === 'permitted') this.#contactMs = event.on ? event.atMs : null;
-    else if (event.type === 'booted') {
+    else {
       this.#said.clear();
       this.#absentMs = null;
     }
@@ -312,8 +314,7 @@ const ANSWER_MS = 30_000;
 export class Question implements Sign {
   #open: { readonly id: string; readonly sinceMs: number } | null = null;
 
-  event(event: Happening): void {
-    if (event.type !== 'state') return;
+  event(event: Of<'state'>): void {
     const { question, atMs } = event;
     if (question === undefined) this.#open = null;
     else if (this.#open?.id !== question) this.#open = { id: question, sinceMs: atMs };
