@@ -1,3 +1,4 @@
+import { VERIFY_MS } from '../../machines/session-run.ts';
 import { RECORD_TYPES, type RecordType } from '../../src/journal/index.ts';
 import { VICTIMS, type Point } from './crash-point.ts';
 
@@ -71,7 +72,7 @@ The time to closed is that of the true valve: from the kill until the last one i
 
 - **Water does not.** Each valve closes by its own lease. The restarted controller says close to every valve before anything else, and opens nothing by itself: for 15 s after each restart neither an open on the wire nor a true valve that moves.
 - **Every record that was read from the journal before the kill** is there afterwards, unchanged. Every open that went out on the wire has its record: it waits for the disk.
-- **The session does not go on.** It has one end, \`aborted\` with \`controller_restarted\`, and its contact up to the last record counts. One that had its end keeps the one it had. Where the broker died it is aborted by the controller, which lives.
+- **The session does not go on.** It has one end, \`aborted\` with \`controller_restarted\`, and its contact up to the last record counts. One that had its end keeps the one it had. Where the broker died it is aborted by the controller, which lives. Only a start that has opened nothing yet waits for a broker that is back at once: it closes first, goes on once every valve is verified closed, and is given up ${VERIFY_MS / 1_000} s after it was asked for.
 - **A latched fault** is latched after the restart, and waits for a clear at the station.
 - **Readings** of the last 5 s may be lost, and nothing hangs on them.
 - A controller that is killed again while it restarts changes none of this.
