@@ -76,8 +76,10 @@ async function kill(
     lost,
     resumed,
   };
-  if (victim === 'controller' || (waited && opened > 0))
-    expect(moves[0], `${label(point)}: the first word to a valve`).toBe('close');
+  if (victim === 'controller') expect(moves[0], `${label(point)}: the first word to a valve`).toBe('close');
+  // By the journal: whoever listens at the broker comes back to it later than the controller, and misses the closes.
+  if (waited && opened > 0)
+    expect(firstWordOf(all, before), `${label(point)}: the first word to a valve`).toBe('close');
   check(house, point, stalls);
   oneEndEach(all, base, counted, point);
   latchedIfItWas(house, before, point);
@@ -134,6 +136,12 @@ async function killRestart(house: CrashHouse, n: number): Promise<Point | null> 
   check(house, point, stalls);
   oneEndEach(all, base, points(begun), point);
   return point;
+}
+
+/** Of what was said to valves after that. */
+function firstWordOf(all: readonly StoredRecord[], before: readonly StoredRecord[]): string | undefined {
+  const since = before.at(-1)?.seq ?? 0;
+  return all.find(({ seq, type }) => seq > since && (type === 'open' || type === 'close'))?.type;
 }
 
 const isContact = ({ type, body }: StoredRecord): boolean => type === 'exposed' && body['on'] === true;
